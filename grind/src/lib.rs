@@ -1,1 +1,13 @@
-//! Search engine.
+//! Ed25519 vanity keys: patterns over the public text of a key, the exact odds of meeting them, the search for a key that
+//! does, and the formats in which keys are carried elsewhere.
+//!
+//! Nothing here reads a file, a socket or a clock, and nothing depends on the service around it.
+
+pub mod alphabet;
+pub mod dfa;
+pub mod pattern;
+pub mod secret;
+pub mod target;
+
+pub use pattern::{Kind, Pattern, PatternError, PatternSpec};
+pub use target::Target;

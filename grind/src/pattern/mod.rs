@@ -1,0 +1,144 @@
+//! Patterns: what the text of a key is to look like, compiled for a target.
+//!
+//! [`Pattern::compile`] checks everything once; whatever it returns can be matched, scored, searched for and has odds above
+//! zero. How characters match is in `parse`, the plain matcher in `score`, the refusals in `error`.
+
+mod error;
+mod parse;
+mod regex;
+mod score;
+mod spec;
+
+use std::{fmt, sync::Arc};
+
+pub use error::{Impossible, PatternError, Suggestion};
+pub use parse::{MAX_SUBSTRING, MAX_SUBSTRINGS, MAX_TOTAL};
+pub use regex::MAX_REGEX;
+pub use score::{Score, SubMatch};
+pub use spec::{Kind, PatternSpec, UnknownKind};
+
+use crate::{
+    alphabet::CharSet,
+    dfa::{Dfa, substrings},
+    target::Target,
+};
+use parse::Substring;
+use regex::Regex;
+
+/// Most states of a pattern's automaton.
+pub const MAX_STATES: usize = 1 << 16;
+
+/// A checked pattern. Cloning is cheap.
+#[derive(Clone)]
+pub struct Pattern(Arc<Compiled>);
+
+struct Compiled {
+    spec: PatternSpec,
+    substrings: Vec<Substring>,
+    sets: Vec<Vec<CharSet>>,
+    regex: Option<Regex>,
+    dfa: Dfa,
+}
+
+impl Pattern {
+    /// Checks a pattern and prepares it for matching.
+    ///
+    /// # Errors
+    /// A [`PatternError`] that names what is wrong, among them [`Impossible`] if no key whatever matches.
+    pub fn compile(spec: &PatternSpec) -> Result<Self, PatternError> {
+        let compiled = if spec.kind == Kind::Regex { compile_regex(spec) } else { compile_substrings(spec) }?;
+        Ok(Self(Arc::new(compiled)))
+    }
+
+    /// What it was compiled from.
+    pub fn spec(&self) -> &PatternSpec {
+        &self.0.spec
+    }
+
+    /// The text of a key that it is matched against.
+    pub fn target(&self) -> Target {
+        self.0.spec.target
+    }
+
+    /// Where its text is to appear.
+    pub fn kind(&self) -> Kind {
+        self.0.spec.kind
+    }
+
+    /// A text that is equal for patterns that count as the same: same target, kind and options, and the same text up to
+    /// white space, and up to case if that does not matter.
+    pub fn key(&self) -> String {
+        let PatternSpec { text, kind, target, case_insensitive, fuzzy } = &self.0.spec;
+        let mut text = match kind {
+            Kind::Regex => text.clone(),
+            _ => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        };
+        if *case_insensitive {
+            text.make_ascii_lowercase();
+        }
+        let case = if *case_insensitive { "i" } else { "-" };
+        let fuzzy = if *fuzzy { "f" } else { "-" };
+        format!("{target}:{kind}:{case}{fuzzy}:{text}")
+    }
+
+    /// Per substring and character, the digits that match it. Empty for a regex.
+    pub fn substrings(&self) -> &[Vec<CharSet>] {
+        &self.0.sets
+    }
+
+    /// The automaton over digits, if the pattern is a regex.
+    pub fn regex(&self) -> Option<&Dfa> {
+        self.0.regex.is_some().then_some(&self.0.dfa)
+    }
+
+    /// The automaton over digits, for any kind. Its score at the end of a text is [`Score::matched`].
+    pub fn dfa(&self) -> &Dfa {
+        &self.0.dfa
+    }
+
+    /// Whether a text, given without the target's lead, is matched in full.
+    pub fn matches(&self, text: &str) -> bool {
+        match &self.0.regex {
+            Some(regex) => regex.find(text).is_some(),
+            None => score::matches(self.kind(), &self.0.substrings, text, self.target().alphabet()),
+        }
+    }
+
+    /// Whether the text of a public key is matched in full.
+    pub fn matches_key(&self, public_key: &[u8; 32]) -> bool {
+        self.matches(&self.target().encode(public_key))
+    }
+
+    /// How far a text, given without the target's lead, is matched.
+    pub fn score(&self, text: &str) -> Score {
+        match &self.0.regex {
+            Some(regex) => regex.score(&self.0.spec.text, text),
+            None => score::score(self.kind(), &self.0.substrings, text, self.target().alphabet()),
+        }
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pattern").field(&self.key()).finish()
+    }
+}
+
+const TOO_MANY_STATES: PatternError = PatternError::TooComplex { limit: MAX_STATES, unit: "states" };
+
+fn compile_substrings(spec: &PatternSpec) -> Result<Compiled, PatternError> {
+    let substrings = parse::substrings(spec)?;
+    let target = spec.target;
+    if spec.kind == Kind::Suffix && !target.scheme().reaches_end {
+        return Err(PatternError::NoSuffix { target });
+    }
+    let sets: Vec<Vec<CharSet>> = substrings.iter().map(|s| s.sets.clone()).collect();
+    let dfa = substrings::automaton(spec.kind, &sets, target.alphabet().all(), target.longest(), MAX_STATES)
+        .map_err(|_| TOO_MANY_STATES)?;
+    Ok(Compiled { spec: spec.clone(), substrings, sets, regex: None, dfa })
+}
+
+fn compile_regex(spec: &PatternSpec) -> Result<Compiled, PatternError> {
+    let (regex, dfa) = regex::compile(spec)?;
+    Ok(Compiled { spec: spec.clone(), substrings: Vec::new(), sets: Vec::new(), regex: Some(regex), dfa })
+}

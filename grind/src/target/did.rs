@@ -1,0 +1,78 @@
+//! `did:key` (W3C CCG did-key method): base58btc of the multicodec bytes `ed 01` and the public key, after `did:key:z`.
+//!
+//! All such numbers lie so close together that their first three base58 digits are always `6Mk`. Patterns are matched
+//! against the 44 characters after them, the first of which is not free either: it is one of `e`-`k` or `m`-`w`.
+
+use num_bigint::BigUint;
+
+use super::{KeyRange, Scheme};
+use crate::alphabet::BASE58;
+
+/// What every `did:key` of an Ed25519 key starts with.
+const LEAD: &str = "did:key:z6Mk";
+/// The multicodec prefix of an Ed25519 public key, a varint.
+const MULTICODEC: [u8; 2] = [0xed, 0x01];
+/// Base58 digits after the fixed ones.
+const FREE: usize = 44;
+
+pub(super) static SCHEME: Scheme = Scheme {
+    name: "did",
+    alphabet: &BASE58,
+    lead: LEAD,
+    reaches_end: true,
+    encode: |key| display(key)[LEAD.len()..].to_owned(),
+    display,
+    ranges,
+};
+
+fn display(public_key: &[u8; 32]) -> String {
+    let bytes = [&MULTICODEC[..], public_key].concat();
+    format!("did:key:z{}", bs58::encode(bytes).into_string())
+}
+
+/// One range: the numbers from `ed 01 00..00` to `ed 01 ff..ff`, less what the fixed digits contribute.
+fn ranges() -> Vec<KeyRange> {
+    let first = BigUint::from_bytes_be(&MULTICODEC) << 256;
+    let last = &first + (BigUint::from(1u8) << 256) - 1u8;
+    let fixed = BigUint::from(58u8).pow(FREE as u32);
+    debug_assert_eq!(&first / &fixed, &last / &fixed, "the digits 6Mk are fixed");
+    vec![KeyRange {
+        lead: Vec::new(),
+        digits: FREE,
+        low: first % &fixed,
+        high: last % &fixed + 1u8,
+        last: BASE58.all(),
+        weight: 1,
+    }]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extreme_keys_keep_the_lead_and_the_length() {
+        for byte in [0, 1, 0x7f, 0x80, 0xff] {
+            let text = display(&[byte; 32]);
+            assert!(text.starts_with(LEAD), "{text}");
+            assert_eq!(text.len(), LEAD.len() + FREE);
+        }
+        assert_eq!((SCHEME.encode)(&[0; 32]).chars().next(), Some('e'));
+        assert_eq!((SCHEME.encode)(&[0xff; 32]).chars().next(), Some('w'));
+    }
+
+    #[test]
+    fn the_range_is_every_key() {
+        let range = &ranges()[0];
+        assert_eq!(&range.high - &range.low, BigUint::from(1u8) << 256);
+    }
+
+    /// A vector of the did:key specification (its Ed25519 example).
+    #[test]
+    fn published_vector() {
+        let did = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
+        let bytes = bs58::decode(&did[9..]).into_vec().expect("base58");
+        let key: [u8; 32] = bytes[2..].try_into().expect("34 bytes");
+        assert_eq!(display(&key), did);
+    }
+}

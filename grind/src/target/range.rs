@@ -1,0 +1,31 @@
+//! The numbers behind the texts of all keys, which is what odds are counted over.
+
+use num_bigint::BigUint;
+
+use crate::alphabet::CharSet;
+
+/// A run of consecutive numbers whose digits, after some fixed ones, are the texts of keys.
+///
+/// The ranges of a target together hold every one of the 2^256 public keys once.
+#[derive(Clone, Debug)]
+pub struct KeyRange {
+    /// Digits that every text of the range starts with, before those of the number.
+    pub lead: Vec<u8>,
+    /// How many digits the number is written with, zeros in front included.
+    pub digits: usize,
+    /// The first number.
+    pub low: BigUint,
+    /// The number after the last; at most base^digits.
+    pub high: BigUint,
+    /// Which digits the number may end with; others do not occur.
+    pub last: CharSet,
+    /// How many public keys share each text.
+    pub weight: u32,
+}
+
+impl KeyRange {
+    /// The length of the texts.
+    pub fn length(&self) -> usize {
+        self.lead.len() + self.digits
+    }
+}
