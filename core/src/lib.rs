@@ -1,1 +1,9 @@
-//! Core.
+//! What the VaniKeys web front and its workers share: rules (`domain`), the database (`store`), queues, use cases
+//! (`flow`) and the outside world (`clients`). Imports go one way: `domain` <- `store` <- `queue` <- `flow`.
+
+pub mod app;
+pub mod clients;
+pub mod config;
+pub mod domain;
+pub mod flow;
+pub mod store;

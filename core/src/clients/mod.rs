@@ -1,0 +1,4 @@
+//! The world outside: clock, randomness, mail servers, other people's HTTP.
+
+pub mod clock;
+pub mod random;

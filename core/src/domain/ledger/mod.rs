@@ -1,0 +1,110 @@
+//! Rules of the ledger: what a movement does to an account's balance, hold and debt. Words follow the field:
+//! a *transfer* moves tokens, a *hold* reserves them, a hold is *settled* once by *posting* part and *releasing* the rest.
+
+mod balance;
+
+pub use balance::{Balance, Credited, Refusal};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What an account counts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Asset {
+    /// What pulls and jobs are paid with.
+    VaniToken,
+    /// What one heist costs.
+    HeistToken,
+    /// Points of one season, named like `2026-11`.
+    Points(String),
+}
+
+impl std::fmt::Display for Asset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::VaniToken => f.write_str("vani_token"),
+            Self::HeistToken => f.write_str("heist_token"),
+            Self::Points(season) => write!(f, "points:{season}"),
+        }
+    }
+}
+
+/// The house's side of a movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum House {
+    /// Where new tokens come from.
+    Issuance,
+    /// Where spent tokens go.
+    Revenue,
+    /// Where tokens that are given back come from.
+    Refunds,
+    /// Where the balance of a deleted account goes.
+    Forfeits,
+    /// Where tokens of refunded and disputed purchases go.
+    Clawback,
+}
+
+impl House {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Issuance, Self::Revenue, Self::Refunds, Self::Forfeits, Self::Clawback];
+
+    /// The name under which it is stored and shown.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Issuance => "issuance",
+            Self::Revenue => "revenue",
+            Self::Refunds => "refunds",
+            Self::Forfeits => "forfeits",
+            Self::Clawback => "clawback",
+        }
+    }
+
+    /// The account's id: fixed by name and asset, so that nobody has to look it up.
+    #[must_use]
+    pub fn account(self, asset: &Asset) -> Uuid {
+        let digest = blake3::derive_key("vanikeys house account v1", format!("{}/{asset}", self.name()).as_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    }
+}
+
+/// Why tokens moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Given at registration.
+    Welcome,
+    /// Given by an admin.
+    Grant,
+    /// Bought.
+    Purchase,
+    /// Spent on a pull.
+    Pull,
+    /// Posted from a job's hold: delivered, or the searched part of a cancelled one.
+    Job,
+    /// Taken back.
+    Clawback,
+    /// Debt paid from what came in.
+    DebtRepayment,
+    /// The balance of a deleted account.
+    Forfeit,
+}
+
+impl Kind {
+    /// The name under which it is stored and shown.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Welcome => "welcome",
+            Self::Grant => "grant",
+            Self::Purchase => "purchase",
+            Self::Pull => "pull",
+            Self::Job => "job",
+            Self::Clawback => "clawback",
+            Self::DebtRepayment => "debt_repayment",
+            Self::Forfeit => "forfeit",
+        }
+    }
+}

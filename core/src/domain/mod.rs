@@ -1,0 +1,5 @@
+//! Pure rules: no input or output, no clock, no randomness (those are arguments). Each file is one subject.
+
+pub mod ledger;
+pub mod price;
+pub mod time;

@@ -1,0 +1,8 @@
+//! Use cases, one a file: begin, load, decide (in `domain`), write, enqueue, commit. The web front and the workers
+//! call these and nothing below them.
+
+mod failure;
+pub mod grant;
+pub mod once;
+
+pub use failure::{Actor, Failure};

@@ -1,0 +1,266 @@
+//! The two databases behind one door: pools, transactions and the macro that writes each statement once.
+//! Nothing here knows a table; what must differ between the two lives in `dialect`.
+
+use std::{ops::ControlFlow, path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{StoreError, StoreResult};
+
+/// An open database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// The fleet's PostgreSQL.
+    Postgres(PgPool),
+    /// The embedded shape's file: one connection writes (so writers queue fairly instead of spinning on
+    /// `SQLITE_BUSY`), a few others read beside it (WAL).
+    Sqlite {
+        /// The single writing connection.
+        write: SqlitePool,
+        /// Connections that only read.
+        read: SqlitePool,
+    },
+}
+
+/// A database transaction; dropped without `commit` it is rolled back.
+#[derive(Debug)]
+pub enum Tx {
+    /// On PostgreSQL, read committed; rows are locked where the store says so.
+    Postgres(Transaction<'static, Postgres>),
+    /// On SQLite, begun with `BEGIN IMMEDIATE`, so it holds the write lock from its first statement.
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+/// A connection for reading outside a transaction.
+#[derive(Debug)]
+pub enum Conn {
+    /// On PostgreSQL.
+    Postgres(PoolConnection<Postgres>),
+    /// On SQLite.
+    Sqlite(PoolConnection<Sqlite>),
+}
+
+/// A borrowed connection of either database.
+#[derive(Debug)]
+pub enum Session<'a> {
+    /// On PostgreSQL.
+    Postgres(&'a mut PgConnection),
+    /// On SQLite.
+    Sqlite(&'a mut SqliteConnection),
+}
+
+/// Where a statement can run. Reading store functions take `&mut impl Sql`; writing ones take `&mut Tx`, so
+/// that nothing is ever written outside a transaction.
+pub trait Sql: Send {
+    /// Borrows the connection.
+    fn session(&mut self) -> Session<'_>;
+}
+
+impl Sql for Tx {
+    fn session(&mut self) -> Session<'_> {
+        match self {
+            Self::Postgres(tx) => Session::Postgres(tx),
+            Self::Sqlite(tx) => Session::Sqlite(tx),
+        }
+    }
+}
+
+impl Sql for Conn {
+    fn session(&mut self) -> Session<'_> {
+        match self {
+            Self::Postgres(conn) => Session::Postgres(conn),
+            Self::Sqlite(conn) => Session::Sqlite(conn),
+        }
+    }
+}
+
+/// Runs one query body on whichever database `$on` is: `sql!(tx, c => sqlx::query("..").execute(c).await)`.
+macro_rules! sql {
+    ($on:expr, $c:ident => $body:expr) => {
+        match $crate::store::Sql::session($on) {
+            $crate::store::Session::Postgres($c) => $body.map_err($crate::store::StoreError::from),
+            $crate::store::Session::Sqlite($c) => $body.map_err($crate::store::StoreError::from),
+        }
+    };
+}
+pub(crate) use sql;
+
+/// Executes a statement and yields the number of rows it touched.
+macro_rules! execute {
+    ($on:expr, $text:expr $(, $bind:expr)* $(,)?) => {
+        $crate::store::sql!($on, c => sqlx::query($text)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()))
+    };
+}
+pub(crate) use execute;
+
+impl Db {
+    /// Opens PostgreSQL at `url` with at most `connections` connections.
+    ///
+    /// # Errors
+    /// [`StoreError::Down`] if it does not answer, or the URL is not one.
+    pub async fn postgres(url: &str, connections: u32) -> StoreResult<Self> {
+        let options = PgConnectOptions::from_str(url)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Opens (or creates) the SQLite file.
+    ///
+    /// # Errors
+    /// [`StoreError::Down`] if the file cannot be opened.
+    pub async fn sqlite(file: &Path) -> StoreResult<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A commit survives a crash of the program; WAL keeps the file whole when the power goes.
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("secure_delete", "on");
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.clone())
+            .await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
+        Ok(Self::Sqlite { write, read })
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// [`StoreError::Down`] if none can be had in time.
+    pub async fn read(&self) -> StoreResult<Conn> {
+        Ok(match self {
+            Self::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+            Self::Sqlite { read, .. } => Conn::Sqlite(read.acquire().await?),
+        })
+    }
+
+    /// Begins a transaction. Prefer `transact!`, which also retries.
+    ///
+    /// # Errors
+    /// [`StoreError::Down`] if no connection can be had in time.
+    pub async fn begin(&self) -> StoreResult<Tx> {
+        Ok(match self {
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+        })
+    }
+
+    /// Closes the pools, waiting for what runs.
+    pub async fn close(&self) {
+        match self {
+            Self::Postgres(pool) => pool.close().await,
+            Self::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+}
+
+impl Tx {
+    /// Commits.
+    ///
+    /// # Errors
+    /// The database's; the transaction is then rolled back.
+    pub async fn commit(self) -> StoreResult<()> {
+        Ok(match self {
+            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(tx) => tx.commit().await?,
+        })
+    }
+
+    /// Rolls back now, instead of when dropped.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn rollback(self) -> StoreResult<()> {
+        Ok(match self {
+            Self::Postgres(tx) => tx.rollback().await?,
+            Self::Sqlite(tx) => tx.rollback().await?,
+        })
+    }
+}
+
+/// Runs `$body` in a transaction `$tx` and commits it: `transact!(app.db, tx => { .. Ok(value) })`. A transaction
+/// that lost a race (serialization failure, deadlock, busy file) is rolled back and the body runs again, a few
+/// times; so the body must have no effect but through the transaction.
+///
+/// A macro, not a method that takes an async closure: futures of such closures are not provably `Send` for every
+/// lifetime, and axum's handlers must be.
+macro_rules! transact {
+    ($db:expr, $tx:ident => $body:expr) => {{
+        let mut tries = $crate::store::Tries::default();
+        loop {
+            let mut begun = $db.begin().await?;
+            let ended = {
+                let $tx = &mut begun;
+                async { $body }.await
+            };
+            if let ::std::ops::ControlFlow::Break(ended) = tries.conclude(begun, ended).await {
+                break ended;
+            }
+        }
+    }};
+}
+pub(crate) use transact;
+
+/// Counts the runs of one transaction.
+#[derive(Debug, Default)]
+pub struct Tries(u32);
+
+impl Tries {
+    const MOST: u32 = 6;
+
+    /// Commits if `ended` is fine, rolls back if not; tells whether that was the end of it.
+    pub async fn conclude<T, E>(&mut self, tx: Tx, ended: Result<T, E>) -> ControlFlow<Result<T, E>>
+    where
+        E: From<StoreError> + Lost,
+    {
+        self.0 += 1;
+        let lost = match ended {
+            Ok(value) => match tx.commit().await {
+                Ok(()) => return ControlFlow::Break(Ok(value)),
+                Err(error) => E::from(error),
+            },
+            Err(error) => {
+                // A failed rollback is the connection's end; the pool drops it, and the database rolls back.
+                tx.rollback().await.ok();
+                error
+            }
+        };
+        if !lost.lost_a_race() || self.0 == Self::MOST {
+            return ControlFlow::Break(Err(lost));
+        }
+        tokio::time::sleep(Duration::from_millis(5 << self.0)).await;
+        ControlFlow::Continue(())
+    }
+}
+
+/// Tells whether an error means that a transaction lost a race and may simply run again.
+pub trait Lost {
+    /// True for serialization failures, deadlocks and busy files.
+    fn lost_a_race(&self) -> bool;
+}
+
+impl Lost for StoreError {
+    fn lost_a_race(&self) -> bool {
+        matches!(self, Self::Serialization)
+    }
+}

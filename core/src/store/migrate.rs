@@ -1,0 +1,45 @@
+//! Brings the schema up to date at start, under the database's own lock, and down again by hand.
+
+use sqlx::migrate::Migrator;
+
+use super::{Db, StoreError, StoreResult};
+
+static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
+static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+
+/// Applies every migration that is missing; other processes wait meanwhile.
+///
+/// # Errors
+/// The database's, or a migration that was changed after it had been applied.
+pub async fn up(db: &Db) -> StoreResult<()> {
+    let done = match db {
+        Db::Postgres(pool) => POSTGRES.run(pool).await,
+        Db::Sqlite { write, .. } => SQLITE.run(write).await,
+    };
+    done.map_err(readable)
+}
+
+/// Takes migrations back down to `version` (0: all of them).
+///
+/// # Errors
+/// The database's.
+pub async fn down(db: &Db, version: i64) -> StoreResult<()> {
+    let done = match db {
+        Db::Postgres(pool) => POSTGRES.undo(pool, version).await,
+        Db::Sqlite { write, .. } => SQLITE.undo(write, version).await,
+    };
+    done.map_err(readable)
+}
+
+/// The newest version that this program knows.
+#[must_use]
+pub fn newest() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+fn readable(error: sqlx::migrate::MigrateError) -> StoreError {
+    match error {
+        sqlx::migrate::MigrateError::Execute(error) => error.into(),
+        other => StoreError::Corrupt(format!("schema migration: {other}")),
+    }
+}

@@ -1,0 +1,16 @@
+//! The only place with SQL. One file per noun; every statement is written once and runs on PostgreSQL and SQLite.
+//! Reads take `&mut impl Sql`, writes take `&mut Tx`. No rules live here: those are in `domain`.
+
+mod db;
+pub mod dialect;
+mod error;
+pub mod migrate;
+
+pub mod audit;
+pub mod idempotency;
+pub mod ledger;
+pub mod users;
+
+pub use db::{Conn, Db, Lost, Session, Sql, Tries, Tx};
+pub(crate) use db::{execute, sql, transact};
+pub use error::{StoreError, StoreResult};

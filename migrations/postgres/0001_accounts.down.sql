@@ -1,0 +1,11 @@
+DROP TABLE idempotency_keys;
+DROP TABLE receipt_keys;
+DROP TABLE settings;
+DROP TABLE audit;
+DROP TABLE used_challenges;
+DROP TABLE sign_in_failures;
+DROP TABLE mail_links;
+DROP TABLE admin_keys;
+DROP TABLE access_tokens;
+DROP TABLE sessions;
+DROP TABLE users;

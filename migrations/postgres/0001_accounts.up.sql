@@ -1,0 +1,121 @@
+-- People, their sessions and credentials.
+CREATE TABLE users (
+    id UUID PRIMARY KEY,
+    email TEXT,
+    email_key TEXT UNIQUE,
+    username TEXT,
+    username_key TEXT UNIQUE,
+    password_hash TEXT,
+    role TEXT NOT NULL DEFAULT 'user' CHECK (role IN ('user', 'admin')),
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'deleted')),
+    plan TEXT NOT NULL DEFAULT 'free' CHECK (plan IN ('free', 'pro', 'unlimited')),
+    plan_expires_at BIGINT,
+    email_confirmed_at BIGINT,
+    adult_confirmed_at BIGINT NOT NULL,
+    terms_accepted_at BIGINT NOT NULL,
+    referral_code TEXT NOT NULL UNIQUE,
+    referred_by UUID,
+    signup_network TEXT,
+    flagged_at BIGINT,
+    flag_reason TEXT,
+    created_at BIGINT NOT NULL,
+    deleted_at BIGINT
+);
+CREATE INDEX users_created ON users (created_at);
+
+CREATE TABLE sessions (
+    token_hash BYTEA PRIMARY KEY,
+    user_id UUID NOT NULL REFERENCES users (id),
+    user_agent TEXT,
+    created_at BIGINT NOT NULL,
+    last_seen_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_expiry ON sessions (expires_at);
+
+CREATE TABLE access_tokens (
+    id UUID PRIMARY KEY,
+    user_id UUID NOT NULL REFERENCES users (id),
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    revoked_at BIGINT
+);
+CREATE INDEX access_tokens_user ON access_tokens (user_id);
+CREATE INDEX access_tokens_expiry ON access_tokens (expires_at);
+
+-- Credentials of the admin API that belong to programs, not people.
+CREATE TABLE admin_keys (
+    id UUID PRIMARY KEY,
+    name TEXT NOT NULL,
+    key_hash BYTEA NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    last_used_at BIGINT,
+    revoked_at BIGINT
+);
+
+-- Links sent by mail: confirm an address, reset a password, change an address. One use each.
+CREATE TABLE mail_links (
+    token_hash BYTEA PRIMARY KEY,
+    user_id UUID NOT NULL REFERENCES users (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('confirm', 'reset', 'change')),
+    email TEXT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);
+CREATE INDEX mail_links_user ON mail_links (user_id);
+
+-- Back-off of sign-in, by account and by address.
+CREATE TABLE sign_in_failures (
+    subject TEXT PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    blocked_until BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
+
+-- Proof-of-work challenges that were used already.
+CREATE TABLE used_challenges (
+    id BYTEA PRIMARY KEY,
+    expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE audit (
+    id UUID PRIMARY KEY,
+    at BIGINT NOT NULL,
+    actor UUID,
+    action TEXT NOT NULL,
+    subject UUID,
+    detail TEXT NOT NULL,
+    ip TEXT,
+    user_agent TEXT,
+    request_id TEXT
+);
+CREATE INDEX audit_subject ON audit (subject);
+CREATE INDEX audit_at ON audit (at);
+
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    updated_by UUID
+);
+
+-- Public halves of the keys that ever signed receipts; published so that old receipts stay checkable.
+CREATE TABLE receipt_keys (
+    key_id TEXT PRIMARY KEY,
+    public_key BYTEA NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE idempotency_keys (
+    scope TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    key TEXT NOT NULL,
+    content_hash BYTEA NOT NULL,
+    answer TEXT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (scope, endpoint, key)
+);
+CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);

@@ -1,0 +1,4 @@
+DROP TABLE pattern_credits;
+DROP TABLE holds;
+DROP TABLE transfers;
+DROP TABLE ledger_accounts;

@@ -1,0 +1,3 @@
+DROP TABLE free_pulls;
+DROP TABLE pulls;
+DROP TABLE pull_commitments;
