@@ -5,9 +5,11 @@
 
 pub mod alphabet;
 pub mod dfa;
+pub mod odds;
 pub mod pattern;
 pub mod secret;
 pub mod target;
 
+pub use odds::{Difficulty, Odds, ScoreOdds};
 pub use pattern::{Kind, Pattern, PatternError, PatternSpec};
 pub use target::Target;

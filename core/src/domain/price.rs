@@ -2,13 +2,7 @@
 //! Source of the rules: difficulty by expected attempts, a million attempts a token, 15 % for the guarantee.
 
 use serde::{Deserialize, Serialize};
-#[derive(Clone, Copy)]
-pub enum Difficulty {
-    Easy,
-    Medium,
-    Hard,
-    Insane,
-}
+use vanikeys_grind::odds::Difficulty;
 
 /// The operator's tariff.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

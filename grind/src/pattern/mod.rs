@@ -4,6 +4,7 @@
 //! zero. How characters match is in `parse`, the plain matcher in `score`, the refusals in `error`.
 
 mod error;
+mod impossible;
 mod parse;
 mod regex;
 mod score;
@@ -20,6 +21,7 @@ pub use spec::{Kind, PatternSpec, UnknownKind};
 use crate::{
     alphabet::CharSet,
     dfa::{Dfa, substrings},
+    odds::{Odds, count},
     target::Target,
 };
 use parse::Substring;
@@ -38,6 +40,7 @@ struct Compiled {
     sets: Vec<Vec<CharSet>>,
     regex: Option<Regex>,
     dfa: Dfa,
+    odds: Odds,
 }
 
 impl Pattern {
@@ -46,8 +49,23 @@ impl Pattern {
     /// # Errors
     /// A [`PatternError`] that names what is wrong, among them [`Impossible`] if no key whatever matches.
     pub fn compile(spec: &PatternSpec) -> Result<Self, PatternError> {
-        let compiled = if spec.kind == Kind::Regex { compile_regex(spec) } else { compile_substrings(spec) }?;
-        Ok(Self(Arc::new(compiled)))
+        let pattern = Self::count(spec)?;
+        if pattern.odds().count().bits() == 0 {
+            return Err(impossible::explain(&pattern).into());
+        }
+        Ok(pattern)
+    }
+
+    /// The same without refusing what is impossible.
+    fn count(spec: &PatternSpec) -> Result<Self, PatternError> {
+        let (substrings, regex, dfa) = match spec.kind {
+            Kind::Regex => regex::compile(spec).map(|(regex, dfa)| (Vec::new(), Some(regex), dfa)),
+            _ => automaton(spec).map(|(substrings, dfa)| (substrings, None, dfa)),
+        }?;
+        let sets = substrings.iter().map(|s| s.sets.clone()).collect();
+        let (base, ranges) = (spec.target.alphabet().base(), spec.target.ranges());
+        let odds = Odds::from_scores(&count::by_score(&dfa, base, &ranges));
+        Ok(Self(Arc::new(Compiled { spec: spec.clone(), substrings, sets, regex, dfa, odds })))
     }
 
     /// What it was compiled from.
@@ -96,6 +114,11 @@ impl Pattern {
         &self.0.dfa
     }
 
+    /// The exact odds that a key matches.
+    pub fn odds(&self) -> &Odds {
+        &self.0.odds
+    }
+
     /// Whether a text, given without the target's lead, is matched in full.
     pub fn matches(&self, text: &str) -> bool {
         match &self.0.regex {
@@ -124,9 +147,8 @@ impl fmt::Debug for Pattern {
     }
 }
 
-const TOO_MANY_STATES: PatternError = PatternError::TooComplex { limit: MAX_STATES, unit: "states" };
-
-fn compile_substrings(spec: &PatternSpec) -> Result<Compiled, PatternError> {
+/// The substrings of a pattern of any kind but regex, and their automaton.
+fn automaton(spec: &PatternSpec) -> Result<(Vec<Substring>, Dfa), PatternError> {
     let substrings = parse::substrings(spec)?;
     let target = spec.target;
     if spec.kind == Kind::Suffix && !target.scheme().reaches_end {
@@ -134,11 +156,6 @@ fn compile_substrings(spec: &PatternSpec) -> Result<Compiled, PatternError> {
     }
     let sets: Vec<Vec<CharSet>> = substrings.iter().map(|s| s.sets.clone()).collect();
     let dfa = substrings::automaton(spec.kind, &sets, target.alphabet().all(), target.longest(), MAX_STATES)
-        .map_err(|_| TOO_MANY_STATES)?;
-    Ok(Compiled { spec: spec.clone(), substrings, sets, regex: None, dfa })
-}
-
-fn compile_regex(spec: &PatternSpec) -> Result<Compiled, PatternError> {
-    let (regex, dfa) = regex::compile(spec)?;
-    Ok(Compiled { spec: spec.clone(), substrings: Vec::new(), sets: Vec::new(), regex: Some(regex), dfa })
+        .map_err(|_| PatternError::TooComplex { limit: MAX_STATES, unit: "states" })?;
+    Ok((substrings, dfa))
 }

@@ -70,7 +70,12 @@ impl Target {
 
     /// The length of its longest text, in characters.
     pub fn longest(self) -> usize {
-        (self.scheme().ranges)().iter().map(KeyRange::length).max().unwrap_or(0)
+        self.ranges().iter().map(KeyRange::length).max().unwrap_or(0)
+    }
+
+    /// The numbers that its texts run through, each public key in one of them.
+    pub fn ranges(self) -> Vec<KeyRange> {
+        (self.scheme().ranges)()
     }
 
     /// The text of a public key that patterns are matched against, without the lead.
