@@ -4,6 +4,8 @@
 //! `count`; numbers as people read them are in `text`.
 
 pub(crate) mod count;
+#[cfg(test)]
+mod enumeration;
 mod text;
 mod wide;
 

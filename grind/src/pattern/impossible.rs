@@ -80,7 +80,11 @@ fn followers(spec: &PatternSpec, before: &PatternSpec) -> String {
         (a, b) if a == b => a.to_string(),
         (a, b) => format!("{a}-{b}"),
     };
-    runs.iter().map(name).collect::<Vec<_>>().join(" or ")
+    let names: Vec<String> = runs.iter().map(name).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// Whether two neighbouring digits are neighbours to a reader as well.

@@ -5,9 +5,9 @@
 
 mod error;
 mod impossible;
-mod parse;
+pub(crate) mod parse;
 mod regex;
-mod score;
+pub(crate) mod score;
 mod spec;
 
 use std::{fmt, sync::Arc};
@@ -28,7 +28,7 @@ use parse::Substring;
 use regex::Regex;
 
 /// Most states of a pattern's automaton.
-pub const MAX_STATES: usize = 1 << 16;
+pub const MAX_STATES: usize = 1 << 15;
 
 /// A checked pattern. Cloning is cheap.
 #[derive(Clone)]

@@ -47,7 +47,7 @@ fn stands_at(substring: &Substring, text: &[char], position: usize, alphabet: &A
 }
 
 /// Whether all substrings appear as the kind asks: taking each as early as possible leaves most room for the rest.
-pub(super) fn matches(kind: Kind, substrings: &[Substring], text: &str, alphabet: &Alphabet) -> bool {
+pub(crate) fn matches(kind: Kind, substrings: &[Substring], text: &str, alphabet: &Alphabet) -> bool {
     let text: Vec<char> = text.chars().collect();
     let mut from = 0;
     for substring in substrings {
@@ -73,7 +73,7 @@ fn places(kind: Kind, substring: &Substring, length: usize) -> std::ops::Range<u
 type Choice = Vec<(usize, usize)>;
 
 /// The score of a text.
-pub(super) fn score(kind: Kind, substrings: &[Substring], text: &str, alphabet: &Alphabet) -> Score {
+pub(crate) fn score(kind: Kind, substrings: &[Substring], text: &str, alphabet: &Alphabet) -> Score {
     let text: Vec<char> = text.chars().collect();
     let choice = best(kind, substrings, &text, alphabet);
     let matches: Vec<SubMatch> = choice
