@@ -1,0 +1,35 @@
+//! What the tests stand on: private PostgreSQL and Redis servers, a mail sink, a sink for outgoing HTTP, a real
+//! browser and the real binaries. Everything started here listens on a free loopback port, keeps its files in a
+//! scratch folder, and is gone when the test is, even if the test is killed. Nothing here knows the service's rules.
+//!
+//! The functions panic with a sentence that says what to do, because a test has nobody to hand an error to.
+
+pub mod browser;
+pub mod http;
+pub mod net;
+pub mod postgres;
+pub mod process;
+mod programs;
+pub mod redis;
+mod scratch;
+pub mod smtp;
+pub mod wait;
+mod watchdog;
+
+pub use programs::{Package, program, run};
+pub use scratch::Scratch;
+pub use wait::{eventually, until};
+
+use std::path::{Path, PathBuf};
+
+/// The root of the workspace.
+pub fn workspace() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// Where tests leave what people may want to look at (screenshots, logs of failed runs); ignored by git.
+pub fn artefacts() -> PathBuf {
+    let folder = workspace().join("tests/artefacts");
+    std::fs::create_dir_all(&folder).expect("tests/artefacts can be made");
+    folder
+}

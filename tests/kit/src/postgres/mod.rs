@@ -1,0 +1,135 @@
+//! PostgreSQL for tests: one server shared by all tests of a run, in which every test has a database of its own, and
+//! private servers for the tests that stop and restart one.
+
+mod cluster;
+mod shared;
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use crate::process::Daemon;
+use crate::{Scratch, net, until};
+
+/// A database that no other test sees; dropped with the value.
+#[derive(Debug)]
+pub struct Database {
+    port: u16,
+    name: String,
+}
+
+impl Database {
+    /// `postgres://vanikeys@127.0.0.1:<port>/<name>`.
+    pub fn url(&self) -> String {
+        format!("postgres://{}@127.0.0.1:{}/{}", cluster::SUPERUSER, self.port, self.name)
+    }
+
+    /// Runs SQL through `psql` and returns the rows, columns separated by `|`.
+    ///
+    /// # Panics
+    /// When the server refuses it.
+    pub fn query(&self, sql: &str) -> Vec<String> {
+        cluster::psql(self.port, &self.name, sql).lines().map(str::to_owned).collect()
+    }
+
+    fn create(port: u16, template: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        // A process id comes round again on a server that is shared by runs.
+        cluster::psql(port, "postgres", &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        cluster::psql(port, "postgres", &format!("CREATE DATABASE {name} TEMPLATE {template}"));
+        Self { port, name }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // A server that a test stopped has nothing to drop.
+        if net::listens(self.port) {
+            cluster::try_psql(self.port, "postgres", &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        }
+    }
+}
+
+/// A fresh, empty database on the shared server.
+pub fn fresh_database() -> Database {
+    static SHARED: OnceLock<shared::Membership> = OnceLock::new();
+    let member = SHARED.get_or_init(shared::join);
+    Database::create(member.port(), "template1")
+}
+
+/// A private server, for tests that stop it.
+#[derive(Debug)]
+pub struct Server {
+    daemon: Option<Daemon>,
+    port: u16,
+    data: PathBuf,
+    scratch: Scratch,
+}
+
+impl Server {
+    /// Starts an empty server on a free port.
+    pub fn start() -> Self {
+        let scratch = Scratch::new("pg");
+        let data = scratch.join("data");
+        shared::join().copy_template(&data);
+        let mut server = Self { daemon: None, port: net::free_port(), data, scratch };
+        server.start_again();
+        server
+    }
+
+    /// A fresh, empty database on this server.
+    pub fn fresh_database(&self) -> Database {
+        Database::create(self.port, "template1")
+    }
+
+    /// Ends every session and stops ("fast" shutdown, as on an upgrade of the package).
+    pub fn stop(&mut self) {
+        self.end(Signal::INT);
+    }
+
+    /// Stops without a checkpoint, as a crash does; the next start recovers.
+    pub fn crash(&mut self) {
+        self.end(Signal::QUIT);
+    }
+
+    /// Starts the stopped server on the same port with the same data.
+    pub fn start_again(&mut self) {
+        let mut command = cluster::server(&self.data, self.port, self.scratch.path());
+        self.daemon = Some(Daemon::start(&mut command, &self.scratch.join("log")));
+        cluster::wait_ready(self.port);
+    }
+
+    /// Stops and starts.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.start_again();
+    }
+
+    /// The port, the same over every restart.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The folder with the database's files and write-ahead log.
+    pub fn data(&self) -> &std::path::Path {
+        &self.data
+    }
+
+    fn end(&mut self, signal: Signal) {
+        if let Some(mut daemon) = self.daemon.take() {
+            daemon.signal(signal);
+            until("PostgreSQL stops", Duration::from_secs(20), || daemon.ended());
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end(Signal::QUIT);
+    }
+}
