@@ -4,6 +4,7 @@
 pub mod app;
 pub mod clients;
 pub mod config;
+pub mod custody;
 pub mod domain;
 pub mod flow;
 pub mod store;

@@ -1,0 +1,37 @@
+//! Custody: who can read a private key. Key derivation, sealing, signatures and the formats they are made over; pure
+//! functions of their arguments and of fresh randomness.
+//!
+//! | in | what |
+//! |---|---|
+//! | [`keyring`], [`receipt_keys`], [`key_id`] | the service's keys, all from `SECRET_KEY` |
+//! | [`recipient`], [`identity`], [`sealing`] | age: who a file is sealed to, who opens it |
+//! | [`commitment`], [`share_box`], [`receipt`] | verifiable pulls: commitment, shares, seed; the share at rest; the receipt |
+//! | [`slice`], [`report`], [`found_key`], [`searcher_key`] | what coordinator and searcher tell each other over an untrusted queue |
+//! | [`canonical`], [`bytes`] | canonical JSON and public bytes in it |
+//!
+//! No database, no HTTP, no clock. How a key's files look is in `vanikeys_grind`; which custody an order gets is a rule of
+//! `domain`. Secrets are wiped when dropped and print as `..`; they are borrowed through methods named `expose`.
+
+pub mod bytes;
+pub mod canonical;
+pub mod commitment;
+pub mod found_key;
+pub mod identity;
+pub mod key_id;
+pub mod keyring;
+pub mod receipt;
+pub mod receipt_keys;
+pub mod recipient;
+pub mod report;
+pub mod sealing;
+pub mod searcher_key;
+pub mod share_box;
+pub mod slice;
+
+pub use bytes::{Hash, Hex, PublicKeyBytes, SignatureBytes};
+pub use identity::Identity;
+pub use key_id::KeyId;
+pub use keyring::Keyring;
+pub use recipient::Recipient;
+pub use sealing::SealedFile;
+pub use searcher_key::{SearcherId, SearcherKey};

@@ -1,0 +1,200 @@
+//! Reports: what a searcher answers to a slice, through a queue that is not trusted. The searcher signs the whole, the found
+//! key signs what it was found for, and the coordinator matches it again before anything is settled.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use vanikeys_grind::{Pattern, PatternError};
+
+use super::bytes::{PublicKeyBytes, SignatureBytes};
+use super::canonical::{CanonicalError, signed_bytes};
+use super::found_key::{self, FoundFor, ProvesItself};
+use super::sealing::SealedFile;
+use super::searcher_key::{SearcherId, SearcherKey};
+use super::slice::Slice;
+
+const SIGNATURE: &str = "vanikeys report v1";
+
+/// What came of a slice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Report {
+    /// The job of the slice.
+    pub job_id: Uuid,
+    /// The slice.
+    pub slice_id: Uuid,
+    /// Who searched.
+    pub searcher_id: SearcherId,
+    /// Candidate keys that were tried; at most 2^53 - 1.
+    pub attempts: u64,
+    /// Time that it took, in milliseconds.
+    pub milliseconds: u64,
+    /// The key, if one was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
+}
+
+/// A found key. Jobs of `split` custody will report an offset `t` here, as another variant with checks of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Found {
+    /// A whole key, sealed to the slice's recipient.
+    Sealed(SealedKey),
+}
+
+/// A whole key that a searcher found and sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SealedKey {
+    /// Its public key.
+    pub public_key: PublicKeyBytes,
+    /// Its key file, sealed.
+    pub sealed_file: SealedFile,
+    /// The key's own signature: see [`found_key::message`].
+    pub proof: SignatureBytes,
+}
+
+/// A report with its searcher's signature, as it travels on the queue `reports`.
+///
+/// Its contents come out through [`SignedReport::verify`] only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignedReport {
+    report: Report,
+    /// Ed25519 of the searcher over `"vanikeys report v1" || 0x00 || canonical JSON` of `report`.
+    signature: SignatureBytes,
+}
+
+/// A report that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedReport {
+    /// Who searched.
+    pub searcher_id: SearcherId,
+    /// Attempts to count: those reported, at most the slice's budget.
+    pub attempts: u64,
+    /// Time that it took, in milliseconds, as claimed.
+    pub milliseconds: u64,
+    /// The key, if one was found: its proof holds and its text matches the pattern.
+    pub found: Option<Found>,
+}
+
+/// Why a report is dropped.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The searcher's signature does not hold: forged or altered on the way. Says nothing against the searcher named.
+    #[error("the searcher's signature does not hold")]
+    Signature,
+    /// It is about another job than the slice it is settled against.
+    #[error("the report is for another job")]
+    WrongJob,
+    /// It is about another slice.
+    #[error("the report is for another slice")]
+    WrongSlice,
+    /// The found key did not sign for this job, slice, recipient and file.
+    #[error("the found key's own signature does not hold for this job, slice, recipient and file")]
+    Proof,
+    /// The found key does not match the pattern.
+    #[error("the found key does not match the pattern")]
+    NoMatch,
+    /// The slice's pattern does not compile; the slice should not have been issued.
+    #[error("the slice's pattern is refused: {0}")]
+    Pattern(#[from] PatternError),
+    /// It has no canonical form, such as attempts over 2^53 - 1.
+    #[error(transparent)]
+    Canonical(#[from] CanonicalError),
+}
+
+impl ReportError {
+    /// Whether the searcher itself signed what is wrong, so that it counts towards its suspension. A forged report must not
+    /// suspend the searcher that it names.
+    pub fn blames_searcher(&self) -> bool {
+        matches!(self, Self::Proof | Self::NoMatch)
+    }
+}
+
+impl Found {
+    /// A whole key with its proof. The key file must have been sealed to the slice's recipient.
+    pub fn sealed(key: &impl ProvesItself, slice: &Slice, sealed_file: SealedFile) -> Self {
+        let proof = key.prove(&found_for(slice, &sealed_file));
+        Self::Sealed(SealedKey { public_key: key.public_key_bytes(), sealed_file, proof })
+    }
+
+    /// The public key that was found.
+    pub fn public_key(&self) -> &PublicKeyBytes {
+        match self {
+            Self::Sealed(key) => &key.public_key,
+        }
+    }
+
+    fn check(&self, slice: &Slice) -> Result<(), ReportError> {
+        match self {
+            Self::Sealed(key) => {
+                if !found_key::holds(&found_for(slice, &key.sealed_file), &key.public_key, &key.proof) {
+                    return Err(ReportError::Proof);
+                }
+                let matches = Pattern::compile(&slice.pattern)?.matches_key(key.public_key.as_bytes());
+                if matches { Ok(()) } else { Err(ReportError::NoMatch) }
+            }
+        }
+    }
+}
+
+fn found_for<'a>(slice: &'a Slice, sealed: &'a SealedFile) -> FoundFor<'a> {
+    FoundFor { job_id: slice.job_id, slice_id: slice.slice_id, recipient: &slice.recipient, sealed }
+}
+
+impl SignedReport {
+    /// Reports on a slice.
+    ///
+    /// # Errors
+    /// [`CanonicalError`] for more than 2^53 - 1 attempts.
+    pub fn sign(
+        slice: &Slice,
+        attempts: u64,
+        milliseconds: u64,
+        found: Option<Found>,
+        searcher: &SearcherKey,
+    ) -> Result<Self, CanonicalError> {
+        let Slice { job_id, slice_id, .. } = *slice;
+        let report = Report { job_id, slice_id, searcher_id: searcher.id(), attempts, milliseconds, found };
+        let signature = searcher.sign(&signed_bytes(SIGNATURE, &report)?);
+        Ok(Self { report, signature })
+    }
+
+    /// The slice that it says it is about, to find it in the store. Nothing is checked yet.
+    pub fn claimed_slice_id(&self) -> Uuid {
+        self.report.slice_id
+    }
+
+    /// The searcher that it says it is from, to find out whether that one is enrolled. Nothing is checked yet.
+    pub fn claimed_searcher_id(&self) -> SearcherId {
+        self.report.searcher_id
+    }
+
+    /// Checks a report against the slice as the coordinator issued it. The caller has found the searcher enrolled and not
+    /// suspended.
+    ///
+    /// # Errors
+    /// [`ReportError`], which says what failed first.
+    pub fn verify(self, slice: &Slice) -> Result<VerifiedReport, ReportError> {
+        let Self { report, signature } = self;
+        if !report.searcher_id.verify(&signed_bytes(SIGNATURE, &report)?, &signature) {
+            return Err(ReportError::Signature);
+        }
+        if report.job_id != slice.job_id {
+            return Err(ReportError::WrongJob);
+        }
+        if report.slice_id != slice.slice_id {
+            return Err(ReportError::WrongSlice);
+        }
+        if let Some(found) = &report.found {
+            found.check(slice)?;
+        }
+        Ok(VerifiedReport {
+            searcher_id: report.searcher_id,
+            attempts: report.attempts.min(slice.budget.attempts),
+            milliseconds: report.milliseconds,
+            found: report.found,
+        })
+    }
+}
