@@ -7,6 +7,7 @@ pub mod alphabet;
 pub mod dfa;
 pub mod odds;
 pub mod pattern;
+pub mod search;
 pub mod secret;
 pub mod target;
 
