@@ -61,6 +61,7 @@ CREATE TABLE slices (
     id UUID PRIMARY KEY,
     job_id UUID NOT NULL REFERENCES jobs (id),
     budget BIGINT NOT NULL CHECK (budget > 0),
+    milliseconds BIGINT NOT NULL CHECK (milliseconds > 0),
     state TEXT NOT NULL CHECK (state IN ('issued', 'settled', 'expired')),
     issued_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,

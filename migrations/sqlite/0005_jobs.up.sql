@@ -61,6 +61,7 @@ CREATE TABLE slices (
     id BLOB PRIMARY KEY,
     job_id BLOB NOT NULL REFERENCES jobs (id),
     budget INTEGER NOT NULL CHECK (budget > 0),
+    milliseconds INTEGER NOT NULL CHECK (milliseconds > 0),
     state TEXT NOT NULL CHECK (state IN ('issued', 'settled', 'expired')),
     issued_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,

@@ -7,8 +7,15 @@ mod error;
 pub mod migrate;
 
 pub mod audit;
+pub mod commitments;
+pub mod credits;
 pub mod idempotency;
+pub mod jobs;
 pub mod ledger;
+pub mod notices;
+pub mod pulls;
+pub mod searchers;
+pub mod slices;
 pub mod users;
 
 pub use db::{Conn, Db, Lost, Session, Sql, Tries, Tx};

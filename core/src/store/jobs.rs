@@ -1,0 +1,345 @@
+//! Jobs: guaranteed searches from order to delivered key. The file sealed to its recipient lies in the row; the
+//! slices of the search have a store of their own.
+
+use uuid::Uuid;
+
+use super::{Sql, StoreResult, Tx, dialect, execute, sql};
+use crate::domain::time::Timestamp;
+
+/// A job as stored, without its key file.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Job {
+    /// Its id.
+    pub id: Uuid,
+    /// Who ordered it.
+    pub user_id: Uuid,
+    /// The pattern as JSON.
+    pub pattern: String,
+    /// The pattern's canonical key.
+    pub pattern_key: String,
+    /// The target's name.
+    pub target: String,
+    /// Exact odds as a decimal.
+    pub one_in: String,
+    /// The same as a number.
+    pub expected_attempts: f64,
+    /// `service`, `sealed` or `split`.
+    pub custody: String,
+    /// Who the key is sealed to.
+    pub recipient: String,
+    /// `queued`, `running`, `completed`, `cancelled` or `failed`.
+    pub status: String,
+    /// Price before credit.
+    pub price: i64,
+    /// Credit used.
+    pub credit: i64,
+    /// The hold of price - credit.
+    pub hold_id: Uuid,
+    /// Posted when settled.
+    pub posted: Option<i64>,
+    /// Released when settled.
+    pub released: Option<i64>,
+    /// Attempts settled so far.
+    pub attempts: i64,
+    /// Place in the order of service.
+    pub turn: i64,
+    /// Since when no searcher is there to work on it.
+    pub stalled_since: Option<i64>,
+    /// When its owner asked to cancel it.
+    pub cancel_requested_at: Option<i64>,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// The found public key, 32 bytes.
+    pub public_key: Option<Vec<u8>>,
+    /// The found key's matched text.
+    pub text: Option<String>,
+    /// Matched spans and bonus finds as JSON.
+    pub result: Option<String>,
+    /// When the key file was erased.
+    pub erased_at: Option<i64>,
+    /// The request that ordered it.
+    pub request_id: Option<String>,
+    /// When it was ordered.
+    pub created_at: i64,
+    /// When its first slice was issued.
+    pub started_at: Option<i64>,
+    /// When it ended.
+    pub finished_at: Option<i64>,
+}
+
+const COLUMNS: &str = "id, user_id, pattern, pattern_key, target, one_in, expected_attempts, custody, recipient, \
+    status, price, credit, hold_id, posted, released, attempts, turn, stalled_since, cancel_requested_at, failure, \
+    public_key, text, result, erased_at, request_id, created_at, started_at, finished_at";
+
+/// Stores a new job; it starts `queued`.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(tx: &mut Tx, job: &Job) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO jobs (id, user_id, pattern, pattern_key, target, one_in, expected_attempts, custody, recipient, \
+         status, price, credit, hold_id, turn, request_id, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $12, $13, $14, $15)",
+        job.id,
+        job.user_id,
+        &job.pattern,
+        &job.pattern_key,
+        &job.target,
+        &job.one_in,
+        job.expected_attempts,
+        &job.custody,
+        &job.recipient,
+        job.price,
+        job.credit,
+        job.hold_id,
+        job.turn,
+        &job.request_id,
+        job.created_at
+    )?;
+    Ok(())
+}
+
+/// Finds a job of the user.
+///
+/// # Errors
+/// The database's.
+pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option<Job>> {
+    let text = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1 AND user_id = $2");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).bind(user).fetch_optional(c).await)
+}
+
+/// Finds a job whoever owns it.
+///
+/// # Errors
+/// The database's.
+pub async fn get(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<Job>> {
+    let text = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
+}
+
+/// Finds and locks a job until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn lock(tx: &mut Tx, id: Uuid) -> StoreResult<Option<Job>> {
+    let text = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1{}", dialect::lock_rows(tx));
+    sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
+}
+
+/// A page of the user's jobs, newest first, and how many there are in all.
+///
+/// # Errors
+/// The database's.
+pub async fn list(
+    on: &mut impl Sql,
+    user: Uuid,
+    status: Option<&str>,
+    limit: i64,
+    offset: i64,
+) -> StoreResult<(Vec<Job>, i64)> {
+    let total = sql!(on, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM jobs WHERE user_id = $1 AND ($2 IS NULL OR status = $2)")
+        .bind(user).bind(status).fetch_one(c).await)?;
+    let text = format!(
+        "SELECT {COLUMNS} FROM jobs WHERE user_id = $1 AND ($2 IS NULL OR status = $2) \
+         ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4"
+    );
+    let page = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+        .bind(user).bind(status).bind(limit).bind(offset).fetch_all(c).await)?;
+    Ok((page, total))
+}
+
+/// Every job that is not ended, in the order of service.
+///
+/// # Errors
+/// The database's.
+pub async fn open(on: &mut impl Sql) -> StoreResult<Vec<Job>> {
+    let text = format!("SELECT {COLUMNS} FROM jobs WHERE status IN ('queued', 'running') ORDER BY turn, id");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).fetch_all(c).await)
+}
+
+/// Ids of the user's jobs that are not ended.
+///
+/// # Errors
+/// The database's.
+pub async fn open_of(on: &mut impl Sql, user: Uuid) -> StoreResult<Vec<Uuid>> {
+    sql!(on, c => sqlx::query_scalar(
+        "SELECT id FROM jobs WHERE user_id = $1 AND status IN ('queued', 'running') ORDER BY id")
+        .bind(user).fetch_all(c).await)
+}
+
+/// The lowest turn of any open job: where a new one joins.
+///
+/// # Errors
+/// The database's.
+pub async fn first_turn(on: &mut impl Sql) -> StoreResult<i64> {
+    sql!(on, c => sqlx::query_scalar(
+        "SELECT COALESCE(MIN(turn), 0) FROM jobs WHERE status IN ('queued', 'running')").fetch_one(c).await)
+}
+
+/// How many open jobs will be served before this turn.
+///
+/// # Errors
+/// The database's.
+pub async fn ahead(on: &mut impl Sql, turn: i64) -> StoreResult<i64> {
+    sql!(on, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM jobs WHERE status IN ('queued', 'running') AND turn < $1").bind(turn).fetch_one(c).await)
+}
+
+/// Moves a job on in the order of service and marks it as running.
+///
+/// # Errors
+/// The database's.
+pub async fn served(tx: &mut Tx, id: Uuid, turn: i64, at: Timestamp) -> StoreResult<()> {
+    execute!(
+        tx,
+        "UPDATE jobs SET turn = $1, status = 'running', started_at = COALESCE(started_at, $2) WHERE id = $3",
+        turn,
+        at.micros(),
+        id
+    )?;
+    Ok(())
+}
+
+/// Adds settled attempts.
+///
+/// # Errors
+/// The database's.
+pub async fn add_attempts(tx: &mut Tx, id: Uuid, attempts: i64) -> StoreResult<()> {
+    execute!(tx, "UPDATE jobs SET attempts = attempts + $1 WHERE id = $2", attempts, id)?;
+    Ok(())
+}
+
+/// Notes since when a job has no searcher, or that it has one again.
+///
+/// # Errors
+/// The database's.
+pub async fn stalled(tx: &mut Tx, id: Uuid, since: Option<i64>) -> StoreResult<()> {
+    execute!(tx, "UPDATE jobs SET stalled_since = $1 WHERE id = $2", since, id)?;
+    Ok(())
+}
+
+/// Notes that the owner wants a job cancelled.
+///
+/// # Errors
+/// The database's.
+pub async fn request_cancel(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<()> {
+    execute!(
+        tx,
+        "UPDATE jobs SET cancel_requested_at = COALESCE(cancel_requested_at, $1) WHERE id = $2",
+        at.micros(),
+        id
+    )?;
+    Ok(())
+}
+
+/// What a found key adds to its job.
+#[derive(Clone, Debug)]
+pub struct Delivery<'a> {
+    /// The public key.
+    pub public_key: &'a [u8],
+    /// Its matched text.
+    pub text: &'a str,
+    /// Matched spans and bonus finds as JSON.
+    pub result: &'a str,
+    /// The sealed key file.
+    pub key_file: &'a [u8],
+}
+
+/// Ends a job with its key.
+///
+/// # Errors
+/// The database's.
+pub async fn complete(tx: &mut Tx, id: Uuid, posted: i64, found: &Delivery<'_>, at: Timestamp) -> StoreResult<()> {
+    execute!(
+        tx,
+        "UPDATE jobs SET status = 'completed', posted = $1, released = 0, public_key = $2, text = $3, result = $4, \
+         key_file = $5, finished_at = $6, started_at = COALESCE(started_at, $6), stalled_since = NULL WHERE id = $7",
+        posted,
+        found.public_key,
+        found.text,
+        found.result,
+        found.key_file,
+        at.micros(),
+        id
+    )?;
+    Ok(())
+}
+
+/// Ends a job without a key: `cancelled`, or `failed` with a reason.
+///
+/// # Errors
+/// The database's.
+pub async fn end(
+    tx: &mut Tx,
+    id: Uuid,
+    (posted, released): (i64, i64),
+    failure: Option<&str>,
+    at: Timestamp,
+) -> StoreResult<()> {
+    execute!(
+        tx,
+        "UPDATE jobs SET status = $1, posted = $2, released = $3, failure = $4, finished_at = $5, \
+         stalled_since = NULL WHERE id = $6",
+        if failure.is_some() { "failed" } else { "cancelled" },
+        posted,
+        released,
+        failure,
+        at.micros(),
+        id
+    )?;
+    Ok(())
+}
+
+/// The sealed key file of a job of the user, if there is one.
+///
+/// # Errors
+/// The database's.
+pub async fn key_file(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option<Vec<u8>>> {
+    let found: Option<Option<Vec<u8>>> = sql!(on, c => sqlx::query_scalar(
+        "SELECT key_file FROM jobs WHERE id = $1 AND user_id = $2")
+        .bind(id).bind(user).fetch_optional(c).await)?;
+    Ok(found.flatten())
+}
+
+/// Erases the key file. False if there is none.
+///
+/// # Errors
+/// The database's.
+pub async fn erase(tx: &mut Tx, id: Uuid, user: Uuid, at: Timestamp) -> StoreResult<bool> {
+    let erased = execute!(
+        tx,
+        "UPDATE jobs SET key_file = NULL, erased_at = $1 WHERE id = $2 AND user_id = $3 AND key_file IS NOT NULL",
+        at.micros(),
+        id,
+        user
+    )?;
+    Ok(erased == 1)
+}
+
+/// Puts a re-sealed key file in the place of the one it was made from. False if that one is gone.
+///
+/// # Errors
+/// The database's.
+pub async fn reseal(tx: &mut Tx, id: Uuid, old: &[u8], new: &[u8], recipient: &str) -> StoreResult<bool> {
+    let done = execute!(
+        tx,
+        "UPDATE jobs SET key_file = $1, recipient = $2 WHERE id = $3 AND key_file = $4",
+        new,
+        recipient,
+        id,
+        old
+    )?;
+    Ok(done == 1)
+}
+
+/// Delivered jobs in `service` custody that are sealed to another recipient than the service's current one.
+///
+/// # Errors
+/// The database's.
+pub async fn sealed_to_old(on: &mut impl Sql, current: &str, most: i64) -> StoreResult<Vec<(Uuid, Vec<u8>)>> {
+    sql!(on, c => sqlx::query_as(
+        "SELECT id, key_file FROM jobs WHERE custody = 'service' AND key_file IS NOT NULL AND recipient <> $1 LIMIT $2")
+        .bind(current).bind(most).fetch_all(c).await)
+}
