@@ -5,12 +5,16 @@
 
 pub mod alphabet;
 pub mod dfa;
+pub mod did;
+pub mod export;
 pub mod odds;
 pub mod pattern;
 pub mod search;
 pub mod secret;
+pub mod ssh;
 pub mod target;
 
 pub use odds::{Difficulty, Odds, ScoreOdds};
 pub use pattern::{Kind, Pattern, PatternError, PatternSpec};
+pub use secret::{ExpandedKey, KeyKind, KeyMaterial, SeedKey};
 pub use target::Target;

@@ -1,12 +1,13 @@
 //! Private keys in memory: wiped when dropped, never printed, cloned or serialised by accident.
 //!
 //! A [`SeedKey`] opens everywhere; an [`ExpandedKey`] only where software takes scalars. Files of either are in
-//! [`export`](crate::export).
+//! [`export`](mod@crate::export).
 
 use std::fmt;
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
 use ed25519_dalek::SigningKey;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha512};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -32,11 +33,9 @@ impl SeedKey {
 
     /// The scalar and nonce prefix that RFC 8032 derives from the seed.
     pub fn expand(&self) -> ExpandedKey {
-        let mut hash: [u8; 64] = Sha512::digest(self.0).into();
-        hash[0] &= 248;
-        hash[31] = hash[31] & 127 | 64;
-        let key = ExpandedKey::new(hash);
-        hash.zeroize();
+        let mut key = ExpandedKey(Sha512::digest(self.0).into());
+        key.0[0] &= 248;
+        key.0[31] = key.0[31] & 127 | 64;
         key
     }
 }
@@ -91,6 +90,55 @@ impl ExpandedKey {
         let key = EdwardsPoint::mul_base(&scalar).compress().to_bytes();
         scalar.zeroize();
         key
+    }
+}
+
+/// A private key of either kind.
+#[derive(Debug)]
+pub enum KeyMaterial {
+    /// A seed, which opens everywhere.
+    Seed(SeedKey),
+    /// Scalar and nonce prefix.
+    Expanded(ExpandedKey),
+}
+
+/// Which kind of private key, without the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyKind {
+    /// A 32-byte seed.
+    Seed,
+    /// Scalar and nonce prefix, 64 bytes.
+    Expanded,
+}
+
+impl KeyMaterial {
+    /// The public key.
+    pub fn public_key(&self) -> [u8; 32] {
+        match self {
+            Self::Seed(key) => key.public_key(),
+            Self::Expanded(key) => key.public_key(),
+        }
+    }
+
+    /// Which kind it is.
+    pub const fn kind(&self) -> KeyKind {
+        match self {
+            Self::Seed(_) => KeyKind::Seed,
+            Self::Expanded(_) => KeyKind::Expanded,
+        }
+    }
+}
+
+impl From<SeedKey> for KeyMaterial {
+    fn from(key: SeedKey) -> Self {
+        Self::Seed(key)
+    }
+}
+
+impl From<ExpandedKey> for KeyMaterial {
+    fn from(key: ExpandedKey) -> Self {
+        Self::Expanded(key)
     }
 }
 

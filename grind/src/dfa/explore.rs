@@ -39,7 +39,9 @@ pub(crate) fn explore<M: Machine>(
     let (mut done, mut depth) = (0, 0);
     while done < states.len() {
         // One round is one more digit read.
-        for number in done..states.len() {
+        let round = done..states.len();
+        done = states.len();
+        for number in round {
             let state = states[number];
             for class in 0..class_sets.len() {
                 if depth == length {
@@ -63,7 +65,6 @@ pub(crate) fn explore<M: Machine>(
                     }
                 }
             }
-            done += 1;
             if states.len() > limit {
                 return Err(TooManyStates);
             }

@@ -4,7 +4,11 @@
 //! which numbers the digits of that text run through. A new one is a module, a variant and a line in [`Target::scheme`].
 
 mod did;
+mod hex;
+mod onion;
 mod range;
+mod solana;
+mod ssh;
 
 use std::{fmt, str::FromStr};
 
@@ -21,6 +25,16 @@ pub enum Target {
     /// What follows `did:key:z6Mk`.
     #[default]
     Did,
+    /// A Solana address.
+    Solana,
+    /// The base64 of an SSH public key.
+    Ssh,
+    /// The SHA-256 fingerprint of an SSH public key.
+    SshFingerprint,
+    /// A Tor v3 address.
+    Onion,
+    /// The public key in hex.
+    Hex,
 }
 
 /// All that the rest of the crate needs to know about one target.
@@ -44,12 +58,18 @@ pub struct Scheme {
 
 impl Target {
     /// Every target there is.
-    pub const ALL: &'static [Self] = &[Self::Did];
+    pub const ALL: &'static [Self] =
+        &[Self::Did, Self::Solana, Self::Ssh, Self::SshFingerprint, Self::Onion, Self::Hex];
 
     /// The description of the target.
     pub const fn scheme(self) -> &'static Scheme {
         match self {
             Self::Did => &did::SCHEME,
+            Self::Solana => &solana::SCHEME,
+            Self::Ssh => &ssh::KEY,
+            Self::SshFingerprint => &ssh::FINGERPRINT,
+            Self::Onion => &onion::SCHEME,
+            Self::Hex => &hex::SCHEME,
         }
     }
 

@@ -1,0 +1,132 @@
+//! The formats by name, with what a download of each is called and which keys have one.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::FormatError;
+use crate::{secret::KeyKind, target::Target};
+
+/// A format for private keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// The seed in 64 hexadecimal digits.
+    SeedHex,
+    /// The seed in base58.
+    SeedBase58,
+    /// `openssh-key-v1`, not encrypted, the did as its comment (OpenSSH, PROTOCOL.key).
+    Openssh,
+    /// PKCS#8 version 1 in PEM (RFC 8410).
+    Pkcs8,
+    /// JSON Web Key of type OKP (RFC 8037).
+    Jwk,
+    /// The 64 bytes of seed and public key as a JSON array, as `solana-keygen` writes them.
+    Solana,
+    /// A DID document with the secret key in its Multikey (W3C Controlled Identifiers 1.0).
+    DidDocument,
+    /// Scalar and nonce prefix in 128 hexadecimal digits.
+    ExpandedHex,
+    /// `hs_ed25519_secret_key` of Tor, 96 bytes (rend-spec-v3).
+    Tor,
+}
+
+impl Format {
+    /// Every format there is.
+    pub const ALL: [Self; 9] = [
+        Self::SeedHex,
+        Self::SeedBase58,
+        Self::Openssh,
+        Self::Pkcs8,
+        Self::Jwk,
+        Self::Solana,
+        Self::DidDocument,
+        Self::ExpandedHex,
+        Self::Tor,
+    ];
+
+    /// Its name in URLs and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SeedHex => "seed-hex",
+            Self::SeedBase58 => "seed-base58",
+            Self::Openssh => "openssh",
+            Self::Pkcs8 => "pkcs8",
+            Self::Jwk => "jwk",
+            Self::Solana => "solana",
+            Self::DidDocument => "did-document",
+            Self::ExpandedHex => "expanded-hex",
+            Self::Tor => "tor",
+        }
+    }
+
+    /// The media type of its file.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::SeedHex | Self::SeedBase58 | Self::ExpandedHex | Self::Openssh => "text/plain; charset=utf-8",
+            Self::Pkcs8 => "application/x-pem-file",
+            Self::Jwk => "application/jwk+json",
+            Self::Solana => "application/json",
+            Self::DidDocument => "application/did+json",
+            Self::Tor => "application/octet-stream",
+        }
+    }
+
+    /// What its file is called. The programs named in the variants look for some of these names.
+    pub fn file_name(self, stem: &str) -> String {
+        match self {
+            Self::SeedHex => format!("{stem}.seed.hex"),
+            Self::SeedBase58 => format!("{stem}.seed.b58"),
+            Self::Openssh => format!("{stem}.id_ed25519"),
+            Self::Pkcs8 => format!("{stem}.pem"),
+            Self::Jwk => format!("{stem}.jwk.json"),
+            Self::Solana => format!("{stem}.solana.json"),
+            Self::DidDocument => format!("{stem}.did.json"),
+            Self::ExpandedHex => format!("{stem}.expanded.hex"),
+            Self::Tor => "hs_ed25519_secret_key".to_owned(),
+        }
+    }
+
+    /// Whether the file holds a seed.
+    pub const fn needs_seed(self) -> bool {
+        !matches!(self, Self::ExpandedHex | Self::Tor)
+    }
+
+    /// Whether a key of some kind, made for some target, is offered in this format.
+    ///
+    /// # Errors
+    /// The reason if it is not.
+    pub fn check(self, key: KeyKind, target: Target) -> Result<(), FormatError> {
+        if key == KeyKind::Expanded && self.needs_seed() {
+            return Err(FormatError::SeedNeeded { format: self });
+        }
+        if self == Self::Tor && target != Target::Onion {
+            return Err(FormatError::OtherTarget { format: self, target });
+        }
+        Ok(())
+    }
+
+    /// The formats that a key of some kind, made for some target, is offered in.
+    pub fn offered(key: KeyKind, target: Target) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |format| format.check(key, target).is_ok())
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The name given is not one of a format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a key format; the formats are {names}", names = Format::ALL.map(Format::name).join(", "))]
+pub struct UnknownFormat(String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}
