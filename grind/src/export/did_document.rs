@@ -92,7 +92,10 @@ pub(super) fn read(text: &str) -> Result<SeedKey, ImportError> {
     let base58 = secret.strip_prefix('z').ok_or(damaged("its secret key is not base58btc"))?;
     let bytes = bs58::decode(base58).into_vec().map(Zeroizing::new);
     let bytes = bytes.map_err(|_| damaged("its secret key is not base58btc"))?;
-    let seed = bytes.strip_prefix(&SECRET_KEY_CODEC).ok_or(ImportError::NotEd25519 { format: FORMAT })?;
+    let secret = bytes.strip_prefix(&SECRET_KEY_CODEC).ok_or(ImportError::NotEd25519 { format: FORMAT })?;
     let public_key = public_key(document.id).ok_or(damaged("its id is no did:key of an Ed25519 key"))?;
-    with_public(seed_key(seed, FORMAT)?, &public_key, FORMAT)
+    // Some software writes the public key after the seed.
+    let (seed, rest) = secret.split_at_checked(32).ok_or(damaged("its secret key is too short"))?;
+    let key = with_public(seed_key(seed, FORMAT)?, &public_key, FORMAT)?;
+    if rest.is_empty() { Ok(key) } else { with_public(key, rest, FORMAT) }
 }

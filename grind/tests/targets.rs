@@ -1,0 +1,127 @@
+//! Every target: its text against published forms, and its odds against random keys judged by the plain matcher.
+
+use vanikeys_grind::{Kind, Pattern, PatternError, PatternSpec, SeedKey, Target};
+
+/// A public key drawn from a fixed stream.
+fn key(stream: &str, number: u32) -> [u8; 32] {
+    *blake3::hash(format!("{stream} {number}").as_bytes()).as_bytes()
+}
+
+fn compile(kind: Kind, text: &str, target: Target) -> Pattern {
+    Pattern::compile(&PatternSpec::new(kind, text).target(target)).expect("possible")
+}
+
+#[test]
+fn texts_are_the_displayed_ones_without_their_lead() {
+    for &target in Target::ALL {
+        for number in 0..1000 {
+            let key = key("text", number);
+            let (text, display) = (target.encode(&key), target.display(&key));
+            let rest = display.strip_prefix(target.lead()).expect("the lead");
+            assert!(rest.starts_with(&text), "{target}: {display} {text}");
+            assert!(target.alphabet().digits(&text).is_some(), "{target}: {text}");
+            assert!(text.len() <= target.longest());
+            assert_eq!(rest == text, target != Target::Onion);
+        }
+        assert_eq!(target.name().parse(), Ok(target));
+        assert_eq!(serde_json::to_value(target).expect("JSON"), target.name());
+    }
+}
+
+/// The score distribution of random keys is within five sigma of the odds, and the automaton agrees with the plain matcher.
+#[test]
+fn odds_of_every_target_agree_with_random_keys() {
+    const KEYS: u32 = 40_000;
+    let patterns: Vec<Pattern> = Target::ALL
+        .iter()
+        .flat_map(|&target| {
+            let (a, b) = match target {
+                Target::Hex => ("a", "b4"),
+                Target::Ssh => ("G", "a4"),
+                _ => ("g", "a4"),
+            };
+            let kinds = [Kind::Prefix, Kind::Suffix, Kind::Contains, Kind::Sequence];
+            let specs = kinds.map(|kind| PatternSpec::new(kind, if kind == Kind::Contains { b } else { a }));
+            let sequence = PatternSpec::new(Kind::Sequence, format!("{a} {b} 3 {a}{a}")).case_insensitive().fuzzy();
+            let regex = PatternSpec::new(Kind::Regex, format!("^[a-zA-K2].*({b}|[4c]$|^.{{42}}$)"));
+            specs.into_iter().chain([sequence, regex]).map(move |spec| spec.target(target))
+        })
+        .filter_map(|spec| match Pattern::compile(&spec) {
+            Err(PatternError::NoSuffix { .. }) => None,
+            other => Some(other.unwrap_or_else(|error| panic!("{spec:?}: {error}"))),
+        })
+        .collect();
+    for pattern in &patterns {
+        let mut seen = vec![0u32; usize::from(pattern.dfa().full()) + 1];
+        for number in 0..KEYS {
+            let text = pattern.target().encode(&key("odds", number));
+            let score = pattern.dfa().run(&pattern.target().alphabet().digits(&text).expect("its own"));
+            if number % 20 == 0 {
+                assert_eq!(pattern.score(&text).matched, score, "{pattern:?} {text}");
+                assert_eq!(pattern.matches(&text), score == pattern.dfa().full(), "{pattern:?} {text}");
+            }
+            seen[usize::from(score)] += 1;
+        }
+        for odds in pattern.odds().scores() {
+            let reached = f64::from(seen[usize::from(odds.at_least)..].iter().sum::<u32>());
+            let n = f64::from(KEYS);
+            let (mean, sigma) = (n * odds.probability, (n * odds.probability * (1.0 - odds.probability)).sqrt());
+            assert!((reached - mean).abs() <= (5.0 * sigma).max(8.0), "{pattern:?} {odds:?}: {reached} of {mean:.1}");
+        }
+    }
+}
+
+/// A pattern that always holds counts every key once.
+#[test]
+fn every_target_counts_all_keys() {
+    for &target in Target::ALL {
+        assert_eq!(compile(Kind::Regex, "^", target).odds().one_in_text(), "1", "{target}");
+    }
+}
+
+#[test]
+fn exact_odds_that_can_be_said_in_words() {
+    let one_in = |kind, text, target| compile(kind, text, target).odds().one_in_text();
+    assert_eq!(one_in(Kind::Prefix, "dead", Target::Hex), "65536");
+    assert_eq!(one_in(Kind::Suffix, "f", Target::Hex), "16");
+    assert_eq!(one_in(Kind::Prefix, "tor", Target::Onion), "32768");
+    assert_eq!(one_in(Kind::Prefix, "A", Target::Ssh), "16");
+    assert_eq!(one_in(Kind::Prefix, "abc", Target::SshFingerprint), "262144");
+    assert_eq!(one_in(Kind::Suffix, "A", Target::SshFingerprint), "16");
+    // A zero byte in front, and nothing else, gives a leading 1.
+    assert_eq!(one_in(Kind::Prefix, "1", Target::Solana), "256");
+    assert_eq!(one_in(Kind::Prefix, "11", Target::Solana), "65536");
+    // Thirty-two zero bytes: one key of all.
+    let zero = compile(Kind::Prefix, &"1".repeat(16), Target::Solana);
+    assert!(zero.matches_key(&[0; 32]));
+}
+
+#[test]
+fn impossible_by_target() {
+    let refused = |kind, text: &str, target| {
+        Pattern::compile(&PatternSpec::new(kind, text).target(target)).expect_err("impossible")
+    };
+    // Two zero bits lead the number, four free ones follow.
+    assert!(matches!(refused(Kind::Prefix, "Q", Target::Ssh), PatternError::Impossible(i) if i.position == 0));
+    // The last character of a fingerprint ends in two zero bits.
+    assert!(
+        matches!(refused(Kind::Suffix, "aB", Target::SshFingerprint), PatternError::Impossible(i) if i.position == 1)
+    );
+    assert!(
+        matches!(refused(Kind::Contains, "g", Target::Hex), PatternError::Impossible(i) if i.character == Some('g'))
+    );
+    assert!(
+        matches!(refused(Kind::Prefix, "Tor", Target::Onion), PatternError::Impossible(i) if !i.suggestions.is_empty())
+    );
+    assert!(matches!(refused(Kind::Suffix, "d", Target::Onion), PatternError::NoSuffix { .. }));
+}
+
+/// What real programs say of the key of RFC 8032, test 1.
+#[test]
+fn texts_of_a_known_key() {
+    let seed = hex::decode("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").expect("hex");
+    let key = SeedKey::new(seed.try_into().expect("32 bytes")).public_key();
+    assert_eq!(Target::Hex.display(&key), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    assert_eq!(Target::Did.display(&key), "did:key:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw");
+    assert_eq!(Target::Solana.display(&key), "FVen3X669xLzsi6N2V91DoiyzHzg1uAgqiT8jZ9nS96Z");
+}
