@@ -173,3 +173,7 @@ impl SignedCommitment {
         if signed { Ok(()) } else { Err(CommitmentError::Signature) }
     }
 }
+
+#[cfg(test)]
+#[path = "commitment_tests.rs"]
+mod tests;

@@ -82,3 +82,7 @@ impl ProvesItself for ExpandedKey {
         raw_sign::<Sha512>(&secret, message, &public).to_bytes().into()
     }
 }
+
+#[cfg(test)]
+#[path = "found_key_tests.rs"]
+mod tests;

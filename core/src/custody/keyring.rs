@@ -241,3 +241,7 @@ impl fmt::Debug for Keyring {
         f.debug_struct("Keyring").field("receipt_keys", &ids).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[path = "keyring_tests.rs"]
+mod tests;

@@ -15,6 +15,8 @@
 pub mod bytes;
 pub mod canonical;
 pub mod commitment;
+#[cfg(test)]
+mod fixtures;
 pub mod found_key;
 pub mod identity;
 pub mod key_id;

@@ -187,3 +187,7 @@ impl<'de> Deserialize<'de> for SignedReceipt {
         Ok(Self { receipt, signature })
     }
 }
+
+#[cfg(test)]
+#[path = "receipt_tests.rs"]
+mod tests;

@@ -198,3 +198,7 @@ impl SignedReport {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "report_tests.rs"]
+mod tests;

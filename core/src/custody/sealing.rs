@@ -234,3 +234,7 @@ pub fn open_service(file: &[u8], keyring: &Keyring) -> Result<OpenedByService, O
     let (plaintext, index) = open_with(file, keyring.identities())?;
     Ok(OpenedByService { plaintext, needs_resealing: index > 0 })
 }
+
+#[cfg(test)]
+#[path = "sealing_tests.rs"]
+mod tests;

@@ -184,3 +184,7 @@ impl fmt::Debug for SearcherKey {
         write!(f, "SearcherKey({})", self.id())
     }
 }
+
+#[cfg(test)]
+#[path = "searcher_key_tests.rs"]
+mod tests;

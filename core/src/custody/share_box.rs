@@ -116,3 +116,7 @@ impl fmt::Debug for EncryptedShare {
         write!(f, "EncryptedShare(key {})", self.key_id())
     }
 }
+
+#[cfg(test)]
+#[path = "share_box_tests.rs"]
+mod tests;

@@ -150,3 +150,7 @@ impl SignedSlice {
         self.slice.slice_id
     }
 }
+
+#[cfg(test)]
+#[path = "slice_tests.rs"]
+mod tests;

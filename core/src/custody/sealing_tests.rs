@@ -1,0 +1,153 @@
+//! Sealing round trips, the ordinary `age` program as the other side, hostile files.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::custody::fixtures::*;
+
+fn age(arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
+    let mut child = Command::new("age")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program `age` is needed by this test; install it with `apt-get install age`");
+    child.stdin.take().unwrap().write_all(stdin).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    output.stdout
+}
+
+fn identity_file(dir: &Path, identity: &Identity) -> String {
+    let path = dir.join("identity.txt");
+    fs::write(&path, identity.to_file().as_str()).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_age_program_opens_what_is_sealed_here() {
+    let (dir, identity) = (tempfile::tempdir().unwrap(), Identity::generate());
+    let sealed = seal(b"a key file", identity.recipient()).unwrap();
+    let path = identity_file(dir.path(), &identity);
+    assert_eq!(age(&["--decrypt", "-i", &path], sealed.as_bytes()), b"a key file");
+    assert_eq!(age(&["--decrypt", "-i", &path], sealed.armor().as_bytes()), b"a key file");
+}
+
+#[test]
+fn what_the_age_program_seals_is_opened_here() {
+    let identity = Identity::generate();
+    let recipient = identity.recipient().as_str();
+    for arguments in [vec!["-r", recipient], vec!["--armor", "-r", recipient]] {
+        let sealed = age(&arguments, b"a key file");
+        assert_eq!(open(&sealed, &identity).unwrap().as_slice(), b"a key file");
+    }
+}
+
+#[test]
+fn armor_is_ascii_in_lines_of_64_and_reads_back() {
+    let sealed = seal(&[7; 1000], &recipient()).unwrap();
+    let armor = sealed.armor();
+    assert!(armor.is_ascii() && armor.lines().all(|line| line.len() <= 64));
+    assert!(armor.starts_with("-----BEGIN AGE ENCRYPTED FILE-----\n"));
+    assert!(armor.ends_with("-----END AGE ENCRYPTED FILE-----\n"));
+    assert_eq!(SealedFile::from_any(armor.as_bytes()).unwrap(), sealed);
+    assert_eq!(SealedFile::from_any(sealed.as_bytes()).unwrap(), sealed);
+    let json = serde_json::to_string(&sealed).unwrap();
+    assert_eq!(serde_json::from_str::<SealedFile>(&json).unwrap(), sealed);
+}
+
+#[test]
+fn nobody_else_opens_it() {
+    let sealed = seal(b"a key file", &recipient()).unwrap();
+    assert_eq!(open(sealed.as_bytes(), &Identity::generate()), Err(OpenError::NoMatchingIdentity));
+    assert_eq!(open_with(sealed.as_bytes(), []), Err(OpenError::NoMatchingIdentity));
+}
+
+#[test]
+fn a_change_of_any_bit_is_noticed() {
+    let identity = Identity::generate();
+    let sealed = seal(b"a key file", identity.recipient()).unwrap();
+    for bit in 0..8 * sealed.as_bytes().len() {
+        let mut changed = sealed.as_bytes().to_vec();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        assert!(open(&changed, &identity).is_err(), "bit {bit}");
+    }
+    for length in 0..sealed.as_bytes().len() {
+        assert!(open(&sealed.as_bytes()[..length], &identity).is_err(), "cut at {length}");
+    }
+}
+
+#[test]
+fn other_files_are_refused_by_name() {
+    let identity = Identity::generate();
+    for file in [b"".as_slice(), b"hello", b"age-encryption.org/v2\n", b"-----BEGIN PRIVATE KEY-----\n"] {
+        assert_eq!(open(file, &identity), Err(OpenError::NotAge));
+    }
+    let sealed = seal(b"a key file", identity.recipient()).unwrap();
+    let broken = sealed.armor().replace("-----END", "-----DNE");
+    assert_eq!(open(broken.as_bytes(), &identity), Err(OpenError::Damaged));
+    let huge = [sealed.as_bytes(), &[0; 2 * MAX_SEALED_BYTES]].concat();
+    assert_eq!(open(&huge, &identity), Err(OpenError::TooLarge(huge.len())));
+    assert_eq!(SealedFile::from_binary(huge.clone()), Err(OpenError::TooLarge(huge.len())));
+}
+
+#[test]
+fn a_file_with_a_passphrase_costs_nothing() {
+    let file = age::encrypt(&age::scrypt::Recipient::new("pass".to_owned().into()), b"x").unwrap();
+    assert!(open(&file, &Identity::generate()).is_err());
+}
+
+#[test]
+fn the_largest_plaintext_fits_and_one_more_does_not() {
+    let identity = Identity::generate();
+    let largest = vec![1u8; MAX_SEALED_BYTES - 1024];
+    let sealed = seal(&largest, identity.recipient()).unwrap();
+    assert!(sealed.as_bytes().len() <= MAX_SEALED_BYTES);
+    assert_eq!(open(sealed.armor().as_bytes(), &identity).unwrap().as_slice(), largest);
+    let json = serde_json::to_string(&sealed).unwrap();
+    assert_eq!(serde_json::from_str::<SealedFile>(&json).unwrap(), sealed);
+    let more = vec![1u8; largest.len() + 1];
+    assert!(matches!(seal(&more, identity.recipient()), Err(SealError::TooLarge(_))));
+}
+
+#[test]
+fn the_service_opens_its_own_and_says_when_to_seal_again() {
+    let sealed = seal_to_service(b"a key file", &keyring()).unwrap();
+    let opened = open_service(sealed.as_bytes(), &keyring()).unwrap();
+    assert!(!opened.needs_resealing);
+    let rotated = Keyring::parse(&format!("{OLDER_MASTER},{MASTER}")).unwrap();
+    let opened = open_service(sealed.as_bytes(), &rotated).unwrap();
+    assert!(opened.needs_resealing);
+    let again = seal_to_service(&opened.plaintext, &rotated).unwrap();
+    assert!(!open_service(again.as_bytes(), &rotated).unwrap().needs_resealing);
+    let gone = Keyring::parse(OLDER_MASTER).unwrap();
+    assert_eq!(open_service(sealed.as_bytes(), &gone).unwrap_err(), OpenError::NoMatchingIdentity);
+    assert!(!format!("{opened:?}").contains("97"), "the plaintext does not print");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_sealed_opens(plaintext in prop::collection::vec(any::<u8>(), 0..3000)) {
+        let identity = Identity::generate();
+        let sealed = seal(&plaintext, identity.recipient()).unwrap();
+        prop_assert_eq!(open(sealed.as_bytes(), &identity).unwrap().to_vec(), plaintext.clone());
+        prop_assert_eq!(open(sealed.armor().as_bytes(), &identity).unwrap().to_vec(), plaintext.clone());
+    }
+
+    #[test]
+    fn hostile_files_never_panic(rest in prop::collection::vec(any::<u8>(), 0..400)) {
+        let identity = Identity::generate();
+        let stanza = b"age-encryption.org/v1\n-> X25519 ";
+        for head in [&b""[..], b"age-encryption.org/v1\n", stanza, b"-----BEGIN AGE ENCRYPTED FILE-----\n"] {
+            prop_assert!(open(&[head, &rest].concat(), &identity).is_err());
+        }
+    }
+}
