@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::{clients::clock::Clock, config::Config, store::Db};
+use crate::{
+    clients::clock::Clock,
+    config::{Config, Shape, made::MadeError},
+    custody::keyring::{Keyring, KeyringError},
+    store::{Db, StoreError, migrate, receipt_keys, transact},
+};
 
 /// The running program's shared parts. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -11,6 +16,87 @@ pub struct App {
     pub db: Db,
     /// The settings in force.
     pub config: Arc<Config>,
+    /// The service's keys.
+    pub keyring: Arc<Keyring>,
     /// The clock.
     pub clock: Clock,
+}
+
+/// What opening does to the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// Applies every migration that is missing.
+    Migrate,
+    /// Leaves it as it is.
+    Leave,
+}
+
+/// Why the program cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder is not as it must be.
+    #[error(transparent)]
+    Data(#[from] MadeError),
+    /// The master secret is not one.
+    #[error("the secret in the data folder is broken: {0}; restore it from a backup")]
+    Keyring(#[from] KeyringError),
+    /// Nobody gave a master secret.
+    #[error("SECRET_KEY is not set")]
+    NoSecret,
+    /// A host that only searches has no database to open.
+    #[error("this host has no database (DATABASE_URL is not set), so it can only search")]
+    NoDatabase,
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Name of the embedded database in the data folder.
+pub const DATABASE_FILE: &str = "vanikeys.db";
+
+impl App {
+    /// Opens everything: makes what the embedded shape makes for itself, connects, migrates if told to, and publishes
+    /// the receipt keys in force.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open(mut config: Config, schema: Schema) -> Result<Self, OpenError> {
+        config.make_missing()?;
+        let db = match &config.shape {
+            Shape::Embedded => Db::sqlite(&config.data.join(DATABASE_FILE)).await?,
+            Shape::Fleet { database_url, .. } => {
+                Db::postgres(database_url.expose(), config.database_connections).await?
+            }
+            Shape::Searcher { .. } => return Err(OpenError::NoDatabase),
+        };
+        if schema == Schema::Migrate {
+            migrate::up(&db).await?;
+        }
+        let app = Self::assemble(db, config, Clock::System)?;
+        if schema == Schema::Migrate {
+            app.publish_receipt_keys().await?;
+        }
+        Ok(app)
+    }
+
+    /// Puts opened parts together; tests come this way, with a clock of their own.
+    ///
+    /// # Errors
+    /// A master secret that is missing or broken.
+    pub fn assemble(db: Db, config: Config, clock: Clock) -> Result<Self, OpenError> {
+        let secret = config.secret_key.as_ref().ok_or(OpenError::NoSecret)?;
+        let keyring = Arc::new(Keyring::parse(secret.expose())?);
+        Ok(Self { db, config: Arc::new(config), keyring, clock })
+    }
+
+    /// Keeps the public receipt keys in force, so that what they sign stays checkable after they are retired.
+    async fn publish_receipt_keys(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        transact!(self.db, tx => {
+            for key in self.keyring.receipt_keys().keys {
+                receipt_keys::keep(tx, &key.key_id.to_string(), key.public_key.as_bytes(), now).await?;
+            }
+            Ok(())
+        })
+    }
 }

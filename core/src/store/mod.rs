@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod notices;
 pub mod pulls;
+pub mod receipt_keys;
 pub mod searchers;
 pub mod slices;
 pub mod users;

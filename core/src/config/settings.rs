@@ -1,0 +1,169 @@
+//! The table of all settings: their names, which of them are secrets, and a line about each. A setting that is not in
+//! this table does not exist.
+
+/// One setting, by its environment name. In `vanikeys.toml` it has the same name in small letters, without `vanikeys_`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Name in the environment.
+    pub name: &'static str,
+    /// How much of its value may be shown.
+    pub shown: Shown,
+    /// What it does, for `vanikeys config`.
+    pub about: &'static str,
+}
+
+/// How much of a value may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// All of it.
+    Open,
+    /// A URL without its password.
+    Url,
+    /// Nothing: it is a secret as a whole.
+    Never,
+}
+
+impl Setting {
+    /// Its key in `vanikeys.toml`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.name.strip_prefix("VANIKEYS_").unwrap_or(self.name).to_ascii_lowercase()
+    }
+
+    /// True if it may also be given as `<NAME>_FILE`.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.shown != Shown::Open
+    }
+
+    /// `value` as it may be shown.
+    #[must_use]
+    pub fn masked(&self, value: &str) -> String {
+        match self.shown {
+            Shown::Open => value.to_owned(),
+            Shown::Never => MASK.to_owned(),
+            Shown::Url => mask_url(value),
+        }
+    }
+}
+
+const MASK: &str = "********";
+
+/// Hides the password of a URL, and everything of a text that is not clearly a URL.
+fn mask_url(text: &str) -> String {
+    let Ok(mut url) = url::Url::parse(text) else { return MASK.to_owned() };
+    if url.password().is_some() && url.set_password(Some(MASK)).is_err() {
+        return MASK.to_owned();
+    }
+    // Drivers also take passwords as query parameters (`?password=..`), under names that are theirs to choose.
+    if url.query().is_some() {
+        url.set_query(Some(MASK));
+    }
+    url.to_string()
+}
+
+const fn open(name: &'static str, about: &'static str) -> Setting {
+    Setting { name, shown: Shown::Open, about }
+}
+
+const fn url(name: &'static str, about: &'static str) -> Setting {
+    Setting { name, shown: Shown::Url, about }
+}
+
+const fn secret(name: &'static str, about: &'static str) -> Setting {
+    Setting { name, shown: Shown::Never, about }
+}
+
+/// Every setting, in the order in which they are shown.
+pub const SETTINGS: &[Setting] = &[
+    open("VANIKEYS_LISTEN", "address and port of the web front"),
+    open("VANIKEYS_DATA", "folder for the embedded database, made secrets and letters"),
+    open("PUBLIC_URL", "where people reach the web front"),
+    open("TRUSTED_PROXIES", "networks whose X-Forwarded-For is believed"),
+    url("DATABASE_URL", "PostgreSQL of the fleet; without it the shape is embedded"),
+    open("DATABASE_CONNECTIONS", "most connections of one process to PostgreSQL"),
+    url("REDIS_URL", "Redis of the fleet"),
+    secret("SECRET_KEY", "32-byte secrets, hexadecimal or base64, the current one first"),
+    open("SLICE_KEYS", "public keys with which a searcher without a database checks slices"),
+    open("SEARCHER_KEY_FILE", "file of this searcher's own key"),
+    url("SMTP_URL", "mail server; without it letters are .eml files in the data folder"),
+    open("MAIL_FROM", "sender of letters"),
+    open("FREE_PULLS_PER_DAY", "free pulls a day on the free plan"),
+    open("TOKEN_PACKS", "packs on sale, tokens:dollars"),
+    open("JOB_ATTEMPTS_PER_TOKEN", "attempts that one token buys in a job"),
+    open("JOB_PREMIUM_PERCENT", "surcharge of a job for its guarantee"),
+    open("JOB_MINIMUM_TOKENS", "the least that a job costs"),
+    open("JOB_LARGEST_ATTEMPTS", "the largest expected number of attempts that a job may have"),
+    open("JOB_STALL_HOURS", "hours without any searcher after which a job fails"),
+    open("WELCOME_TOKENS", "tokens for a new account"),
+    open("REGISTRATION_WORK_BITS", "proof of work that a registration costs, in bits; 0 is none"),
+    open("PULL_KEY_HOURS", "hours after which the key of a pull that was not kept is erased"),
+    open("LOG_LEVEL", "what is logged, like info or vanikeys=debug,info"),
+    open("LOG_FORMAT", "text or json"),
+];
+
+/// The setting of that name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
+
+/// The setting nearest to a misspelt name or key, if one is near.
+#[must_use]
+pub fn nearest(wrong: &str) -> Option<&'static Setting> {
+    let wrong = wrong.to_ascii_uppercase();
+    let near = SETTINGS.iter().map(|setting| {
+        let short = setting.name.strip_prefix("VANIKEYS_").unwrap_or(setting.name);
+        (distance(setting.name, &wrong).min(distance(short, &wrong)), setting)
+    });
+    near.filter(|(far, _)| *far <= 3).min_by_key(|(far, _)| *far).map(|(_, setting)| setting)
+}
+
+/// Edit distance (Levenshtein), for short names.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.bytes().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_keys_are_unique() {
+        let mut keys: Vec<String> = SETTINGS.iter().map(Setting::key).collect();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), SETTINGS.len());
+    }
+
+    #[test]
+    fn passwords_in_urls_are_masked() {
+        let setting = by_name("DATABASE_URL").unwrap();
+        for (given, shown) in [
+            ("postgres://ann:s3cret@db/keys", "postgres://ann:********@db/keys"),
+            ("postgres://db/keys", "postgres://db/keys"),
+            ("postgres://db/keys?password=s3cret", "postgres://db/keys?********"),
+            ("s3cret", "********"),
+        ] {
+            assert_eq!(setting.masked(given), shown);
+        }
+        assert_eq!(by_name("SECRET_KEY").unwrap().masked("s3cret"), "********");
+    }
+
+    #[test]
+    fn a_misspelt_name_is_recognised() {
+        assert_eq!(nearest("welcome_token").unwrap().name, "WELCOME_TOKENS");
+        assert_eq!(nearest("listn").unwrap().name, "VANIKEYS_LISTEN");
+        assert_eq!(nearest("something_else_entirely"), None);
+    }
+}
