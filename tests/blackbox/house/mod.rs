@@ -1,0 +1,8 @@
+//! Rules of the house that are about the source and the documents, not about behaviour.
+
+mod commands;
+mod documents;
+mod imports;
+mod migrations;
+mod source;
+mod walls;

@@ -1,0 +1,7 @@
+//! Black-box tests: the real binaries, real servers, a real browser, and the rules of the house that no compiler
+//! holds. They know the service only by its command line, its API, its pages and its files.
+
+#![allow(clippy::unwrap_used, reason = "a test has nobody to hand an error to")]
+#![allow(missing_docs, unreachable_pub, reason = "nobody imports a test")]
+
+mod house;
