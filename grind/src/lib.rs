@@ -12,6 +12,7 @@ pub mod odds;
 pub mod pattern;
 pub mod search;
 pub mod secret;
+pub mod split;
 pub mod ssh;
 pub mod target;
 

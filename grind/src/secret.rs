@@ -6,7 +6,10 @@
 use std::fmt;
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{
+    SigningKey, VerifyingKey,
+    hazmat::{ExpandedSecretKey, raw_sign},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha512};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -90,6 +93,14 @@ impl ExpandedKey {
         let key = EdwardsPoint::mul_base(&scalar).compress().to_bytes();
         scalar.zeroize();
         key
+    }
+
+    /// An Ed25519 signature (RFC 8032), which is the same for the scalar reduced and not.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        let scalar = Scalar::from_bytes_mod_order(*self.scalar());
+        let secret = ExpandedSecretKey { scalar, hash_prefix: *self.prefix() };
+        let public_key = VerifyingKey::from(&secret);
+        raw_sign::<Sha512>(&secret, message, &public_key).to_bytes()
     }
 }
 

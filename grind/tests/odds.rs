@@ -1,6 +1,6 @@
 //! Odds from outside: the known answers, their laws, and the time that the worst patterns take.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::prelude::*;
 use vanikeys_grind::{Difficulty, Kind, Pattern, PatternError, PatternSpec, Target, odds::human};
@@ -70,6 +70,7 @@ fn impossible_patterns_say_where_and_why() {
     assert_eq!((low.position, low.character), (1, Some('A')));
     let regex = refused(PatternSpec::new(Kind::Regex, "^Z"));
     assert_eq!((regex.position, regex.character), (0, None));
+    assert_eq!(regex.suggestions[0].pattern.text, "Z");
     for text in ["Zoe", "0x0", "ABCl", "eA", "gO", "wzzz"] {
         for suggestion in refused(PatternSpec::new(Kind::Prefix, text)).suggestions {
             compile(&suggestion.pattern);
@@ -132,16 +133,24 @@ proptest! {
     }
 }
 
-/// The promise is 50 ms on an idle core; the tests may run beside others, unoptimised checks on.
-const LIMIT: Duration = Duration::from_millis(400);
+/// The promise is 50 ms in a release build; here the libraries are less optimised and the checks are on.
+const LIMIT: Duration = Duration::from_millis(150);
+
+/// Time that the thread has had on a core, so that whatever runs beside the test does not count.
+fn on_core() -> Duration {
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux with scheduler statistics");
+    let nanoseconds = statistics.split(' ').next().and_then(|first| first.parse().ok()).expect("three numbers");
+    Duration::from_nanos(nanoseconds)
+}
 
 #[test]
 fn too_complex_patterns_are_refused_in_time() {
-    let start = Instant::now();
+    let start = on_core();
     let text = "eE3eE 3Ee3E EeE33 e3e3E E3E3e 3eE3e eeE33 33EEe";
     let refused = Pattern::compile(&PatternSpec::new(Kind::Sequence, text).fuzzy());
     assert!(matches!(refused, Err(PatternError::TooComplex { .. })), "{refused:?}");
-    assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
+    let time = on_core() - start;
+    assert!(time < LIMIT, "{time:?}");
 }
 
 /// The largest automata found by hand and by chance: eight substrings of five, look-alikes that overlap in part.
@@ -151,12 +160,13 @@ fn the_worst_patterns_answer_in_time() {
         "abcde fghij kAmno pqrst uvwxy zBCDE FGHJK LMNPQ",
         "aabaa aabab aabba aabbb abaab ababa ababb abbab",
         "e3E4a s5S7t 3e3E3 E3e3E sS5s5 t7T8B bB8aA i1L1L",
-        "e3E3EE33e3Ee33Ee 3e3e3e3e3E3E3E3e EEE33ee3",
+        "e3E3E ee3 3eeeeee3E3E33 3Ee e3e3 e33EE3Eee3 3 3",
     ];
     for text in sequences {
-        let start = Instant::now();
+        let start = on_core();
         let pattern = compile(&PatternSpec::new(Kind::Sequence, text).fuzzy());
-        assert!(start.elapsed() < LIMIT, "{text}: {} states, {:?}", pattern.dfa().states(), start.elapsed());
+        let time = on_core() - start;
+        assert!(time < LIMIT, "{text}: {} states, {time:?}", pattern.dfa().states());
     }
     for text in [
         "(a|b)*a(a|b){9}",
@@ -167,8 +177,9 @@ fn the_worst_patterns_answer_in_time() {
         "(((a{9}){9}){9}){9}",
         "((a?){50}){50}",
     ] {
-        let start = Instant::now();
+        let start = on_core();
         let states = Pattern::compile(&PatternSpec::new(Kind::Regex, text)).map(|pattern| pattern.dfa().states());
-        assert!(start.elapsed() < LIMIT, "{text}: {states:?}, {:?}", start.elapsed());
+        let time = on_core() - start;
+        assert!(time < LIMIT, "{text}: {states:?}, {time:?}");
     }
 }

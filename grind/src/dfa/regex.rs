@@ -18,7 +18,7 @@ use super::{
 use crate::alphabet::{Alphabet, CharSet};
 
 /// Bytes that the automaton of a regex may take before it is cut down to digits, and the work area of making it.
-pub(crate) const MAX_BYTES: usize = 1 << 19;
+pub(crate) const MAX_BYTES: usize = 1 << 18;
 /// Bytes of the nondeterministic automaton.
 const MAX_NFA_BYTES: usize = 1 << 16;
 

@@ -10,9 +10,8 @@ const MAX_SUGGESTIONS: usize = 4;
 pub(super) fn explain(pattern: &Pattern) -> Impossible {
     let spec = pattern.spec();
     if spec.kind == Kind::Regex {
-        let (name, lead) = (spec.target.alphabet().name(), spec.target.lead());
-        let reason = format!("no {name} text after \"{lead}\" of any key is in the language of this expression");
-        return Impossible { position: 0, character: None, reason, suggestions: Vec::new() };
+        let reason = format!("no {} text of a key can match this expression", spec.target);
+        return Impossible { position: 0, character: None, reason, suggestions: suggest_regex(spec) };
     }
     let (position, reason) = absent(pattern).or_else(|| out_of_range(spec)).unwrap_or_else(|| too_much(spec));
     let character = spec.text.chars().nth(position);
@@ -120,6 +119,19 @@ fn suggest(spec: &PatternSpec, position: usize) -> Vec<Suggestion> {
     candidates.retain(|suggestion| is_possible(&suggestion.pattern));
     candidates.truncate(MAX_SUGGESTIONS);
     candidates
+}
+
+/// For an expression: the same without case, or without anchors.
+fn suggest_regex(spec: &PatternSpec) -> Vec<Suggestion> {
+    let any_case = PatternSpec { text: format!("(?i){}", spec.text), ..spec.clone() };
+    let inner = spec.text.trim_start_matches('^').trim_end_matches('$');
+    let anywhere = PatternSpec { text: inner.to_owned(), ..spec.clone() };
+    let candidates = [("ignore case with (?i)", any_case), ("leave out the anchors ^ and $", anywhere)];
+    candidates
+        .into_iter()
+        .filter(|(_, pattern)| pattern != spec && is_possible(pattern))
+        .map(|(description, pattern)| Suggestion { description: description.to_owned(), pattern })
+        .collect()
 }
 
 /// What may stand for a character: its other case, then its look-alikes.

@@ -28,7 +28,7 @@ use parse::Substring;
 use regex::Regex;
 
 /// Most states of a pattern's automaton.
-pub const MAX_STATES: usize = 1 << 15;
+pub const MAX_STATES: usize = 1 << 14;
 
 /// A checked pattern. Cloning is cheap.
 #[derive(Clone)]
