@@ -36,23 +36,26 @@ fn same_patterns_have_the_same_key() {
     assert!(keys.iter().enumerate().all(|(i, key)| !keys[..i].contains(key)), "{keys:?}");
 }
 
-fn score(spec: &PatternSpec, text: &str) -> (u8, Vec<(String, usize, String, bool)>, Vec<String>) {
+/// Text, position, found, exact.
+type Found = (String, usize, String, bool);
+
+fn score(spec: &PatternSpec, text: &str) -> (u8, Vec<Found>, Vec<String>) {
     let score = compile(spec).score(text);
     assert_eq!(usize::from(score.of), score.matches.len() + score.missing.len());
     let matches = score.matches.into_iter().map(|m| (m.text, m.position, m.found, m.exact)).collect();
     (score.matched, matches, score.missing)
 }
 
-fn at(text: &str, position: usize, found: &str) -> (String, usize, String, bool) {
+fn at(text: &str, position: usize, found: &str) -> Found {
     (text.to_owned(), position, found.to_owned(), text == found)
 }
 
 #[test]
 fn a_score_names_what_was_found_and_what_is_missing() {
     let spec = PatternSpec::new(Kind::Sequence, "GO BE AWE SOME").case_insensitive().fuzzy();
-    let (matched, matches, missing) = score(&spec, "xxgoxxB3xxSOMExx");
+    let (matched, matches, missing) = score(&spec, "xxgoxxB3xxSoMExx");
     assert_eq!((matched, missing), (3, vec!["AWE".to_owned()]));
-    assert_eq!(matches, [at("GO", 2, "go"), at("BE", 6, "B3"), at("SOME", 10, "SOME")]);
+    assert_eq!(matches, [at("GO", 2, "go"), at("BE", 6, "B3"), at("SOME", 10, "SoME")]);
     assert_eq!(score(&spec, "zzzz"), (0, vec![], ["GO", "BE", "AWE", "SOME"].map(str::to_owned).to_vec()));
     assert_eq!(score(&spec, "gobe4wesome").0, 4);
 }
