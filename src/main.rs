@@ -1,2 +1,8 @@
-//! Web.
-fn main() {}
+//! `vanikeys`: the web front and the command line, in one binary.
+
+mod cli;
+mod web;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

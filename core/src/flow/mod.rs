@@ -4,5 +4,6 @@
 mod failure;
 pub mod grant;
 pub mod once;
+pub mod ready;
 
 pub use failure::{Actor, Failure};

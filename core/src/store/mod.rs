@@ -22,3 +22,11 @@ pub mod users;
 pub use db::{Conn, Db, Lost, Session, Sql, Tries, Tx};
 pub(crate) use db::{execute, sql, transact};
 pub use error::{StoreError, StoreResult};
+
+/// Asks the database for a sign of life.
+///
+/// # Errors
+/// The database's, when it does not answer.
+pub async fn answers(on: &mut impl Sql) -> StoreResult<()> {
+    execute!(on, "SELECT 1").map(|_| ())
+}

@@ -1,0 +1,1 @@
+//! Administration: an API and plain pages for operators.

@@ -1,0 +1,117 @@
+//! Who asks. The middleware `identity` resolves the credential once a request and leaves an [`Identity`]; the
+//! extractors here say what a handler needs: a viewer who may be nobody, somebody signed in, an admin.
+
+use std::sync::Arc;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use uuid::Uuid;
+use vanikeys_core::{flow, store::audit};
+
+use crate::web::{Web, error::Problem};
+
+/// The browser's cookie.
+pub(crate) const SESSION_COOKIE: &str = "vanikeys_session";
+
+/// What a request showed to say who it is.
+#[derive(Clone)]
+pub(crate) enum Credential {
+    /// An access token.
+    Bearer(String),
+    /// A browser session.
+    Session(String),
+}
+
+/// Who a request comes from.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Identity {
+    /// It showed nothing.
+    #[default]
+    Nobody,
+    /// It showed something that is not valid (any more).
+    Invalid,
+    /// A user.
+    User(Arc<Person>),
+}
+
+/// A signed-in user, as much as every page needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    /// The user.
+    pub(crate) id: Uuid,
+    /// The name shown.
+    pub(crate) username: String,
+    /// Whether an administrator.
+    pub(crate) admin: bool,
+}
+
+/// Where a request comes from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origin(pub(crate) audit::Origin);
+
+impl FromRequestParts<Web> for Origin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Problem> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
+
+/// Whoever looks, signed in or not.
+#[derive(Clone, Debug)]
+pub(crate) struct Viewer(pub(crate) Option<Arc<Person>>);
+
+impl Viewer {
+    /// The user's id, if signed in.
+    pub(crate) fn id(&self) -> Option<Uuid> {
+        self.0.as_ref().map(|person| person.id)
+    }
+}
+
+impl FromRequestParts<Web> for Viewer {
+    type Rejection = Problem;
+
+    /// An invalid cookie is nobody (the session ended); an invalid bearer is a mistake and told.
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Problem> {
+        match parts.extensions.get::<Identity>() {
+            Some(Identity::User(person)) => Ok(Self(Some(person.clone()))),
+            Some(Identity::Invalid) if parts.headers.contains_key(http::header::AUTHORIZATION) => {
+                Err(Problem::unauthenticated())
+            }
+            _ => Ok(Self(None)),
+        }
+    }
+}
+
+/// Somebody signed in, and where from.
+#[derive(Clone, Debug)]
+pub(crate) struct Signed {
+    /// Who.
+    pub(crate) person: Arc<Person>,
+    /// As use cases take it.
+    pub(crate) actor: flow::Actor,
+}
+
+impl FromRequestParts<Web> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let Some(Identity::User(person)) = parts.extensions.get::<Identity>().cloned() else {
+            return Err(Problem::unauthenticated());
+        };
+        let Origin(origin) = Origin::from_request_parts(parts, web).await?;
+        Ok(Self { actor: flow::Actor { user: person.id, origin }, person })
+    }
+}
+
+/// An administrator.
+#[derive(Clone, Debug)]
+pub(crate) struct Admin(pub(crate) Signed);
+
+impl FromRequestParts<Web> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let signed = Signed::from_request_parts(parts, web).await?;
+        if signed.person.admin { Ok(Self(signed)) } else { Err(Problem::not_admin()) }
+    }
+}

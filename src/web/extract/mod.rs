@@ -1,0 +1,19 @@
+//! What handlers take from a request, parsed and checked, or a `Problem` in its place.
+
+mod actor;
+mod fields;
+mod form;
+mod idem;
+mod ids;
+mod json;
+mod page;
+mod query;
+
+pub(crate) use actor::{Admin, Credential, Identity, Origin, Person, SESSION_COOKIE, Signed, Viewer};
+pub(crate) use fields::{Check, Fields};
+pub(crate) use form::Form;
+pub(crate) use idem::Idem;
+pub(crate) use ids::{Id, Slug};
+pub(crate) use json::ApiJson;
+pub(crate) use page::{Listed, Page};
+pub(crate) use query::ApiQuery;

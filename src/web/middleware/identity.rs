@@ -1,0 +1,53 @@
+//! Resolves the credential of a request, once: an access token in `Authorization`, else the browser's cookie.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::CookieJar;
+use http::{HeaderMap, header};
+
+use crate::web::{
+    Web,
+    error::Problem,
+    extract::{Credential, Identity, SESSION_COOKIE},
+};
+
+pub(super) async fn identify(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let identity = match shown(request.headers()) {
+        Shown::Nothing => Identity::Nobody,
+        Shown::Unreadable => Identity::Invalid,
+        Shown::Credential(credential) => match resolve(&web, credential).await {
+            Ok(identity) => identity,
+            Err(problem) => return problem.into_response(),
+        },
+    };
+    request.extensions_mut().insert(identity.clone());
+    let mut response = next.run(request).await;
+    // Error pages, which are written further out, show who is signed in.
+    response.extensions_mut().insert(identity);
+    response
+}
+
+enum Shown {
+    Nothing,
+    Unreadable,
+    Credential(Credential),
+}
+
+fn shown(headers: &HeaderMap) -> Shown {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let bearer = value.to_str().ok().and_then(|text| {
+            let (scheme, token) = text.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+        });
+        return bearer.map_or(Shown::Unreadable, |token| Shown::Credential(Credential::Bearer(token)));
+    }
+    let cookie = CookieJar::from_headers(headers).get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
+    cookie.map_or(Shown::Nothing, |id| Shown::Credential(Credential::Session(id)))
+}
+
+async fn resolve(_web: &Web, _credential: Credential) -> Result<Identity, Problem> {
+    Ok(Identity::Invalid)
+}

@@ -1,0 +1,127 @@
+//! Rate limits: per user, before sign-in per address, by group of endpoints. Every limited answer carries
+//! `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`; a refused one also `Retry-After`.
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use http::HeaderName;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::web::{
+    Web,
+    error::Problem,
+    extract::{Identity, Origin},
+};
+
+/// Endpoints that share a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Group {
+    /// Registering and signing in.
+    Auth,
+    /// Validating and estimating patterns.
+    Estimates,
+    /// Making pulls and commitments.
+    Pulls,
+    /// Looking at pulls.
+    PullReads,
+    /// Quoting and ordering jobs.
+    Jobs,
+    /// Looking at jobs.
+    JobStatus,
+    /// Balance and transfers.
+    Tokens,
+    /// One's account and notices.
+    Account,
+    /// Webhook endpoints.
+    Webhooks,
+    /// Administration.
+    Admin,
+    /// Pages.
+    Pages,
+}
+
+impl Group {
+    /// Requests a minute: for a user, and for an address without one.
+    const fn per_minute(self) -> (u32, u32) {
+        match self {
+            Self::Estimates => (300, 60),
+            Self::JobStatus => (120, 60),
+            Self::Pulls | Self::Admin => (300, 60),
+            Self::Pages => (600, 300),
+            Self::Auth | Self::PullReads | Self::Jobs | Self::Tokens | Self::Account | Self::Webhooks => (60, 60),
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Estimates => "estimates",
+            Self::Pulls => "pulls",
+            Self::PullReads => "pull-reads",
+            Self::Jobs => "jobs",
+            Self::JobStatus => "job-status",
+            Self::Tokens => "tokens",
+            Self::Account => "account",
+            Self::Webhooks => "webhooks",
+            Self::Admin => "admin",
+            Self::Pages => "pages",
+        }
+    }
+}
+
+/// What a limiter says to one more request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken {
+    /// Whether it may pass.
+    pub(crate) allowed: bool,
+    /// How many more may, until the window ends.
+    pub(crate) remaining: u32,
+    /// Seconds until the window ends.
+    pub(crate) reset: u64,
+}
+
+/// Puts the endpoints of `router` under the limit of `group`.
+pub(crate) fn limited(web: &Web, group: Group, router: OpenApiRouter<Web>) -> OpenApiRouter<Web> {
+    router.layer(middleware::from_fn_with_state((web.clone(), group), limit))
+}
+
+/// Puts pages under their limit.
+pub(crate) fn limited_pages(web: &Web, router: Router<Web>) -> Router<Web> {
+    router.layer(middleware::from_fn_with_state((web.clone(), Group::Pages), limit))
+}
+
+async fn limit(State((web, group)): State<(Web, Group)>, request: Request, next: Next) -> Response {
+    let (per_user, per_address) = group.per_minute();
+    let (subject, most) = match request.extensions().get::<Identity>() {
+        Some(Identity::User(person)) => (person.id.to_string(), per_user),
+        _ => (address(request.extensions().get::<Origin>()), per_address),
+    };
+    let key = format!("{}:{subject}", group.name());
+    let taken = match web.limits.take(&web.app, &key, most).await {
+        Ok(taken) => taken,
+        Err(problem) => return problem.into_response(),
+    };
+    let mut response =
+        if taken.allowed { next.run(request).await } else { Problem::too_many(taken.reset).into_response() };
+    let headers = response.headers_mut();
+    headers.insert(HeaderName::from_static("ratelimit-limit"), most.into());
+    headers.insert(HeaderName::from_static("ratelimit-remaining"), taken.remaining.into());
+    headers.insert(HeaderName::from_static("ratelimit-reset"), taken.reset.into());
+    response
+}
+
+/// An address as a limit counts it: IPv6 by the network of 64 bits, which one customer has to himself.
+fn address(origin: Option<&Origin>) -> String {
+    let ip = origin.and_then(|origin| origin.0.ip.as_deref()).and_then(|ip| ip.parse().ok());
+    match ip {
+        Some(std::net::IpAddr::V6(ip)) => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::")
+        }
+        Some(std::net::IpAddr::V4(ip)) => ip.to_string(),
+        None => String::from("unknown"),
+    }
+}
