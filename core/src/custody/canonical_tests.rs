@@ -1,7 +1,5 @@
 //! RFC 8785's own examples, and the rule for numbers.
 
-#![allow(clippy::unwrap_used)]
-
 use super::*;
 use proptest::prelude::*;
 use serde_json::json;

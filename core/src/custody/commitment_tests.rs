@@ -1,7 +1,5 @@
 //! Known answers of an independent implementation, and signatures that hold for what was signed only.
 
-#![allow(clippy::unwrap_used)]
-
 use ed25519_dalek::SigningKey;
 use proptest::prelude::*;
 use time::macros::datetime;

@@ -1,8 +1,6 @@
 //! What the tests of this module share. The constants named `PYTHON_*` were worked out by another implementation: the
 //! `blake3` and `cryptography` packages of Python.
 
-#![allow(clippy::unwrap_used)]
-
 use uuid::{Uuid, uuid};
 use vanikeys_grind::{Kind, PatternSpec};
 

@@ -5,7 +5,7 @@ use ed25519_dalek::hazmat::{ExpandedSecretKey, raw_sign};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::Sha512;
 use uuid::Uuid;
-use vanikeys_grind::secret::{ExpandedKey, SeedKey};
+use vanikeys_grind::{ExpandedKey, KeyMaterial, SeedKey};
 
 use super::bytes::{PublicKeyBytes, SignatureBytes};
 use super::recipient::Recipient;
@@ -80,6 +80,19 @@ impl ProvesItself for ExpandedKey {
         let secret = ExpandedSecretKey::from_bytes(self.bytes());
         let public = VerifyingKey::from(&secret);
         raw_sign::<Sha512>(&secret, message, &public).to_bytes().into()
+    }
+}
+
+impl ProvesItself for KeyMaterial {
+    fn public_key_bytes(&self) -> PublicKeyBytes {
+        self.public_key().into()
+    }
+
+    fn sign_message(&self, message: &[u8]) -> SignatureBytes {
+        match self {
+            Self::Seed(key) => key.sign_message(message),
+            Self::Expanded(key) => key.sign_message(message),
+        }
     }
 }
 

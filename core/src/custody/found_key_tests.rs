@@ -1,7 +1,5 @@
 //! The found key's own signature, for both kinds of key, and each way to misuse one.
 
-#![allow(clippy::unwrap_used)]
-
 use super::*;
 use crate::custody::Identity;
 use crate::custody::fixtures::*;

@@ -117,7 +117,6 @@ impl fmt::Debug for Identity {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

@@ -1,7 +1,5 @@
 //! The setting and its problems, known answers of every derived key, rotation.
 
-#![allow(clippy::unwrap_used)]
-
 use proptest::prelude::*;
 
 use super::*;

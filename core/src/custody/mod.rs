@@ -7,6 +7,7 @@
 //! | [`recipient`], [`identity`], [`sealing`] | age: who a file is sealed to, who opens it |
 //! | [`commitment`], [`share_box`], [`receipt`] | verifiable pulls: commitment, shares, seed; the share at rest; the receipt |
 //! | [`slice`], [`report`], [`found_key`], [`searcher_key`] | what coordinator and searcher tell each other over an untrusted queue |
+//! | [`keyfile`] | what is inside a sealed file |
 //! | [`canonical`], [`bytes`] | canonical JSON and public bytes in it |
 //!
 //! No database, no HTTP, no clock. How a key's files look is in `vanikeys_grind`; which custody an order gets is a rule of
@@ -20,6 +21,7 @@ mod fixtures;
 pub mod found_key;
 pub mod identity;
 pub mod key_id;
+pub mod keyfile;
 pub mod keyring;
 pub mod receipt;
 pub mod receipt_keys;
@@ -33,6 +35,7 @@ pub mod slice;
 pub use bytes::{Hash, Hex, PublicKeyBytes, SignatureBytes};
 pub use identity::Identity;
 pub use key_id::KeyId;
+pub use keyfile::KeyFile;
 pub use keyring::Keyring;
 pub use recipient::Recipient;
 pub use sealing::SealedFile;

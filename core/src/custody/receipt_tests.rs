@@ -1,7 +1,5 @@
 //! Receipts: signed as an independent implementation signs, checked item by item.
 
-#![allow(clippy::unwrap_used)]
-
 use time::macros::datetime;
 use vanikeys_grind::Kind;
 

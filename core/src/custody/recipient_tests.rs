@@ -1,7 +1,5 @@
 //! Recipients that are taken, and each kind that is not.
 
-#![allow(clippy::unwrap_used)]
-
 use super::*;
 use proptest::prelude::*;
 

@@ -1,7 +1,5 @@
 //! Reports: what is honest comes through, what was forged, replayed or altered does not.
 
-#![allow(clippy::unwrap_used)]
-
 use vanikeys_grind::secret::SeedKey;
 
 use super::*;

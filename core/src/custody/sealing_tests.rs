@@ -1,7 +1,5 @@
 //! Sealing round trips, the ordinary `age` program as the other side, hostile files.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

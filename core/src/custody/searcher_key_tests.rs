@@ -1,7 +1,5 @@
 //! The key file: made once, kept to its owner, never written over.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 
 use super::*;

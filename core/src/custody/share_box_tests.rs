@@ -1,7 +1,5 @@
 //! Shares at rest: they come back for their commitment and user, and for nothing else.
 
-#![allow(clippy::unwrap_used)]
-
 use super::*;
 use crate::custody::fixtures::*;
 

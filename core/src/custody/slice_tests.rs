@@ -1,7 +1,5 @@
 //! Slices: signed as an independent implementation signs, refused when anything of them was changed.
 
-#![allow(clippy::unwrap_used)]
-
 use super::*;
 use crate::custody::canonical::CanonicalError;
 use crate::custody::fixtures::*;
