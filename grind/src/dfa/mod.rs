@@ -1,7 +1,7 @@
 //! Deterministic automata over the digits of a target's text: dense tables, one byte class per row of digits that no
 //! pattern tells apart.
 //!
-//! Odds are counted over them, and the search may run them. Patterns of every kind become one; see [`explore`](mod@explore)
+//! Odds are counted over them, and the search may run them. Patterns of every kind become one; see `explore`
 //! for how a table is made, `substrings` and `regex` for what its states mean.
 
 pub(crate) mod explore;

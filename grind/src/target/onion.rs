@@ -1,7 +1,7 @@
 //! Tor v3 onion addresses (rend-spec-v3): base32 of public key, two bytes of checksum and the version, 56 characters.
 //!
 //! Patterns are matched against the first 51 characters, which hold the key but for its last bit; the one after them mixes
-//! that bit with the checksum, and everything further follows from the key.
+//! that bit with the checksum, and everything further follows from the key. An expression's `$` stands after those 51.
 
 use num_bigint::BigUint;
 use sha3::{Digest, Sha3_256};
