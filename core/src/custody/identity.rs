@@ -8,7 +8,7 @@ use age::secrecy::ExposeSecret;
 use bech32::{Bech32, ByteIterExt, Fe32IterExt, Hrp};
 use zeroize::Zeroizing;
 
-use super::recipient::{Recipient, RecipientError};
+use super::recipient::Recipient;
 
 /// An X25519 age identity. Never printed by `Debug`, wiped when dropped.
 #[derive(Clone)]
@@ -26,27 +26,19 @@ pub enum IdentityError {
     /// A line is something else: an SSH key, a plugin's identity, an encrypted file.
     #[error("line {0} is not an X25519 age identity (AGE-SECRET-KEY-1...)")]
     Malformed(usize),
-    /// The identity's own public key is unusable. No clamped scalar has such a one.
-    #[error("the identity's recipient is unusable: {0}")]
-    Recipient(#[from] RecipientError),
 }
 
 impl Identity {
     /// A new identity from the operating system's randomness.
     pub fn generate() -> Self {
-        loop {
-            // A clamped scalar is never a multiple of the group order's cofactor class, so the first one passes.
-            if let Ok(identity) = Self::from_age(age::x25519::Identity::generate()) {
-                return identity;
-            }
-        }
+        Self::from_age(age::x25519::Identity::generate())
     }
 
-    /// From the 32 secret bytes of an X25519 key.
+    /// From the 32 secret bytes of an X25519 key; any are one.
     ///
-    /// # Errors
-    /// [`IdentityError::Recipient`], which no bytes are known to cause.
-    pub fn from_secret_bytes(secret: &[u8; 32]) -> Result<Self, IdentityError> {
+    /// # Panics
+    /// Never: what is encoded here is an identity.
+    pub fn from_secret_bytes(secret: &[u8; 32]) -> Self {
         let text: Zeroizing<String> = Zeroizing::new(
             secret
                 .iter()
@@ -56,7 +48,7 @@ impl Identity {
                 .chars()
                 .collect(),
         );
-        text.parse()
+        text.parse().expect("32 bytes under the right name are an identity")
     }
 
     /// Every identity of an identity file: one a line, `#` starts a comment, empty lines are skipped.
@@ -69,10 +61,7 @@ impl Identity {
             .enumerate()
             .map(|(index, line)| (index + 1, line.trim()))
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
-            .map(|(number, line)| {
-                let secret = line.parse().map_err(|_| IdentityError::Malformed(number))?;
-                Self::from_age(secret)
-            })
+            .map(|(number, line)| line.parse().map(Self::from_age).map_err(|_| IdentityError::Malformed(number)))
             .collect::<Result<Vec<_>, _>>()?;
         if identities.is_empty() {
             return Err(IdentityError::Missing);
@@ -95,9 +84,11 @@ impl Identity {
         &self.secret
     }
 
-    fn from_age(secret: age::x25519::Identity) -> Result<Self, IdentityError> {
-        let recipient = Recipient::parse(&secret.to_public().to_string())?;
-        Ok(Self { secret, recipient })
+    fn from_age(secret: age::x25519::Identity) -> Self {
+        // A clamped scalar is a multiple of 8 from 2^254 to 2^255, and 8 times the group order is larger, so its public
+        // key is never zero: a point of the prime-order group in its one encoding.
+        let recipient = Recipient::parse(&secret.to_public().to_string()).expect("every identity has a good recipient");
+        Self { secret, recipient }
     }
 }
 
@@ -105,7 +96,7 @@ impl FromStr for Identity {
     type Err = IdentityError;
 
     fn from_str(text: &str) -> Result<Self, IdentityError> {
-        Self::from_age(text.trim().parse().map_err(|_| IdentityError::Malformed(1))?)
+        text.trim().parse().map(Self::from_age).map_err(|_| IdentityError::Malformed(1))
     }
 }
 
@@ -135,7 +126,7 @@ mod tests {
     #[test]
     fn bytes_give_the_identity_that_age_gives() {
         for fill in [0u8, 1, 0x80, 0xff] {
-            let identity = Identity::from_secret_bytes(&[fill; 32]).unwrap();
+            let identity = Identity::from_secret_bytes(&[fill; 32]);
             let expected = curve25519_dalek::montgomery::MontgomeryPoint::mul_base_clamped([fill; 32]);
             assert_eq!(identity.recipient().point(), &expected.to_bytes());
         }

@@ -159,11 +159,10 @@ impl Keyring {
 impl ServiceKeys {
     fn derive(master: &[u8; 32]) -> Self {
         let derive = |context| Zeroizing::new(blake3::derive_key(context, master));
-        let identity = Identity::from_secret_bytes(&derive(context::IDENTITY));
         Self {
             receipt: Signer::new(&derive(context::RECEIPT)),
             slice: Signer::new(&derive(context::SLICE)),
-            identity: identity.expect("a clamped multiple of the base point is a good recipient"),
+            identity: Identity::from_secret_bytes(&derive(context::IDENTITY)),
             share: SecretKey::new(derive(context::SHARE)),
             jwt: SecretKey::new(derive(context::JWT)),
             pepper: derive(context::PEPPER),

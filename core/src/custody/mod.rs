@@ -4,9 +4,9 @@
 //! | in | what |
 //! |---|---|
 //! | [`keyring`], [`receipt_keys`], [`key_id`] | the service's keys, all from `SECRET_KEY` |
-//! | [`recipient`], [`identity`], [`sealing`] | age: who a file is sealed to, who opens it |
+//! | [`recipient`], [`identity`], [`sealing`], [`delivery`] | age: who a file is sealed to, who opens it, handing out what the service keeps |
 //! | [`commitment`], [`share_box`], [`receipt`] | verifiable pulls: commitment, shares, seed; the share at rest; the receipt |
-//! | [`slice`], [`report`], [`found_key`], [`searcher_key`] | what coordinator and searcher tell each other over an untrusted queue |
+//! | [`mod@slice`], [`report`], [`found_key`], [`searcher_key`] | what coordinator and searcher tell each other over an untrusted queue |
 //! | [`keyfile`] | what is inside a sealed file |
 //! | [`canonical`], [`bytes`] | canonical JSON and public bytes in it |
 //!
@@ -16,10 +16,13 @@
 pub mod bytes;
 pub mod canonical;
 pub mod commitment;
+pub mod delivery;
 #[cfg(test)]
 mod fixtures;
 pub mod found_key;
 pub mod identity;
+#[cfg(test)]
+mod interop_tests;
 pub mod key_id;
 pub mod keyfile;
 pub mod keyring;

@@ -34,7 +34,7 @@ pub struct Receipt {
     pub pull_id: Uuid,
     /// The commitment that it used up.
     pub commitment_id: Uuid,
-    /// The commitment: see [`commitment`](super::commitment::commitment).
+    /// The commitment: see [`commitment()`].
     pub commitment: Hash,
     /// See [`client_share_hash`].
     pub client_share_hash: Hash,

@@ -7,8 +7,11 @@ use vanikeys_grind::{Pattern, PatternError};
 
 use super::bytes::{PublicKeyBytes, SignatureBytes};
 use super::canonical::{CanonicalError, signed_bytes};
+use super::delivery::{DeliveryError, open_delivered};
 use super::found_key::{self, FoundFor, ProvesItself};
-use super::sealing::SealedFile;
+use super::keyfile::KeyFile;
+use super::keyring::Keyring;
+use super::sealing::{SealError, SealedFile};
 use super::searcher_key::{SearcherId, SearcherKey};
 use super::slice::Slice;
 
@@ -96,6 +99,9 @@ pub enum ReportError {
     /// The found key does not match the pattern.
     #[error("the found key does not match the pattern")]
     NoMatch,
+    /// A key for the service's custody was sealed so that the service cannot open it, or with another key in the file.
+    #[error("the sealed file does not deliver the key: {0}")]
+    Undeliverable(#[from] DeliveryError),
     /// The slice's pattern does not compile; the slice should not have been issued.
     #[error("the slice's pattern is refused: {0}")]
     Pattern(#[from] PatternError),
@@ -108,7 +114,7 @@ impl ReportError {
     /// Whether the searcher itself signed what is wrong, so that it counts towards its suspension. A forged report must not
     /// suspend the searcher that it names.
     pub fn blames_searcher(&self) -> bool {
-        matches!(self, Self::Proof | Self::NoMatch)
+        matches!(self, Self::Proof | Self::NoMatch | Self::Undeliverable(_))
     }
 }
 
@@ -124,6 +130,14 @@ impl Found {
         match self {
             Self::Sealed(key) => &key.public_key,
         }
+    }
+
+    /// Seals a key file to the slice's recipient and proves the key: what a searcher reports.
+    ///
+    /// # Errors
+    /// As [`KeyFile::seal`].
+    pub fn of(file: &KeyFile, slice: &Slice) -> Result<Self, SealError> {
+        Ok(Self::sealed(file.key(), slice, file.seal(&slice.recipient)?))
     }
 
     fn check(&self, slice: &Slice) -> Result<(), ReportError> {
@@ -196,6 +210,25 @@ impl SignedReport {
             milliseconds: report.milliseconds,
             found: report.found,
         })
+    }
+}
+
+impl VerifiedReport {
+    /// For `service` custody, where the service can: opens the sealed file and sees that it delivers the key that was
+    /// reported. A file that is sealed to a user's recipient is theirs alone to open, so nothing is checked.
+    ///
+    /// # Errors
+    /// [`ReportError::Undeliverable`].
+    pub fn check_delivery(&self, slice: &Slice, keyring: &Keyring) -> Result<(), ReportError> {
+        let ours = keyring.identities().any(|identity| *identity.recipient() == slice.recipient);
+        match &self.found {
+            Some(Found::Sealed(key)) if ours => {
+                let delivered = open_delivered(key.sealed_file.as_bytes(), &key.public_key, keyring)?;
+                let target = delivered.file.target();
+                if target == slice.pattern.target { Ok(()) } else { Err(DeliveryError::OtherTarget(target).into()) }
+            }
+            _ => Ok(()),
+        }
     }
 }
 

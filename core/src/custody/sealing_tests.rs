@@ -1,51 +1,9 @@
-//! Sealing round trips, the ordinary `age` program as the other side, hostile files.
-
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Stdio};
+//! Sealing round trips, the service's own identity, hostile files.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::custody::fixtures::*;
-
-fn age(arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
-    let mut child = Command::new("age")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the program `age` is needed by this test; install it with `apt-get install age`");
-    child.stdin.take().unwrap().write_all(stdin).unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
-    output.stdout
-}
-
-fn identity_file(dir: &Path, identity: &Identity) -> String {
-    let path = dir.join("identity.txt");
-    fs::write(&path, identity.to_file().as_str()).unwrap();
-    path.to_str().unwrap().to_owned()
-}
-
-#[test]
-fn the_age_program_opens_what_is_sealed_here() {
-    let (dir, identity) = (tempfile::tempdir().unwrap(), Identity::generate());
-    let sealed = seal(b"a key file", identity.recipient()).unwrap();
-    let path = identity_file(dir.path(), &identity);
-    assert_eq!(age(&["--decrypt", "-i", &path], sealed.as_bytes()), b"a key file");
-    assert_eq!(age(&["--decrypt", "-i", &path], sealed.armor().as_bytes()), b"a key file");
-}
-
-#[test]
-fn what_the_age_program_seals_is_opened_here() {
-    let identity = Identity::generate();
-    let recipient = identity.recipient().as_str();
-    for arguments in [vec!["-r", recipient], vec!["--armor", "-r", recipient]] {
-        let sealed = age(&arguments, b"a key file");
-        assert_eq!(open(&sealed, &identity).unwrap().as_slice(), b"a key file");
-    }
-}
 
 #[test]
 fn armor_is_ascii_in_lines_of_64_and_reads_back() {
