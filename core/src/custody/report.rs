@@ -112,9 +112,9 @@ pub enum ReportError {
 
 impl ReportError {
     /// Whether the searcher itself signed what is wrong, so that it counts towards its suspension. A forged report must not
-    /// suspend the searcher that it names.
+    /// suspend the searcher that it names; nobody but the searcher pairs a slice with a job that it was not issued for.
     pub fn blames_searcher(&self) -> bool {
-        matches!(self, Self::Proof | Self::NoMatch | Self::Undeliverable(_))
+        matches!(self, Self::WrongJob | Self::Proof | Self::NoMatch | Self::Undeliverable(_))
     }
 }
 

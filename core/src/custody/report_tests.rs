@@ -95,7 +95,8 @@ fn a_report_is_not_replayed_to_another_slice_or_job() {
     assert!(matches!(report(Some(found())).verify(&other_slice), Err(ReportError::WrongSlice)));
     let mut other_job = slice();
     other_job.job_id = PULL_ID;
-    assert!(matches!(report(Some(found())).verify(&other_job), Err(ReportError::WrongJob)));
+    let error = report(Some(found())).verify(&other_job).unwrap_err();
+    assert!(matches!(error, ReportError::WrongJob) && error.blames_searcher());
 }
 
 #[test]
