@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    clients::clock::Clock,
+    clients::{clock::Clock, signals::Signals},
     config::{Config, Shape, made::MadeError},
     custody::keyring::{Keyring, KeyringError},
     store::{Db, StoreError, migrate, receipt_keys, transact},
@@ -20,6 +20,8 @@ pub struct App {
     pub keyring: Arc<Keyring>,
     /// The clock.
     pub clock: Clock,
+    /// Tells those who wait to look again.
+    pub signals: Signals,
 }
 
 /// What opening does to the schema.
@@ -46,6 +48,9 @@ pub enum OpenError {
     /// A host that only searches has no database to open.
     #[error("this host has no database (DATABASE_URL is not set), so it can only search")]
     NoDatabase,
+    /// The URL of Redis is not one.
+    #[error("REDIS_URL: {0}")]
+    Redis(#[from] redis::RedisError),
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -82,11 +87,15 @@ impl App {
     /// Puts opened parts together; tests come this way, with a clock of their own.
     ///
     /// # Errors
-    /// A master secret that is missing or broken.
+    /// A master secret that is missing or broken, or a URL of Redis that is not one.
     pub fn assemble(db: Db, config: Config, clock: Clock) -> Result<Self, OpenError> {
         let secret = config.secret_key.as_ref().ok_or(OpenError::NoSecret)?;
         let keyring = Arc::new(Keyring::parse(secret.expose())?);
-        Ok(Self { db, config: Arc::new(config), keyring, clock })
+        let signals = match &config.shape {
+            Shape::Embedded => Signals::in_process(),
+            Shape::Fleet { redis_url, .. } | Shape::Searcher { redis_url } => Signals::redis(redis_url.expose())?,
+        };
+        Ok(Self { db, config: Arc::new(config), keyring, clock, signals })
     }
 
     /// Keeps the public receipt keys in force, so that what they sign stays checkable after they are retired.

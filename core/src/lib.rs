@@ -7,4 +7,5 @@ pub mod config;
 pub mod custody;
 pub mod domain;
 pub mod flow;
+pub mod queue;
 pub mod store;

@@ -1,13 +1,23 @@
 -- Tasks: the truth about all work that is owed. Redis or the embedded queue only carries their ids.
+--   later    due in the future
+--   ready    due, waits for its turn
+--   pushed   its id lies on the queue, nobody has claimed it
+--   running  claimed under a lease
+--   done, dead
 CREATE TABLE outbox (
     id UUID PRIMARY KEY,
     queue TEXT NOT NULL,
     kind TEXT NOT NULL,
     payload TEXT NOT NULL,
-    user_id UUID,
-    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'dead')),
+    -- Whose task it is, for fairness; all zeros for the service's own.
+    user_id UUID NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('later', 'ready', 'pushed', 'running', 'done', 'dead')),
+    -- Counts claims and never goes down, so that an id and an attempt name one claim for ever.
     attempt BIGINT NOT NULL DEFAULT 0,
+    -- Attempts before somebody had it run again; tries are counted from here.
+    attempts_before BIGINT NOT NULL DEFAULT 0,
     due_at BIGINT NOT NULL,
+    -- Order of service: one more than the queue's turn, or than the user's last task that is ready.
     turn BIGINT NOT NULL,
     pushed_at BIGINT,
     lease_until BIGINT,
@@ -18,15 +28,22 @@ CREATE TABLE outbox (
     finished_at BIGINT,
     CONSTRAINT outbox_dedupe UNIQUE (dedupe_key)
 );
-CREATE INDEX outbox_turn ON outbox (queue, turn) WHERE state = 'waiting';
-CREATE INDEX outbox_user ON outbox (queue, user_id, turn) WHERE state = 'waiting';
-CREATE INDEX outbox_state ON outbox (state, finished_at);
+CREATE INDEX outbox_later ON outbox (queue, due_at) WHERE state = 'later';
+CREATE INDEX outbox_turn ON outbox (queue, turn, id) WHERE state = 'ready';
+CREATE INDEX outbox_user ON outbox (queue, user_id, turn) WHERE state = 'ready';
+CREATE INDEX outbox_pushed ON outbox (queue, pushed_at) WHERE state = 'pushed';
+CREATE INDEX outbox_running ON outbox (queue, lease_until) WHERE state = 'running';
+CREATE INDEX outbox_done ON outbox (queue, finished_at) WHERE state = 'done';
+CREATE INDEX outbox_dead ON outbox (queue, finished_at) WHERE state = 'dead';
 
 CREATE TABLE queues (
     name TEXT PRIMARY KEY,
+    -- The turn of the last task that was pushed.
+    turn BIGINT NOT NULL DEFAULT 0,
     paused_at BIGINT,
     paused_by UUID
 );
+INSERT INTO queues (name) VALUES ('searches'), ('reports'), ('heists'), ('emails'), ('webhooks'), ('upkeep');
 
 -- Leadership: one process at a time does what must be done once.
 CREATE TABLE leaders (
@@ -35,7 +52,7 @@ CREATE TABLE leaders (
     until BIGINT NOT NULL
 );
 
--- What runs where, for the admin page and for quotes.
+-- What runs where, for the admin page.
 CREATE TABLE workers (
     id UUID PRIMARY KEY,
     host TEXT NOT NULL,
@@ -49,6 +66,7 @@ CREATE TABLE workers (
     tasks_failed BIGINT NOT NULL DEFAULT 0,
     stopping_at BIGINT
 );
+CREATE INDEX workers_heartbeat ON workers (heartbeat_at);
 
 CREATE TABLE schedule (
     name TEXT PRIMARY KEY,

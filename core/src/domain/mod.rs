@@ -2,4 +2,5 @@
 
 pub mod ledger;
 pub mod price;
+pub mod task;
 pub mod time;

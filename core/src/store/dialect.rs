@@ -29,3 +29,13 @@ pub fn name(on: &mut impl Sql) -> &'static str {
         Session::Sqlite(_) => "sqlite",
     }
 }
+
+/// The database's own clock in microseconds, as an SQL expression. Leases are measured by it alone, so that hosts
+/// whose clocks differ agree on when one is over.
+#[must_use]
+pub fn clock(on: &Tx) -> &'static str {
+    match on {
+        Tx::Postgres(_) => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+        Tx::Sqlite(_) => "CAST(unixepoch('now', 'subsec') * 1000000 AS INTEGER)",
+    }
+}

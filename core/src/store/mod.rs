@@ -11,13 +11,23 @@ pub mod commitments;
 pub mod credits;
 pub mod idempotency;
 pub mod jobs;
+pub mod leaders;
 pub mod ledger;
 pub mod notices;
+pub mod outbox;
 pub mod pulls;
+<<<<<<< HEAD
 pub mod receipt_keys;
+=======
+pub mod queues;
+pub mod schedule;
+>>>>>>> c9925b4 (Tasks are owed by an outbox with turns, leases and fences; signals say look again)
 pub mod searchers;
 pub mod slices;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod users;
+pub mod workers;
 
 pub use db::{Conn, Db, Lost, Session, Sql, Tries, Tx};
 pub(crate) use db::{execute, sql, transact};

@@ -1,0 +1,117 @@
+//! Tasks that failed for good: kept, listed, searched, and run again when somebody says so. And the end of those
+//! that were done.
+
+use uuid::Uuid;
+
+use super::{COLUMNS, TURN, Task};
+use crate::{
+    domain::{task::Queue, time::Timestamp},
+    store::{Sql, StoreResult, Tx, execute, sql},
+};
+
+/// Which tasks to list. Every field that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// `dead`, or another state.
+    pub state: Option<String>,
+    /// On this queue.
+    pub queue: Option<Queue>,
+    /// Of this user.
+    pub user_id: Option<Uuid>,
+    /// With this text in kind, payload or error, in any case.
+    pub text: Option<String>,
+}
+
+impl Search {
+    fn like(&self) -> Option<String> {
+        let text = self.text.as_deref()?.to_lowercase();
+        Some(format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")))
+    }
+}
+
+const MATCHES: &str = "(CAST($1 AS TEXT) IS NULL OR state = $1) AND (CAST($2 AS TEXT) IS NULL OR queue = $2) \
+                       AND ($3 = user_id OR $3 IS NULL) AND (CAST($4 AS TEXT) IS NULL OR \
+                       LOWER(kind || ' ' || payload || ' ' || COALESCE(last_error, '')) LIKE $4 ESCAPE '\\')";
+
+/// Lists tasks, the newest first, and counts them all.
+///
+/// # Errors
+/// The database's.
+pub async fn list(on: &mut impl Sql, search: &Search, limit: i64, offset: i64) -> StoreResult<(Vec<Task>, i64)> {
+    let (state, queue, like) = (search.state.as_deref(), search.queue.map(Queue::name), search.like());
+    let text =
+        format!("SELECT {COLUMNS} FROM outbox WHERE {MATCHES} ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6");
+    let tasks = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+        .bind(state).bind(queue).bind(search.user_id).bind(like.as_deref()).bind(limit).bind(offset)
+        .fetch_all(c).await)?;
+    let text = format!("SELECT COUNT(*) FROM outbox WHERE {MATCHES}");
+    let total = sql!(on, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
+        .bind(state).bind(queue).bind(search.user_id).bind(like.as_deref()).fetch_one(c).await)?;
+    Ok((tasks, total))
+}
+
+/// Lets a dead task run again, with all its tries. False if it is not dead.
+///
+/// # Errors
+/// The database's.
+pub async fn run_again(tx: &mut Tx, id: Uuid, now: Timestamp) -> StoreResult<bool> {
+    let task: Option<(String, Uuid)> = sql!(tx, c => sqlx::query_as(
+        "SELECT queue, user_id FROM outbox WHERE id = $1 AND state = 'dead'").bind(id).fetch_optional(c).await)?;
+    let Some((queue, user)) = task else { return Ok(false) };
+    let text = format!(
+        "UPDATE outbox SET state = 'ready', attempts_before = attempt, pushed_at = NULL, finished_at = NULL, \
+         due_at = $4, turn = {TURN} WHERE id = $1 AND state = 'dead'"
+    );
+    Ok(execute!(tx, sqlx::AssertSqlSafe(text.as_str()), id, queue, user, now.micros())? == 1)
+}
+
+/// Lets every dead task that matches run again (the search's `state` is taken as `dead`); answers how many.
+///
+/// # Errors
+/// The database's.
+pub async fn run_all_again(tx: &mut Tx, search: &Search, now: Timestamp) -> StoreResult<u64> {
+    // Through `later`, due now: the relay gives them their turns, fairly.
+    let text = format!(
+        "UPDATE outbox SET state = 'later', attempts_before = attempt, pushed_at = NULL, finished_at = NULL, \
+         due_at = $5 WHERE {MATCHES}"
+    );
+    execute!(
+        tx,
+        sqlx::AssertSqlSafe(text.as_str()),
+        "dead",
+        search.queue.map(Queue::name),
+        search.user_id,
+        search.like(),
+        now.micros()
+    )
+}
+
+/// Kills a task that waits, by hand. False if it is running or over.
+///
+/// # Errors
+/// The database's.
+pub async fn bury(tx: &mut Tx, id: Uuid, reason: &str, now: Timestamp) -> StoreResult<bool> {
+    let buried = execute!(
+        tx,
+        "UPDATE outbox SET state = 'dead', last_error = $2, finished_at = $3 \
+         WHERE id = $1 AND state IN ('later', 'ready', 'pushed')",
+        id,
+        reason,
+        now.micros()
+    )?;
+    Ok(buried == 1)
+}
+
+/// Forgets up to 1,000 tasks of a queue that were done before a moment; answers how many.
+///
+/// # Errors
+/// The database's.
+pub async fn forget_done(tx: &mut Tx, queue: Queue, before: Timestamp) -> StoreResult<u64> {
+    execute!(
+        tx,
+        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE queue = $1 AND state = 'done' \
+         AND finished_at < $2 ORDER BY finished_at LIMIT 1000)",
+        queue.name(),
+        before.micros()
+    )
+}

@@ -1,0 +1,31 @@
+//! The schedule of upkeep: when each recurring piece of work is next due. One process at a time enqueues what is due.
+
+use std::time::Duration;
+
+use super::{Sql, StoreResult, Tx, execute, sql};
+use crate::domain::time::Timestamp;
+
+/// Takes a piece of work that is due and sets when it is due next, `every` from now. False if it is not due. A piece
+/// that was never seen before is due now.
+///
+/// # Errors
+/// The database's.
+pub async fn take(tx: &mut Tx, name: &str, every: Duration, now: Timestamp) -> StoreResult<bool> {
+    let taken = execute!(
+        tx,
+        "INSERT INTO schedule (name, next_at, last_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE \
+         SET next_at = excluded.next_at, last_at = excluded.last_at WHERE schedule.next_at <= $3",
+        name,
+        (now + every).micros(),
+        now.micros()
+    )?;
+    Ok(taken == 1)
+}
+
+/// All recurring work: name, when it is due next, when it was last begun.
+///
+/// # Errors
+/// The database's.
+pub async fn list(on: &mut impl Sql) -> StoreResult<Vec<(String, i64, Option<i64>)>> {
+    sql!(on, c => sqlx::query_as("SELECT name, next_at, last_at FROM schedule ORDER BY name").fetch_all(c).await)
+}

@@ -1,0 +1,39 @@
+//! Both databases, migrated and empty, for the tests of everything that stores.
+
+use tempfile::TempDir;
+use vanikeys_testkit::postgres::{Database, fresh_database};
+
+use super::{Db, migrate};
+
+/// A database and what keeps it there.
+pub(crate) struct Fixture {
+    /// The database.
+    pub(crate) db: Db,
+    _keeps: Keeps,
+}
+
+#[expect(dead_code, reason = "held for their Drop")]
+enum Keeps {
+    File(TempDir),
+    Server(Database),
+}
+
+/// A fresh SQLite file and a fresh PostgreSQL database.
+pub(crate) async fn both() -> [Fixture; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Db::sqlite(&folder.path().join("vanikeys.db")).await.unwrap();
+    let server = fresh_database();
+    let postgres = Db::postgres(&server.url(), 20).await.unwrap();
+    for db in [&sqlite, &postgres] {
+        migrate::up(db).await.unwrap();
+    }
+    [Fixture { db: sqlite, _keeps: Keeps::File(folder) }, Fixture { db: postgres, _keeps: Keeps::Server(server) }]
+}
+
+/// Like `transact!`, as an expression in a function that answers nothing: yields the body's result.
+macro_rules! commit {
+    ($db:expr, $tx:ident => $body:expr) => {
+        async { $crate::store::transact!($db, $tx => $body) }.await
+    };
+}
+pub(crate) use commit;
