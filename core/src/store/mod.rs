@@ -16,12 +16,9 @@ pub mod ledger;
 pub mod notices;
 pub mod outbox;
 pub mod pulls;
-<<<<<<< HEAD
-pub mod receipt_keys;
-=======
 pub mod queues;
+pub mod receipt_keys;
 pub mod schedule;
->>>>>>> c9925b4 (Tasks are owed by an outbox with turns, leases and fences; signals say look again)
 pub mod searchers;
 pub mod slices;
 #[cfg(test)]
