@@ -3,6 +3,8 @@ CREATE TABLE users (
     id UUID PRIMARY KEY,
     email TEXT,
     email_key TEXT UNIQUE,
+    -- Equal for aliases of one mailbox.
+    person_key TEXT,
     username TEXT,
     username_key TEXT UNIQUE,
     password_hash TEXT,
@@ -22,6 +24,8 @@ CREATE TABLE users (
     deleted_at BIGINT
 );
 CREATE INDEX users_created ON users (created_at);
+CREATE INDEX users_person ON users (person_key);
+CREATE INDEX users_network ON users (signup_network, created_at);
 
 CREATE TABLE sessions (
     token_hash BYTEA PRIMARY KEY,
@@ -56,10 +60,12 @@ CREATE TABLE admin_keys (
 
 -- Links sent by mail: confirm an address, reset a password, change an address. One use each.
 CREATE TABLE mail_links (
-    token_hash BYTEA PRIMARY KEY,
+    id UUID PRIMARY KEY,
+    token_hash BYTEA NOT NULL UNIQUE,
     user_id UUID NOT NULL REFERENCES users (id),
     purpose TEXT NOT NULL CHECK (purpose IN ('confirm', 'reset', 'change')),
-    email TEXT,
+    -- The address that the link proves.
+    email TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT

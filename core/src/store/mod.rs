@@ -6,13 +6,17 @@ pub mod dialect;
 mod error;
 pub mod migrate;
 
+pub mod access_tokens;
+pub mod admin_keys;
 pub mod audit;
+pub mod challenges;
 pub mod commitments;
 pub mod credits;
 pub mod idempotency;
 pub mod jobs;
 pub mod leaders;
 pub mod ledger;
+pub mod mail_links;
 pub mod notices;
 pub mod outbox;
 pub mod pulls;
@@ -20,6 +24,9 @@ pub mod queues;
 pub mod receipt_keys;
 pub mod schedule;
 pub mod searchers;
+pub mod sessions;
+pub mod settings;
+pub mod sign_in_failures;
 pub mod slices;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -1,0 +1,80 @@
+//! Counts of failed sign-ins by subject (a pseudonym of an account or a network).
+
+use super::{StoreError, StoreResult, Tx, dialect, execute, sql};
+use crate::domain::time::Timestamp;
+
+/// A count as stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Count {
+    /// Failures in a row.
+    pub failures: i64,
+    /// Until when nothing is tried, in microseconds.
+    pub blocked_until: i64,
+    /// When it last changed, in microseconds.
+    pub updated_at: i64,
+}
+
+/// The count of a subject, made if there is none, locked until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn lock(tx: &mut Tx, subject: &str, now: Timestamp) -> StoreResult<Count> {
+    let text = format!(
+        "SELECT failures, blocked_until, updated_at FROM sign_in_failures WHERE subject = $1{}",
+        dialect::lock_rows(tx)
+    );
+    for _ in 0..2 {
+        let found: Option<Count> = sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+            .bind(subject).fetch_optional(c).await)?;
+        if let Some(count) = found {
+            return Ok(count);
+        }
+        execute!(
+            tx,
+            "INSERT INTO sign_in_failures (subject, failures, blocked_until, updated_at) VALUES ($1, 0, 0, $2) \
+             ON CONFLICT DO NOTHING",
+            subject,
+            now.micros()
+        )?;
+    }
+    Err(StoreError::Serialization)
+}
+
+/// Writes a count.
+///
+/// # Errors
+/// The database's.
+pub async fn save(
+    tx: &mut Tx,
+    subject: &str,
+    failures: i64,
+    blocked_until: Timestamp,
+    now: Timestamp,
+) -> StoreResult<()> {
+    execute!(
+        tx,
+        "UPDATE sign_in_failures SET failures = $1, blocked_until = $2, updated_at = $3 WHERE subject = $4",
+        failures,
+        blocked_until.micros(),
+        now.micros(),
+        subject
+    )?;
+    Ok(())
+}
+
+/// Forgets a subject.
+///
+/// # Errors
+/// The database's.
+pub async fn forget(tx: &mut Tx, subject: &str) -> StoreResult<()> {
+    execute!(tx, "DELETE FROM sign_in_failures WHERE subject = $1", subject)?;
+    Ok(())
+}
+
+/// Forgets counts that did not change since a time; answers how many.
+///
+/// # Errors
+/// The database's.
+pub async fn forget_older(tx: &mut Tx, before: Timestamp) -> StoreResult<u64> {
+    execute!(tx, "DELETE FROM sign_in_failures WHERE updated_at <= $1", before.micros())
+}
