@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    clients::{clock::Clock, signals::Signals},
+    clients::{clock::Clock, passwords::Passwords, signals::Signals},
     config::{Config, Shape, made::MadeError},
     custody::keyring::{Keyring, KeyringError},
     store::{Db, StoreError, migrate, receipt_keys, transact},
@@ -20,6 +20,8 @@ pub struct App {
     pub keyring: Arc<Keyring>,
     /// The clock.
     pub clock: Clock,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
     /// Tells those who wait to look again.
     pub signals: Signals,
 }
@@ -95,7 +97,7 @@ impl App {
             Shape::Embedded => Signals::in_process(),
             Shape::Fleet { redis_url, .. } | Shape::Searcher { redis_url } => Signals::redis(redis_url.expose())?,
         };
-        Ok(Self { db, config: Arc::new(config), keyring, clock, signals })
+        Ok(Self { db, config: Arc::new(config), keyring, clock, passwords: Passwords::default(), signals })
     }
 
     /// Keeps the public receipt keys in force, so that what they sign stays checkable after they are retired.

@@ -57,6 +57,12 @@ pub enum HashPurpose {
     EmailToken,
     /// An API key of an admin.
     ApiKey,
+    /// The secret of a link in a letter, derived from the link's id so that it is stored nowhere.
+    EmailLink,
+    /// Authenticates a proof-of-work challenge that is stored nowhere.
+    Challenge,
+    /// A pseudonym of an account or network whose sign-ins fail.
+    SignIn,
 }
 
 struct ServiceKeys {
@@ -174,6 +180,9 @@ impl ServiceKeys {
             HashPurpose::Session => 1,
             HashPurpose::EmailToken => 2,
             HashPurpose::ApiKey => 3,
+            HashPurpose::EmailLink => 4,
+            HashPurpose::Challenge => 5,
+            HashPurpose::SignIn => 6,
         };
         *blake3::Hasher::new_keyed(&self.pepper).update(&[purpose]).update(credential).finalize().as_bytes()
     }

@@ -12,6 +12,7 @@ pub mod audit;
 pub mod challenges;
 pub mod commitments;
 pub mod credits;
+pub mod erasure;
 pub mod idempotency;
 pub mod jobs;
 pub mod leaders;

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 /// Shortest and longest password, in characters.
-pub const LENGTHS: std::ops::RangeInclusive<usize> = 10..=128;
+const LENGTHS: std::ops::RangeInclusive<usize> = 10..=128;
 
 static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let lines = include_str!("../../../data/common-passwords.txt").lines();

@@ -1,0 +1,61 @@
+//! A signed-in user sets a new password. Every credential of the account ends; the caller gets a fresh one.
+
+use super::{
+    AccountRefusal, Form, Outcome, Password, SignedIn, confirm_email::note, credential, field, guard, invalid,
+};
+use crate::{
+    app::App,
+    domain::account::check_password,
+    flow::{Actor, Failure},
+    store::{
+        access_tokens,
+        mail_links::{self, Purpose},
+        sessions, transact, users,
+    },
+};
+
+/// Changes the password and signs the caller in anew.
+///
+/// # Errors
+/// [`AccountRefusal::WrongPassword`], [`AccountRefusal::TooManyAttempts`], [`AccountRefusal::Invalid`], or the store's.
+pub async fn change_password(
+    app: &App,
+    actor: &Actor,
+    current: &Password,
+    new: &Password,
+    wanted: Form,
+) -> Outcome<SignedIn> {
+    let user = users::find(&mut app.db.read().await?, actor.user).await?;
+    let user = user.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+    let (email, name) = (user.email.unwrap_or_default(), user.username.unwrap_or_default());
+    let mut problems = Vec::new();
+    if field(&mut problems, "newPassword", check_password(&new.0, &email, &name)).is_none() {
+        return invalid(problems);
+    }
+    let proven = prove(app, actor, current).await?;
+    let hash = new.hash(app).await?;
+    transact!(app.db, tx => {
+        let at = app.clock.now();
+        let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+        guard::give_back(tx, app, &proven).await?;
+        users::set_password(tx, user.id, &hash).await?;
+        sessions::delete_all_of(tx, user.id).await?;
+        access_tokens::revoke_all_of(tx, user.id, at).await?;
+        mail_links::use_up_all(tx, user.id, Purpose::Reset, at).await?;
+        note(tx, app, "account.password.change", user.id, &actor.origin).await?;
+        let given = credential::give(tx, app, user.id, wanted, &actor.origin).await?;
+        Ok(SignedIn { user, given })
+    })
+}
+
+/// Checks the password of a signed-in user before something that a stolen session must not do. The charged try is to
+/// be given back in the transaction that follows.
+///
+/// # Errors
+/// [`AccountRefusal::WrongPassword`], [`AccountRefusal::TooManyAttempts`], or the store's.
+pub(super) async fn prove(app: &App, actor: &Actor, password: &Password) -> Outcome<guard::Try> {
+    let known = users::password_of(&mut app.db.read().await?, actor.user).await?;
+    let (email_key, hash) = known.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+    let tried = guard::charge(app, &email_key, &actor.origin).await?;
+    if password.is(app, Some(hash)).await? { Ok(tried) } else { Err(Failure::Refused(AccountRefusal::WrongPassword)) }
+}

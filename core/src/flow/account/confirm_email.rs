@@ -1,0 +1,77 @@
+//! Somebody opens the link that proves an address: of the account, or the one it moves to.
+
+use uuid::Uuid;
+
+use super::{AccountRefusal, Outcome, letter, register::taken, welcome};
+use crate::{
+    app::App,
+    config::Secret,
+    domain::account::Email,
+    flow::{Actor, Failure},
+    store::{
+        Tx,
+        audit::{self, Deed, Origin},
+        mail_links::{MailLink, Purpose},
+        transact, users,
+        users::User,
+    },
+};
+
+/// Confirms the address that the link was sent to.
+///
+/// # Errors
+/// [`AccountRefusal::LinkUnknown`], [`AccountRefusal::LinkExpired`], [`AccountRefusal::LinkUsed`],
+/// [`AccountRefusal::EmailTaken`] if somebody else took the new address meanwhile, or the store's.
+pub async fn confirm_email(app: &App, token: &Secret, origin: &Origin) -> Outcome<User> {
+    transact!(app.db, tx => {
+        let link = letter::open(app, tx, token, &[Purpose::Confirm, Purpose::Change]).await?;
+        letter::use_up(tx, app, &link).await?;
+        users::lock(tx, link.user_id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+        match link.purpose {
+            Purpose::Change => move_to(tx, app, &link, origin).await?,
+            Purpose::Confirm | Purpose::Reset => confirm(tx, app, &link, origin).await?,
+        }
+        let user = users::find(tx, link.user_id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+        welcome::give_if_due(tx, app, &user).await?;
+        Ok(user)
+    })
+}
+
+/// Owes the signed-in user another letter, when the first one did not come.
+///
+/// # Errors
+/// [`AccountRefusal::AlreadyConfirmed`], [`AccountRefusal::TooManyLetters`], or the store's.
+pub async fn send_again(app: &App, actor: &Actor) -> Outcome<()> {
+    transact!(app.db, tx => {
+        let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+        match user.email {
+            Some(email) if user.email_confirmed_at.is_none() => {
+                letter::owe_link(tx, app, user.id, Purpose::Confirm, &email, &actor.origin).await
+            }
+            _ => Err(Failure::Refused(AccountRefusal::AlreadyConfirmed)),
+        }
+    })
+}
+
+async fn confirm(tx: &mut Tx, app: &App, link: &MailLink, origin: &Origin) -> Outcome<()> {
+    let user = users::find(tx, link.user_id).await?;
+    // The account may have moved to another address since the letter was sent.
+    if user.and_then(|user| user.email).as_deref() != Some(link.email.as_str()) {
+        return Err(Failure::Refused(AccountRefusal::LinkExpired));
+    }
+    users::confirm_email(tx, link.user_id, app.clock.now()).await?;
+    note(tx, app, "account.email.confirm", link.user_id, origin).await
+}
+
+async fn move_to(tx: &mut Tx, app: &App, link: &MailLink, origin: &Origin) -> Outcome<()> {
+    let email = Email::parse(&link.email).map_err(Failure::broken)?;
+    users::set_email(tx, link.user_id, email.address(), email.key(), &email.person(), app.clock.now())
+        .await
+        .map_err(taken)?;
+    note(tx, app, "account.email.change", link.user_id, origin).await
+}
+
+pub(super) async fn note(tx: &mut Tx, app: &App, action: &str, user: Uuid, origin: &Origin) -> Outcome<()> {
+    let deed = Deed { actor: Some(user), action, subject: Some(user), detail: serde_json::json!({}) };
+    Ok(audit::record(tx, &deed, origin, app.clock.now()).await?)
+}

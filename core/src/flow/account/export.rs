@@ -1,0 +1,203 @@
+//! Everything the service knows about a user, as one JSON document. Private keys are not in it: they are fetched one by
+//! one, each in the format wished.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{AccountRefusal, Outcome};
+use crate::{
+    app::App,
+    domain::{ledger::Asset, time::Timestamp},
+    flow::Failure,
+    store::{
+        Conn, StoreResult,
+        jobs::{self, Job},
+        ledger::{self, Transfer},
+        notices::{self, Notice},
+        pulls::{self, Pull},
+        sessions, users,
+        users::User,
+    },
+};
+
+/// Rows read at a time.
+const PAGE: i64 = 500;
+
+/// The document.
+///
+/// # Errors
+/// [`AccountRefusal::Gone`], or the store's.
+pub async fn export(app: &App, user: Uuid) -> Outcome<Value> {
+    let now = app.clock.now();
+    let mut on = app.db.read().await?;
+    let on = &mut on;
+    let account = users::find(on, user).await?.filter(User::is_active);
+    let account = account.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+    let balance = ledger::balance(on, user, &Asset::VaniToken).await?;
+    let sessions: Vec<Value> = sessions::of(on, user, now).await?.iter().map(session).collect();
+    Ok(json!({
+        "exportedAt": now,
+        "account": describe(&account),
+        "vaniTokens": balance,
+        "transactions": transfers(on, user).await?,
+        "pulls": all_pulls(on, user).await?,
+        "jobs": all_jobs(on, user).await?,
+        "notices": all_notices(on, user).await?,
+        "sessions": sessions,
+    }))
+}
+
+fn describe(user: &User) -> Value {
+    json!({
+        "id": user.id,
+        "email": user.email,
+        "emailConfirmedAt": user.email_confirmed_at,
+        "username": user.username,
+        "role": user.role,
+        "plan": user.plan,
+        "planExpiresAt": user.plan_expires_at,
+        "referralCode": user.referral_code,
+        "referredBy": user.referred_by,
+        "createdAt": user.created_at,
+    })
+}
+
+fn time(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros)
+}
+
+fn session(session: &sessions::Session) -> Value {
+    json!({
+        "userAgent": session.user_agent,
+        "createdAt": time(session.created_at),
+        "lastSeenAt": time(session.last_seen_at),
+        "expiresAt": time(session.expires_at),
+    })
+}
+
+async fn transfers(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
+    let mut all = Vec::new();
+    loop {
+        let (page, total, account) = ledger::history(on, user, &Asset::VaniToken, PAGE, count(&all)).await?;
+        all.extend(page.iter().map(|transfer| one_transfer(transfer, account)));
+        if page.is_empty() || count(&all) >= total {
+            return Ok(all);
+        }
+    }
+}
+
+fn one_transfer(transfer: &Transfer, account: Option<Uuid>) -> Value {
+    let received = account == Some(transfer.credit_account);
+    let (before, after) = if received {
+        (transfer.credit_before, transfer.credit_after)
+    } else {
+        (transfer.debit_before, transfer.debit_after)
+    };
+    json!({
+        "id": transfer.id,
+        "kind": transfer.kind,
+        "amount": if received { transfer.amount } else { -transfer.amount },
+        "before": before,
+        "after": after,
+        "subject": transfer.subject,
+        "note": transfer.note,
+        "at": time(transfer.created_at),
+    })
+}
+
+async fn all_pulls(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
+    let mut all = Vec::new();
+    loop {
+        let (page, total) = pulls::history(on, user, &pulls::Filter::default(), PAGE, count(&all)).await?;
+        all.extend(page.iter().map(one_pull));
+        if page.is_empty() || count(&all) >= total {
+            return Ok(all);
+        }
+    }
+}
+
+fn one_pull(pull: &Pull) -> Value {
+    json!({
+        "id": pull.id,
+        "number": pull.number,
+        "pattern": parsed(&pull.pattern),
+        "target": pull.target,
+        "publicKey": hex::encode(&pull.public_key),
+        "text": pull.text,
+        "isWin": pull.is_win,
+        "free": pull.free,
+        "tokensSpent": pull.tokens_spent,
+        "custody": pull.custody,
+        "recipient": pull.recipient,
+        "receipt": parsed(&pull.receipt),
+        "keptAt": pull.kept_at.map(time),
+        "keyErasedAt": pull.erased_at.map(time),
+        "shareId": pull.share_id,
+        "at": time(pull.created_at),
+    })
+}
+
+async fn all_jobs(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
+    let mut all = Vec::new();
+    loop {
+        let (page, total) = jobs::list(on, user, None, PAGE, count(&all)).await?;
+        all.extend(page.iter().map(one_job));
+        if page.is_empty() || count(&all) >= total {
+            return Ok(all);
+        }
+    }
+}
+
+fn one_job(job: &Job) -> Value {
+    json!({
+        "id": job.id,
+        "pattern": parsed(&job.pattern),
+        "target": job.target,
+        "status": job.status,
+        "custody": job.custody,
+        "recipient": job.recipient,
+        "price": job.price,
+        "credit": job.credit,
+        "posted": job.posted,
+        "released": job.released,
+        "attempts": job.attempts,
+        "failure": job.failure,
+        "publicKey": job.public_key.as_ref().map(hex::encode),
+        "text": job.text,
+        "keyErasedAt": job.erased_at.map(time),
+        "orderedAt": time(job.created_at),
+        "startedAt": job.started_at.map(time),
+        "finishedAt": job.finished_at.map(time),
+    })
+}
+
+async fn all_notices(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
+    let mut all = Vec::new();
+    loop {
+        let (page, total, _) = notices::list(on, user, (false, None), PAGE, count(&all)).await?;
+        all.extend(page.iter().map(one_notice));
+        if page.is_empty() || count(&all) >= total {
+            return Ok(all);
+        }
+    }
+}
+
+fn one_notice(notice: &Notice) -> Value {
+    json!({
+        "id": notice.id,
+        "kind": notice.kind,
+        "subject": notice.subject,
+        "metadata": parsed(&notice.metadata),
+        "at": time(notice.created_at),
+        "readAt": notice.read_at.map(time),
+    })
+}
+
+fn count(all: &[Value]) -> i64 {
+    i64::try_from(all.len()).unwrap_or(i64::MAX)
+}
+
+/// Stored JSON as JSON; what is not stays a text.
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
+}
