@@ -1,5 +1,5 @@
-//! The queue `emails`: one letter a task. Links in letters are secrets, so a task only says which letter it is; the
-//! link is made when the letter is written.
+//! The queue `emails`: one letter a task. Links in letters are secrets, so a task only names the link; its
+//! address is derived again when the letter is written (`flow::account::letter::url`).
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -13,18 +13,18 @@ use crate::domain::task::Queue;
 pub enum Email {
     /// Asks a new user to confirm the address.
     ConfirmAddress {
-        /// The user.
-        user_id: Uuid,
+        /// The link.
+        link_id: Uuid,
     },
     /// Asks to confirm a new address; goes to that one.
     ChangeAddress {
-        /// The user.
-        user_id: Uuid,
+        /// The link.
+        link_id: Uuid,
     },
     /// A way to choose a new password.
     ResetPassword {
-        /// The user.
-        user_id: Uuid,
+        /// The link.
+        link_id: Uuid,
     },
     /// A job delivered its key.
     KeyFound {

@@ -33,26 +33,31 @@ pub async fn change_email(app: &App, actor: &Actor, password: &Password, new: &s
     let mut problems = Vec::new();
     let Some(email) = field(&mut problems, "email", Email::parse(new)) else { return invalid(problems) };
     let proven = prove(app, actor, password).await?;
-    transact!(app.db, tx => {
-        let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-        guard::give_back(tx, app, &proven).await?;
-        if user.email.as_deref() == Some(email.address()) {
-            return invalid(vec![FieldProblem::new("email", "is the address that the account has")]);
-        }
-        if users::by_email(tx, email.key()).await?.is_some_and(|other| other.id != user.id) {
-            return Err(Failure::Refused(AccountRefusal::EmailTaken));
-        }
-        let at = app.clock.now();
-        // Links to addresses that were given before must not win later.
-        mail_links::use_up_all(tx, user.id, Purpose::Change, at).await?;
-        if app.config.mail_is_on() {
-            letter::owe_link(tx, app, user.id, Purpose::Change, email.address(), &actor.origin).await?;
-            note(tx, app, "account.email.ask", user.id, &actor.origin).await?;
-            return Ok(Changed::WhenConfirmed);
-        }
-        users::set_email(tx, user.id, email.address(), email.key(), &email.person(), at).await.map_err(taken)?;
-        mail_links::use_up_all(tx, user.id, Purpose::Reset, at).await?;
-        note(tx, app, "account.email.change", user.id, &actor.origin).await?;
-        Ok(Changed::Now)
-    })
+    let changed = async {
+        transact!(app.db, tx => {
+            let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+            guard::give_back(tx, app, &proven).await?;
+            if user.email.as_deref() == Some(email.address()) {
+                return invalid(vec![FieldProblem::new("email", "is the address that the account has")]);
+            }
+            if users::by_email(tx, email.key()).await?.is_some_and(|other| other.id != user.id) {
+                return Err(Failure::Refused(AccountRefusal::EmailTaken));
+            }
+            let at = app.clock.now();
+            // Links to addresses that were given before must not win later.
+            mail_links::use_up_all(tx, user.id, Purpose::Change, at).await?;
+            if app.config.mail_is_on() {
+                letter::owe_link(tx, app, user.id, Purpose::Change, email.address(), &actor.origin).await?;
+                note(tx, app, "account.email.ask", user.id, &actor.origin).await?;
+                return Ok(Changed::WhenConfirmed);
+            }
+            users::set_email(tx, user.id, email.address(), email.key(), &email.person(), at).await.map_err(taken)?;
+            mail_links::use_up_all(tx, user.id, Purpose::Reset, at).await?;
+            note(tx, app, "account.email.change", user.id, &actor.origin).await?;
+            Ok(Changed::Now)
+        })
+    };
+    let changed = changed.await?;
+    letter::owed(app);
+    Ok(changed)
 }

@@ -42,15 +42,20 @@ pub async fn confirm_email(app: &App, token: &Secret, origin: &Origin) -> Outcom
 /// # Errors
 /// [`AccountRefusal::AlreadyConfirmed`], [`AccountRefusal::TooManyLetters`], or the store's.
 pub async fn send_again(app: &App, actor: &Actor) -> Outcome<()> {
-    transact!(app.db, tx => {
-        let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-        match user.email {
-            Some(email) if user.email_confirmed_at.is_none() => {
-                letter::owe_link(tx, app, user.id, Purpose::Confirm, &email, &actor.origin).await
+    let sent = async {
+        transact!(app.db, tx => {
+            let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+            match user.email {
+                Some(email) if user.email_confirmed_at.is_none() => {
+                    letter::owe_link(tx, app, user.id, Purpose::Confirm, &email, &actor.origin).await
+                }
+                _ => Err(Failure::Refused(AccountRefusal::AlreadyConfirmed)),
             }
-            _ => Err(Failure::Refused(AccountRefusal::AlreadyConfirmed)),
-        }
-    })
+        })
+    };
+    sent.await?;
+    letter::owed(app);
+    Ok(())
 }
 
 async fn confirm(tx: &mut Tx, app: &App, link: &MailLink, origin: &Origin) -> Outcome<()> {

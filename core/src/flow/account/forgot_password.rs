@@ -32,6 +32,9 @@ pub async fn forgot_password(app: &App, email: &str, origin: &Origin) -> Outcome
     match owed.await {
         // Saying so would tell that the account exists.
         Err(Failure::Refused(AccountRefusal::TooManyLetters)) => Ok(()),
-        other => other,
+        other => {
+            letter::owed(app);
+            other
+        }
     }
 }

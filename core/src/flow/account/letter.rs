@@ -9,9 +9,11 @@ use uuid::Uuid;
 use super::{AccountRefusal, Outcome};
 use crate::{
     app::App,
+    clients::signals::Topic,
     config::Secret,
     custody::keyring::HashPurpose,
     flow::Failure,
+    queue::{Owed, emails::Email},
     store::{
         Sql, StoreResult, Tx,
         audit::Origin,
@@ -60,8 +62,18 @@ pub(super) async fn owe_link(
     let token_hash = app.keyring.credential_hash(HashPurpose::EmailToken, token.as_bytes());
     let link = NewLink { id, token_hash, user, purpose, email, at, expires: at + lasts(purpose) };
     mail_links::insert(tx, &link).await?;
-    let _ = origin;
+    let letter = match purpose {
+        Purpose::Confirm => Email::ConfirmAddress { link_id: id },
+        Purpose::Change => Email::ChangeAddress { link_id: id },
+        Purpose::Reset => Email::ResetPassword { link_id: id },
+    };
+    Owed::new(&letter, at).of(user).request(origin.request_id.as_deref()).enqueue(tx).await?;
     Ok(())
+}
+
+/// To be called after the commit of [`owe_link`].
+pub(super) fn owed(app: &App) {
+    app.signals.publish(Topic::Outbox);
 }
 
 /// The address that a letter writes out for its link, if the link can still be used. Only who writes the letter calls

@@ -61,11 +61,17 @@ pub async fn register(app: &App, form: &Registration, wanted: Form, origin: &Ori
     let checked = check(form)?;
     let solved = challenge::check(app, form.challenge.as_deref(), form.solution.as_deref())?;
     let password_hash = form.password.hash(app).await?;
-    transact!(app.db, tx => {
-        let user = write(tx, app, &checked, &password_hash, solved.as_ref(), origin).await?;
-        let given = credential::give(tx, app, user.id, wanted, origin).await?;
-        Ok(SignedIn { user, given })
-    })
+    let signed_in: Outcome<SignedIn> = async {
+        transact!(app.db, tx => {
+            let user = write(tx, app, &checked, &password_hash, solved.as_ref(), origin).await?;
+            let given = credential::give(tx, app, user.id, wanted, origin).await?;
+            Ok(SignedIn { user, given })
+        })
+    }
+    .await;
+    let signed_in = signed_in?;
+    letter::owed(app);
+    Ok(signed_in)
 }
 
 fn check(form: &Registration) -> Outcome<Checked> {
