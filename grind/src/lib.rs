@@ -7,6 +7,7 @@ pub mod alphabet;
 pub mod bonus;
 pub mod dfa;
 pub mod did;
+mod engine;
 pub mod export;
 pub mod odds;
 pub mod pattern;

@@ -44,9 +44,14 @@ impl SeedBase {
         Ok(base)
     }
 
-    /// The big-endian words of candidate 0, as SHA-512 reads them.
-    pub(crate) fn words(&self) -> &[u64; 4] {
-        &self.0
+    /// The first three big-endian words of every seed.
+    pub(crate) fn fixed(&self) -> [u64; 3] {
+        [self.0[0], self.0[1], self.0[2]]
+    }
+
+    /// The last big-endian word of the seed of a candidate.
+    pub(crate) fn counter(&self, candidate: u64) -> u64 {
+        self.0[3].wrapping_add(candidate)
     }
 
     /// The seed of a candidate.
@@ -55,7 +60,7 @@ impl SeedBase {
         for (chunk, word) in seed.chunks_exact_mut(8).zip(self.0) {
             chunk.copy_from_slice(&word.to_be_bytes());
         }
-        seed[24..].copy_from_slice(&self.0[3].wrapping_add(candidate).to_be_bytes());
+        seed[24..].copy_from_slice(&self.counter(candidate).to_be_bytes());
         seed
     }
 }

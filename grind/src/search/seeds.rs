@@ -6,40 +6,95 @@ use super::{
     SearchError,
     drive::Candidates,
     entropy::{Entropy, SeedBase},
+    sieve::Sieve,
 };
-use crate::{Pattern, secret::SeedKey};
+use crate::{
+    Pattern,
+    engine::{Backend, Midstate, SeedEngine, Spelled, seed_engine},
+    secret::SeedKey,
+};
 
-/// The candidates of one base.
-pub(super) struct SeedCandidates<'a> {
-    pattern: &'a Pattern,
-    base: SeedBase,
-    next: u64,
+/// Candidates that are computed together: enough to share an inversion, few enough for the second-level cache.
+const fn batch(backend: Backend) -> usize {
+    match backend {
+        Backend::Portable => 1024,
+        Backend::Avx512 => 4096,
+    }
 }
 
+/// The candidates of one base, on one thread.
+pub(super) struct SeedCandidates<'a> {
+    pattern: &'a Pattern,
+    sieve: &'a Sieve,
+    backend: Backend,
+    engine: Box<dyn SeedEngine>,
+    base: SeedBase,
+    midstate: Midstate,
+    next: u64,
+    low: Vec<u64>,
+    spelled: Spelled,
+}
+
+/// A private key and its public key, confirmed.
+type Hit = (SeedKey, [u8; 32]);
+
 impl<'a> SeedCandidates<'a> {
-    pub(super) fn new(pattern: &'a Pattern, entropy: &dyn Entropy) -> Result<Self, SearchError> {
-        Ok(Self { pattern, base: SeedBase::draw(entropy)?, next: 0 })
+    pub(super) fn new(
+        pattern: &'a Pattern,
+        sieve: &'a Sieve,
+        backend: Backend,
+        width: u32,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, SearchError> {
+        let base = SeedBase::draw(entropy)?;
+        let midstate = Midstate::new(base.fixed());
+        let engine = seed_engine(backend, width, batch(backend));
+        let (low, spelled) = (Vec::new(), Spelled::default());
+        Ok(Self { pattern, sieve, backend, engine, base, midstate, next: 0, low, spelled })
+    }
+
+    /// Derives a candidate again and matches it with the plain matcher. `low` is the lowest limb of the y that the engine
+    /// computed.
+    fn confirm(&self, i: usize, low: u64) -> Option<Result<(u64, Hit), SearchError>> {
+        let mut seed = self.base.seed(self.next.wrapping_add(i as u64));
+        let key = SeedKey::new(seed);
+        seed.zeroize();
+        let public_key = key.public_key();
+        let limb = public_key.iter().take(6).rev().fold(0, |limb, &byte| limb << 8 | u64::from(byte));
+        if limb != low & ((1 << 48) - 1) {
+            return Some(Err(SearchError::Disagreement { backend: self.backend.name() }));
+        }
+        self.pattern.matches_key(&public_key).then(|| Ok((i as u64 + 1, (key, public_key))))
     }
 }
 
 impl Candidates for SeedCandidates<'_> {
-    type Hit = (SeedKey, [u8; 32]);
+    type Hit = Hit;
 
     fn batch(&self) -> u64 {
-        64
+        self.engine.candidates() as u64
     }
 
-    fn test(&mut self, count: u64) -> Result<Option<(u64, Self::Hit)>, SearchError> {
-        for i in 0..count {
-            let mut seed = self.base.seed(self.next + i);
-            let key = SeedKey::new(seed);
-            seed.zeroize();
-            let public_key = key.public_key();
-            if self.pattern.matches_key(&public_key) {
-                return Ok(Some((i + 1, (key, public_key))));
+    fn test(&mut self, count: u64) -> Result<Option<(u64, Hit)>, SearchError> {
+        let first = self.base.counter(self.next);
+        let count = count as usize;
+        let found = match self.sieve {
+            Sieve::Leading(sieve) => {
+                self.engine.low_limbs(&self.midstate, first, &mut self.low);
+                let low = self.low[..count].iter().enumerate();
+                low.filter(|&(_, &low)| sieve.admits(low)).find_map(|(i, &low)| self.confirm(i, low))
             }
-        }
-        self.next += count;
-        Ok(None)
+            Sieve::Digits(sieve) => {
+                self.engine.spell(&self.midstate, first, sieve.spelling(), &mut self.spelled);
+                sieve.scan(&self.spelled, count, |i| self.confirm(i, self.spelled.y[0][i]))
+            }
+            Sieve::Every(spelling) => {
+                self.engine.spell(&self.midstate, first, spelling, &mut self.spelled);
+                let may_match = |i: &usize| self.spelled.either_sign(*i, |key| self.pattern.matches_key(key));
+                (0..count).filter(may_match).find_map(|i| self.confirm(i, self.spelled.y[0][i]))
+            }
+        };
+        self.next += count as u64;
+        found.transpose()
     }
 }

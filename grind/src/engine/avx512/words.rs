@@ -1,0 +1,250 @@
+//! Eight 64-bit words in one register: the interface of the engine, instruction by instruction.
+
+use std::arch::x86_64::*;
+
+use super::{
+    super::{
+        lanes::{Kernel, Lanes, Limbs, MAX_LANES},
+        table::Row,
+    },
+    Avx512, enter, field,
+};
+
+impl Lanes for Avx512 {
+    type Word = __m512i;
+
+    const LANES: usize = 8;
+    #[inline]
+    fn enter<K: Kernel<Self>>(self, kernel: K) -> K::Output {
+        // SAFETY: `self` proves every feature that `enter` enables.
+        unsafe { enter(self, kernel) }
+    }
+
+    #[inline(always)]
+    fn splat(self, value: u64) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_set1_epi64(value as i64) }
+    }
+
+    #[inline(always)]
+    fn load(self, values: &[u64; MAX_LANES]) -> __m512i {
+        // SAFETY: `self` proves AVX-512F; the reference is to 64 readable bytes, and the load asks for no alignment.
+        unsafe { _mm512_loadu_si512(values.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn store(self, word: __m512i) -> [u64; MAX_LANES] {
+        let mut values = [0; MAX_LANES];
+        // SAFETY: `self` proves AVX-512F; the array is 64 writable bytes, and the store asks for no alignment.
+        unsafe { _mm512_storeu_si512(values.as_mut_ptr().cast(), word) };
+        values
+    }
+
+    #[inline(always)]
+    fn add(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_add_epi64(a, b) }
+    }
+
+    #[inline(always)]
+    fn sub(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_sub_epi64(a, b) }
+    }
+
+    #[inline(always)]
+    fn and(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_and_si512(a, b) }
+    }
+
+    #[inline(always)]
+    fn or(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_or_si512(a, b) }
+    }
+
+    #[inline(always)]
+    fn xor(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_xor_si512(a, b) }
+    }
+
+    #[inline(always)]
+    fn shl(self, a: __m512i, count: u32) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_sll_epi64(a, _mm_cvtsi32_si128(count as i32)) }
+    }
+
+    #[inline(always)]
+    fn shr(self, a: __m512i, count: u32) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_srl_epi64(a, _mm_cvtsi32_si128(count as i32)) }
+    }
+
+    #[inline(always)]
+    fn rotr<const COUNT: i32>(self, a: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_ror_epi64::<COUNT>(a) }
+    }
+
+    #[inline(always)]
+    fn xor3(self, a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_ternarylogic_epi64::<0x96>(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn choose(self, a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_ternarylogic_epi64::<0xca>(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn majority(self, a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_ternarylogic_epi64::<0xe8>(a, b, c) }
+    }
+
+    #[inline(always)]
+    fn swap_bytes(self, a: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F and AVX-512BW.
+        unsafe {
+            let order = _mm512_broadcast_i32x4(_mm_set_epi64x(0x0809_0a0b_0c0d_0e0f, 0x0001_0203_0405_0607));
+            _mm512_shuffle_epi8(a, order)
+        }
+    }
+
+    #[inline(always)]
+    fn mul32(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_mul_epu32(a, b) }
+    }
+
+    #[inline(always)]
+    fn mul52_low(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512 IFMA.
+        unsafe { _mm512_madd52lo_epu64(_mm512_setzero_si512(), a, b) }
+    }
+
+    #[inline(always)]
+    fn mul52_high(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512 IFMA.
+        unsafe { _mm512_madd52hi_epu64(_mm512_setzero_si512(), a, b) }
+    }
+
+    #[inline(always)]
+    fn less(self, a: __m512i, b: __m512i) -> u8 {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_cmplt_epu64_mask(a, b) }
+    }
+
+    #[inline(always)]
+    fn mul(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> Limbs<__m512i> {
+        field::carry(self, &field::mul(self, a, b))
+    }
+
+    #[inline(always)]
+    fn square(self, a: &Limbs<__m512i>) -> Limbs<__m512i> {
+        field::carry(self, &field::square(self, a))
+    }
+
+    #[inline(always)]
+    fn sub_mul(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>, c: &Limbs<__m512i>) -> Limbs<__m512i> {
+        let roomy = self.lazy_add(a, &self.splat_limbs(&field::ROOM));
+        field::carry(self, &self.lazy_sub(&roomy, &field::mul(self, b, c)))
+    }
+
+    #[inline(always)]
+    fn sub_square(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>, c: &Limbs<__m512i>) -> Limbs<__m512i> {
+        let roomy = self.lazy_sub(&self.lazy_add(a, &self.splat_limbs(&field::ROOM)), b);
+        field::carry(self, &self.lazy_sub(&roomy, &field::square(self, c)))
+    }
+
+    #[inline(always)]
+    fn mul_low(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> __m512i {
+        field::mul_low(self, a, b)
+    }
+
+    #[inline(always)]
+    fn carried(self, a: &Limbs<__m512i>) -> Limbs<__m512i> {
+        field::carry(self, a)
+    }
+
+    #[inline(always)]
+    fn gather_x(self, rows: &[Row], index: &__m512i) -> Limbs<__m512i> {
+        let index = lanes_of(index);
+        let mut near = [&[0; 4]; MAX_LANES];
+        let mut i = 0;
+        while i < MAX_LANES {
+            near[i] = &rows[index[i] as u32 as usize].x;
+            i += 1;
+        }
+        field::unpack(self, &transpose(self, &near))
+    }
+
+    #[inline(always)]
+    fn gather_y(self, rows: &[Row], index: &__m512i) -> Limbs<__m512i> {
+        let index = lanes_of(index);
+        let mut near = [&[0; 4]; MAX_LANES];
+        let mut i = 0;
+        while i < MAX_LANES {
+            near[i] = &rows[index[i] as u32 as usize].y;
+            i += 1;
+        }
+        field::unpack(self, &transpose(self, &near))
+    }
+
+    #[inline(always)]
+    fn prefetch(self, rows: &[Row], index: &__m512i) {
+        let index = lanes_of(index);
+        let mut i = 0;
+        while i < MAX_LANES {
+            let row: *const Row = &rows[index[i] as u32 as usize];
+            // SAFETY: a prefetch changes no state of the program, and every x86-64 processor has it.
+            unsafe { _mm_prefetch::<_MM_HINT_T0>(row.cast()) };
+            i += 1;
+        }
+    }
+}
+
+/// The lanes where they lie in memory. To take them out of a register costs two passes of the shuffle port each.
+#[inline(always)]
+fn lanes_of(word: &__m512i) -> &[u64; MAX_LANES] {
+    // SAFETY: a register is eight 64-bit words without padding, and its alignment is larger.
+    unsafe { &*std::ptr::from_ref(word).cast() }
+}
+
+/// The half rows `low` and `high` in one register.
+#[inline(always)]
+fn pair(_: Avx512, low: &[u64; 4], high: &[u64; 4]) -> __m512i {
+    // SAFETY: an `Avx512` proves AVX-512F; both references are to 32 readable bytes, and the loads ask for no alignment.
+    unsafe {
+        let low = _mm512_castsi256_si512(_mm256_loadu_si256(low.as_ptr().cast()));
+        _mm512_inserti64x4::<1>(low, _mm256_loadu_si256(high.as_ptr().cast()))
+    }
+}
+
+/// Word i of every half row in lane order, for i below 4.
+///
+/// Rows l and l + 4 share a register, so that eight shuffles do.
+#[inline(always)]
+fn transpose(proof: Avx512, rows: &[&[u64; 4]; MAX_LANES]) -> [__m512i; 4] {
+    let p0 = pair(proof, rows[0], rows[4]);
+    let p1 = pair(proof, rows[1], rows[5]);
+    let p2 = pair(proof, rows[2], rows[6]);
+    let p3 = pair(proof, rows[3], rows[7]);
+    // SAFETY: an `Avx512` proves AVX-512F.
+    unsafe {
+        let (even01, odd01) = (_mm512_unpacklo_epi64(p0, p1), _mm512_unpackhi_epi64(p0, p1));
+        let (even23, odd23) = (_mm512_unpacklo_epi64(p2, p3), _mm512_unpackhi_epi64(p2, p3));
+        let first = _mm512_set_epi64(13, 12, 5, 4, 9, 8, 1, 0);
+        let second = _mm512_set_epi64(15, 14, 7, 6, 11, 10, 3, 2);
+        [
+            _mm512_permutex2var_epi64(even01, first, even23),
+            _mm512_permutex2var_epi64(odd01, first, odd23),
+            _mm512_permutex2var_epi64(even01, second, even23),
+            _mm512_permutex2var_epi64(odd01, second, odd23),
+        ]
+    }
+}

@@ -1,0 +1,27 @@
+//! The arithmetic of the search: fields, points, hashes and digits for many candidates at once.
+//!
+//! Algorithms are written once over [`lanes::Lanes`]; `portable` runs everywhere, `avx512` where the processor has AVX-512 IFMA. Nothing here
+//! knows patterns, threads or randomness, and nothing outside knows limbs.
+
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod backend;
+mod curve;
+mod field;
+mod lanes;
+mod portable;
+mod results;
+mod seeds;
+mod sha512;
+mod spelling;
+mod table;
+
+pub use backend::Backend;
+pub(crate) use backend::{SeedEngine, seed_engine};
+pub(crate) use results::Spelled;
+pub(crate) use sha512::Midstate;
+pub(crate) use spelling::{DOUBTFUL, PER_WORD, Spelling};
+pub(crate) use table::{MAX_WINDOW, MIN_WINDOW};
+
+#[cfg(test)]
+mod tests;

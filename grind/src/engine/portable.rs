@@ -1,0 +1,141 @@
+//! The backend for every processor: one lane of plain 64-bit integers.
+
+use super::{
+    field::{FieldElement, LIMB_MASK},
+    lanes::{Kernel, Lanes, Limbs, MAX_LANES},
+    table::Row,
+};
+
+const LOW_52: u64 = (1 << 52) - 1;
+
+/// One lane, on any processor.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Portable;
+
+impl Lanes for Portable {
+    type Word = u64;
+
+    const LANES: usize = 1;
+    #[inline(always)]
+    fn enter<K: Kernel<Self>>(self, kernel: K) -> K::Output {
+        kernel.run(self)
+    }
+
+    #[inline(always)]
+    fn splat(self, value: u64) -> u64 {
+        value
+    }
+    #[inline(always)]
+    fn load(self, values: &[u64; MAX_LANES]) -> u64 {
+        values[0]
+    }
+    #[inline(always)]
+    fn store(self, word: u64) -> [u64; MAX_LANES] {
+        [word, 0, 0, 0, 0, 0, 0, 0]
+    }
+
+    #[inline(always)]
+    fn add(self, a: u64, b: u64) -> u64 {
+        a.wrapping_add(b)
+    }
+    #[inline(always)]
+    fn sub(self, a: u64, b: u64) -> u64 {
+        a.wrapping_sub(b)
+    }
+    #[inline(always)]
+    fn and(self, a: u64, b: u64) -> u64 {
+        a & b
+    }
+    #[inline(always)]
+    fn or(self, a: u64, b: u64) -> u64 {
+        a | b
+    }
+    #[inline(always)]
+    fn xor(self, a: u64, b: u64) -> u64 {
+        a ^ b
+    }
+    #[inline(always)]
+    fn shl(self, a: u64, count: u32) -> u64 {
+        a.checked_shl(count).unwrap_or(0)
+    }
+    #[inline(always)]
+    fn shr(self, a: u64, count: u32) -> u64 {
+        a.checked_shr(count).unwrap_or(0)
+    }
+    #[inline(always)]
+    fn rotr<const COUNT: i32>(self, a: u64) -> u64 {
+        a.rotate_right(COUNT as u32)
+    }
+    #[inline(always)]
+    fn xor3(self, a: u64, b: u64, c: u64) -> u64 {
+        a ^ b ^ c
+    }
+    #[inline(always)]
+    fn choose(self, a: u64, b: u64, c: u64) -> u64 {
+        c ^ (a & (b ^ c))
+    }
+    #[inline(always)]
+    fn majority(self, a: u64, b: u64, c: u64) -> u64 {
+        (a & b) | (c & (a | b))
+    }
+    #[inline(always)]
+    fn swap_bytes(self, a: u64) -> u64 {
+        a.swap_bytes()
+    }
+    #[inline(always)]
+    fn mul32(self, a: u64, b: u64) -> u64 {
+        u64::from(a as u32) * u64::from(b as u32)
+    }
+    #[inline(always)]
+    fn mul52_low(self, a: u64, b: u64) -> u64 {
+        a.wrapping_mul(b) & LOW_52
+    }
+    #[inline(always)]
+    fn mul52_high(self, a: u64, b: u64) -> u64 {
+        ((u128::from(a & LOW_52) * u128::from(b & LOW_52)) >> 52) as u64
+    }
+    #[inline(always)]
+    fn less(self, a: u64, b: u64) -> u8 {
+        u8::from(a < b)
+    }
+
+    #[inline(always)]
+    fn mul(self, a: &Limbs<u64>, b: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*a).mul(&FieldElement(*b)).0
+    }
+    #[inline(always)]
+    fn square(self, a: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*a).square().0
+    }
+    #[inline(always)]
+    fn sub_mul(self, a: &Limbs<u64>, b: &Limbs<u64>, c: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*a).sub(&FieldElement(*b).mul(&FieldElement(*c))).0
+    }
+    #[inline(always)]
+    fn sub_square(self, a: &Limbs<u64>, b: &Limbs<u64>, c: &Limbs<u64>) -> Limbs<u64> {
+        let both = FieldElement(*c).square().lazy_add(&FieldElement(*b));
+        FieldElement(*a).sub(&both).0
+    }
+    #[inline(always)]
+    fn mul_low(self, a: &Limbs<u64>, b: &Limbs<u64>) -> u64 {
+        FieldElement(*a).mul(&FieldElement(*b)).0[0] & LIMB_MASK
+    }
+    #[inline(always)]
+    fn carried(self, a: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*a).carried().0
+    }
+
+    #[inline(always)]
+    fn gather_x(self, rows: &[Row], index: &u64) -> Limbs<u64> {
+        FieldElement::from_words(&rows[*index as u32 as usize].x).0
+    }
+    #[inline(always)]
+    fn gather_y(self, rows: &[Row], index: &u64) -> Limbs<u64> {
+        FieldElement::from_words(&rows[*index as u32 as usize].y).0
+    }
+    #[inline(always)]
+    fn prefetch(self, rows: &[Row], index: &u64) {
+        // Stable Rust has no portable prefetch; a load whose value nothing waits for does nearly as well.
+        std::hint::black_box(rows[*index as u32 as usize].x[0]);
+    }
+}

@@ -1,0 +1,107 @@
+//! Every backend against the other and against `ed25519-dalek`.
+
+use super::{
+    Backend, Midstate, Spelled, Spelling,
+    backend::seed_engine,
+    field::FieldElement,
+    table::{Row, Table},
+};
+use crate::{Target, secret::SeedKey};
+
+const BACKENDS: [Backend; 2] = [Backend::Portable, Backend::Avx512];
+
+/// The keys of a batch, without the signs of x.
+fn keys(backend: Backend, width: u32, base: [u64; 4], count: usize) -> Vec<[u8; 32]> {
+    let mut engine = seed_engine(backend, width, count);
+    let midstate = Midstate::new([base[0], base[1], base[2]]);
+    let (mut spelled, mut low) = (Spelled::default(), Vec::new());
+    engine.spell(&midstate, base[3], &Spelling::base58(), &mut spelled);
+    engine.low_limbs(&midstate, base[3], &mut low);
+    (0..count)
+        .map(|i| {
+            assert_eq!(low[i], spelled.y[0][i] & ((1 << 51) - 1), "low limb of candidate {i}");
+            spelled.key(i)
+        })
+        .collect()
+}
+
+fn expected(base: [u64; 4], i: u64) -> [u8; 32] {
+    let mut seed = [0; 32];
+    for (chunk, word) in seed.chunks_exact_mut(8).zip([base[0], base[1], base[2], base[3].wrapping_add(i)]) {
+        chunk.copy_from_slice(&word.to_be_bytes());
+    }
+    let mut key = SeedKey::new(seed).public_key();
+    key[31] &= 0x7f;
+    key
+}
+
+#[test]
+fn seeds_agree_with_dalek() {
+    let base = [0x0123_4567_89ab_cdef, 77, 88, u64::MAX - 100];
+    for width in [4, 9, 12, 13] {
+        let expected: Vec<_> = (0..500).map(|i| expected(base, i)).collect();
+        for backend in BACKENDS {
+            assert!(keys(backend, width, base, 500) == expected, "{backend:?} width {width}");
+        }
+    }
+}
+
+/// Limbs of rows keep away from both ends, so that their sums with tight limbs stay loose.
+#[test]
+fn rows_are_interior() {
+    let is_interior = |row: &Row| {
+        let room = 1 << 15;
+        [row.x, row.y].iter().all(|words| {
+            let limbs = FieldElement::from_words(words).0;
+            limbs.iter().all(|limb| (room..(1 << 51) - room).contains(limb))
+        })
+    };
+    for width in [10, 12, 14] {
+        let table = Table::shared(width);
+        for window in 0..table.low_windows() {
+            assert!(table.low(window).iter().all(is_interior), "width {width} window {window}");
+        }
+        assert!(table.top().iter().all(is_interior), "width {width} top");
+    }
+}
+
+/// The digits of every target, for both signs, are those of its text.
+#[test]
+fn spellings_agree_with_texts() {
+    let targets = [
+        (Target::Did, Spelling::base58_after(0xed01)),
+        (Target::Solana, Spelling::base58()),
+        (Target::Hex, Spelling::Bits { width: 4, digits: 64, dropped: 0 }),
+        (Target::Ssh, Spelling::Bits { width: 6, digits: 43, dropped: 0 }),
+        (Target::Onion, Spelling::Bits { width: 5, digits: 51, dropped: 1 }),
+    ];
+    let midstate = Midstate::new([1, 2, 3]);
+    let mut spelled = Spelled::default();
+    for backend in BACKENDS {
+        for (target, spelling) in &targets {
+            seed_engine(backend, 8, 3000).spell(&midstate, 0, spelling, &mut spelled);
+            let mut doubtful = 0;
+            for i in 0..3000 {
+                for sign in [0, 0x80] {
+                    let mut key = spelled.key(i);
+                    key[31] |= sign;
+                    let mut words: Vec<u64> = spelled.words[..spelling.words()].iter().map(|c| c[i]).collect();
+                    if spelled.odd[i] == super::DOUBTFUL {
+                        doubtful += 1;
+                        continue;
+                    }
+                    if sign != 0 {
+                        words[spelling.words() - 1] = spelled.odd[i];
+                    }
+                    let mut digits: Vec<u8> = words.iter().flat_map(|w| w.to_le_bytes()[..5].to_vec()).collect();
+                    digits.drain(..spelling.padding());
+                    if spelling.drops_zero() && digits[0] == 0 {
+                        digits.remove(0);
+                    }
+                    assert_eq!(target.alphabet().digits(&target.encode(&key)), Some(digits), "{target} {backend:?}");
+                }
+            }
+            assert!(doubtful < 60, "{target}: {doubtful}");
+        }
+    }
+}

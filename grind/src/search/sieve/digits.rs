@@ -1,0 +1,120 @@
+//! Patterns of every kind by their automaton, over the digits of eight candidates at a time.
+//!
+//! The automaton is written out with a full row of 64 entries per state, so that a step is one load. Eight independent rows of
+//! loads hide the five cycles that each takes.
+
+use crate::{
+    Pattern,
+    dfa::START,
+    engine::{DOUBTFUL, PER_WORD, Spelled, Spelling},
+};
+
+/// Candidates that are matched at a time.
+const ABREAST: usize = 8;
+
+/// The automaton of a pattern, and how to read the engine's digits.
+pub(in crate::search) struct DigitSieve {
+    pattern: Pattern,
+    spelling: Spelling,
+    /// State times 64 after each state and digit.
+    next: Vec<u32>,
+    /// Whether a text that ends in the state matches.
+    accepts: Vec<bool>,
+}
+
+impl DigitSieve {
+    pub(super) fn new(pattern: &Pattern, spelling: Spelling) -> Self {
+        let dfa = pattern.dfa();
+        let states = dfa.states() as u32;
+        let next = (0..states).flat_map(|state| (0..64).map(move |digit| dfa.next(state, digit) << 6)).collect();
+        let accepts = (0..states).map(|state| dfa.is_match(state)).collect();
+        Self { pattern: pattern.clone(), spelling, next, accepts }
+    }
+
+    pub(in crate::search) fn spelling(&self) -> &Spelling {
+        &self.spelling
+    }
+
+    /// Calls `found` for those of the first `count` candidates that may match, until it returns something.
+    pub(in crate::search) fn scan<T>(
+        &self,
+        spelled: &Spelled,
+        count: usize,
+        mut found: impl FnMut(usize) -> Option<T>,
+    ) -> Option<T> {
+        let mut at = 0;
+        while at < count {
+            let admitted =
+                if at + ABREAST <= count { self.admits::<ABREAST>(spelled, at) } else { self.admits::<1>(spelled, at) };
+            for (i, admitted) in admitted.iter().enumerate() {
+                if *admitted && let Some(result) = found(at + i) {
+                    return Some(result);
+                }
+            }
+            at += if at + ABREAST <= count { ABREAST } else { 1 };
+        }
+        None
+    }
+
+    #[inline]
+    fn admits<const N: usize>(&self, spelled: &Spelled, at: usize) -> [bool; ABREAST] {
+        let words = self.spelling.words();
+        let mut states = [START << 6; N];
+        for (i, state) in states.iter_mut().enumerate() {
+            *state = self.first_word(spelled.words[0][at + i]);
+        }
+        for column in &spelled.words[1..words - 1] {
+            let column = &column[at..at + N];
+            for digit in 0..PER_WORD {
+                for (state, word) in states.iter_mut().zip(column) {
+                    *state = self.step(*state, word >> (8 * digit));
+                }
+            }
+        }
+        let mut admitted = [false; ABREAST];
+        for (i, state) in states.iter().enumerate() {
+            admitted[i] = self.ends(*state, spelled.words[words - 1][at + i]) || self.odd_ends(*state, spelled, at + i);
+        }
+        admitted
+    }
+
+    #[inline(always)]
+    fn step(&self, state: u32, digit: u64) -> u32 {
+        self.next[(state | digit as u32 & 63) as usize]
+    }
+
+    /// The state after the first word, whose padding is skipped.
+    #[inline(always)]
+    fn first_word(&self, word: u64) -> u32 {
+        let mut state = START << 6;
+        let mut skip = self.spelling.padding();
+        if self.spelling.drops_zero() && word >> (8 * skip) & 63 == 0 {
+            skip += 1;
+        }
+        for digit in skip..PER_WORD {
+            state = self.step(state, word >> (8 * digit));
+        }
+        state
+    }
+
+    /// Whether the text matches that goes on with these last digits.
+    #[inline(always)]
+    fn ends(&self, mut state: u32, word: u64) -> bool {
+        for digit in 0..PER_WORD {
+            state = self.step(state, word >> (8 * digit));
+        }
+        self.accepts[(state >> 6) as usize]
+    }
+
+    #[inline(always)]
+    fn odd_ends(&self, state: u32, spelled: &Spelled, candidate: usize) -> bool {
+        let word = spelled.odd[candidate];
+        if word == DOUBTFUL { self.matches_either(spelled, candidate) } else { self.ends(state, word) }
+    }
+
+    /// Whether the key matches with one sign or the other.
+    #[cold]
+    fn matches_either(&self, spelled: &Spelled, candidate: usize) -> bool {
+        spelled.either_sign(candidate, |key| self.pattern.matches_key(key))
+    }
+}

@@ -1,0 +1,103 @@
+//! Sieves against the plain matcher, over the same keys.
+
+use super::*;
+use crate::{
+    PatternSpec,
+    engine::{Backend, Midstate, Spelled, seed_engine},
+};
+
+fn patterns() -> Vec<Pattern> {
+    let rows: &[(Target, Kind, &str, bool, bool)] = &[
+        (Target::Did, Kind::Prefix, "k", false, false),
+        (Target::Did, Kind::Prefix, "fG", true, true),
+        (Target::Did, Kind::Prefix, "mabCDefGHij", true, true),
+        (Target::Did, Kind::Suffix, "z", false, false),
+        (Target::Did, Kind::Suffix, "Be", true, true),
+        (Target::Did, Kind::Contains, "go", true, true),
+        (Target::Did, Kind::Contains, "AB", false, false),
+        (Target::Did, Kind::Sequence, "G b A", true, true),
+        (Target::Did, Kind::Sequence, "e 5 e 5", false, true),
+        (Target::Did, Kind::Regex, "^[km].*[0-9]{3}", false, false),
+        (Target::Did, Kind::Regex, "([a-z])[A-Z]{6}|zz$", false, false),
+        (Target::Solana, Kind::Prefix, "A", false, false),
+        (Target::Solana, Kind::Prefix, "1", false, false),
+        (Target::Solana, Kind::Prefix, "b", true, false),
+        (Target::Solana, Kind::Contains, "so", true, true),
+        (Target::Solana, Kind::Suffix, "zz", true, false),
+        (Target::Solana, Kind::Regex, "^1|^[a-c]{2}", false, false),
+        (Target::Ssh, Kind::Prefix, "B", false, false),
+        (Target::Ssh, Kind::Suffix, "a", true, true),
+        (Target::Ssh, Kind::Contains, "ok", true, true),
+        (Target::Onion, Kind::Prefix, "ab", false, true),
+        (Target::Onion, Kind::Contains, "tor", false, true),
+        (Target::Hex, Kind::Prefix, "ab", false, false),
+        (Target::Hex, Kind::Suffix, "8", false, false),
+        (Target::Hex, Kind::Sequence, "ab cd", false, true),
+    ];
+    let compile = |&(target, kind, text, case_insensitive, fuzzy): &(Target, Kind, &str, bool, bool)| {
+        let spec = PatternSpec { text: text.to_owned(), kind, target, case_insensitive, fuzzy };
+        Pattern::compile(&spec).unwrap_or_else(|e| panic!("{text}: {e}"))
+    };
+    rows.iter().map(compile).collect()
+}
+
+/// All candidates of a stream that a sieve lets pass.
+fn admitted(pattern: &Pattern, backend: Backend, count: usize, midstate: &Midstate) -> Vec<usize> {
+    let mut engine = seed_engine(backend, 8, count);
+    let mut passed = Vec::new();
+    match Sieve::new(pattern) {
+        Sieve::Leading(sieve) => {
+            let mut low = Vec::new();
+            engine.low_limbs(midstate, 0, &mut low);
+            passed.extend((0..count).filter(|&i| sieve.admits(low[i])));
+        }
+        Sieve::Digits(sieve) => {
+            let mut spelled = Spelled::default();
+            engine.spell(midstate, 0, sieve.spelling(), &mut spelled);
+            let end: Option<()> = sieve.scan(&spelled, count, |i| {
+                passed.push(i);
+                None
+            });
+            assert_eq!(end, None);
+        }
+        Sieve::Every(_) => passed.extend(0..count),
+    }
+    passed
+}
+
+/// No match is lost, and hardly anything else passes: at most twice the matches, for the sign that is not known.
+#[test]
+fn sieves_lose_nothing() {
+    const COUNT: usize = 6000;
+    let midstate = Midstate::new([5, 6, 7]);
+    let mut spelled = Spelled::default();
+    seed_engine(Backend::fastest(), 8, COUNT).spell(&midstate, 0, &Spelling::base58(), &mut spelled);
+    for pattern in patterns() {
+        let with_sign = |i: usize, sign: u8| {
+            let mut key = spelled.key(i);
+            key[31] |= sign;
+            pattern.matches_key(&key)
+        };
+        let expected: Vec<usize> = (0..COUNT).filter(|&i| with_sign(i, 0) || with_sign(i, 0x80)).collect();
+        assert!(!expected.is_empty() || pattern.spec().text.len() > 8, "{pattern:?} is too rare for the test");
+        for backend in [Backend::Portable, Backend::Avx512] {
+            let passed = admitted(&pattern, backend, COUNT, &midstate);
+            if pattern.kind() == Kind::Prefix {
+                let lost: Vec<_> = expected.iter().filter(|i| !passed.contains(i)).collect();
+                assert!(lost.is_empty(), "{pattern:?} {backend:?} lost {lost:?}");
+                assert!(passed.len() <= expected.len() + 1, "{pattern:?} {backend:?} lets {} pass", passed.len());
+            } else {
+                assert_eq!(passed, expected, "{pattern:?} {backend:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn ranges_of_a_prefix() {
+    let spec = PatternSpec { kind: Kind::Prefix, target: Target::Hex, text: "ab".into(), ..PatternSpec::default() };
+    let Sieve::Leading(sieve) = Sieve::new(&Pattern::compile(&spec).expect("a pattern")) else { panic!("a prefix") };
+    assert_eq!(sieve.ranges(), [(0xab00_0000_0000, 0xabff_ffff_ffff)]);
+    assert!(sieve.admits(u64::from_le_bytes([0xab, 1, 2, 3, 4, 5, 6, 7])));
+    assert!(!sieve.admits(u64::from_le_bytes([0xac, 1, 2, 3, 4, 5, 6, 7])));
+}
