@@ -6,6 +6,7 @@ use crate::{
     clients::{clock::Clock, passwords::Passwords, signals::Signals},
     config::{Config, Shape, made::MadeError},
     custody::keyring::{Keyring, KeyringError},
+    patterns::Patterns,
     store::{Db, StoreError, migrate, receipt_keys, transact},
 };
 
@@ -24,6 +25,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Tells those who wait to look again.
     pub signals: Signals,
+    /// Compiled patterns.
+    pub patterns: Patterns,
 }
 
 /// What opening does to the schema.
@@ -97,7 +100,8 @@ impl App {
             Shape::Embedded => Signals::in_process(),
             Shape::Fleet { redis_url, .. } | Shape::Searcher { redis_url } => Signals::redis(redis_url.expose())?,
         };
-        Ok(Self { db, config: Arc::new(config), keyring, clock, passwords: Passwords::default(), signals })
+        let (passwords, patterns) = (Passwords::default(), Patterns::default());
+        Ok(Self { db, config: Arc::new(config), keyring, clock, passwords, signals, patterns })
     }
 
     /// Keeps the public receipt keys in force, so that what they sign stays checkable after they are retired.

@@ -8,4 +8,5 @@ pub mod custody;
 pub mod domain;
 pub mod flow;
 pub mod queue;
+pub mod patterns;
 pub mod store;

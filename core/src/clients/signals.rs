@@ -24,6 +24,8 @@ pub enum Topic {
     Queue(Queue),
     /// The outbox: tasks were committed.
     Outbox,
+    /// The coordinator: there may be slices to issue.
+    Coordinator,
 }
 
 impl fmt::Display for Topic {
@@ -33,6 +35,7 @@ impl fmt::Display for Topic {
             Self::Job(id) => write!(f, "job:{id}"),
             Self::Queue(queue) => write!(f, "queue:{queue}"),
             Self::Outbox => f.write_str("outbox"),
+            Self::Coordinator => f.write_str("coordinator"),
         }
     }
 }
@@ -46,6 +49,7 @@ impl FromStr for Topic {
             Some(("job", id)) => id.parse().map(Self::Job).map_err(drop),
             Some(("queue", name)) => name.parse().map(Self::Queue).map_err(drop),
             None if text == "outbox" => Ok(Self::Outbox),
+            None if text == "coordinator" => Ok(Self::Coordinator),
             _ => Err(()),
         }
     }

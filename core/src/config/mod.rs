@@ -56,6 +56,8 @@ pub struct Config {
     pub welcome_tokens_set: i64,
     /// Proof of work that a registration costs, in bits.
     pub registration_work_bits: u8,
+    /// Attempts a second that quotes assume while no searcher is there.
+    pub quote_rate: f64,
     /// Time after which the key of a pull that was not kept is erased.
     pub pull_key_retention: Duration,
     /// What is logged.
@@ -172,6 +174,7 @@ impl Config {
             job_stall: hours(r.get("JOB_STALL_HOURS", "24", number(1, 8_760))),
             welcome_tokens_set: r.get("WELCOME_TOKENS", if fleet { "0" } else { "1000" }, number(0, 1_000_000_000)),
             registration_work_bits: r.get("REGISTRATION_WORK_BITS", if fleet { "18" } else { "0" }, number(0, 30)),
+            quote_rate: r.get("QUOTE_RATE", "1000000", number(1.0, 1e15)),
             pull_key_retention: hours(r.get("PULL_KEY_HOURS", "24", number(1, 8_760))),
             log_level: r.get("LOG_LEVEL", "info", values::log_level),
             log_format: r.get(

@@ -1,7 +1,10 @@
 //! Pure rules: no input or output, no clock, no randomness (those are arguments). Each file is one subject.
 
 pub mod account;
+pub mod job;
 pub mod ledger;
+pub mod plan;
 pub mod price;
+pub mod schedule;
 pub mod task;
 pub mod time;

@@ -38,6 +38,18 @@ impl<R> Failure<R> {
     }
 }
 
+impl<R: std::error::Error + Send + Sync + 'static> Failure<R> {
+    /// For a caller that cannot be refused: a refusal is then a broken invariant.
+    pub fn unexpected<S>(self) -> Failure<S> {
+        match self {
+            Self::Refused(refusal) => Failure::broken(refusal),
+            Self::KeyReused => Failure::KeyReused,
+            Self::Store(error) => Failure::Store(error),
+            Self::Broken(error) => Failure::Broken(error),
+        }
+    }
+}
+
 impl<R> Lost for Failure<R> {
     fn lost_a_race(&self) -> bool {
         matches!(self, Self::Store(error) if error.lost_a_race())

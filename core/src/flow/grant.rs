@@ -1,37 +1,77 @@
-//! An admin gives a user VaniTokens.
+//! An admin gives a user VaniTokens, or takes a grant back.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Failure;
+use super::{Failure, job};
 use crate::{
     app::App,
     domain::ledger::{Asset, Balance, House, Kind, Refusal},
     store::{
+        Tx,
         audit::{self, Deed, Origin},
         ledger::{self, Entry},
         transact,
     },
 };
 
+/// Why a grant, or its taking back, is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum GrantRefusal {
+    /// The amount is not a positive number that an account can hold.
+    #[error(transparent)]
+    Amount(#[from] Refusal),
+    /// There is no such grant.
+    #[error("there is no grant with this id")]
+    Unknown,
+}
+
 /// Gives `amount` tokens under the id `grant`; a repeat of the same grant changes nothing.
 ///
 /// # Errors
-/// [`Refusal::NotPositive`], or the store's.
+/// [`GrantRefusal::Amount`], or the store's.
 pub async fn grant_tokens(
     app: &App,
     grant: Uuid,
     user: Uuid,
     amount: i64,
     note: Option<&str>,
-) -> Result<Balance, Failure<Refusal>> {
+) -> Result<Balance, Failure<GrantRefusal>> {
     let at = app.clock.now();
     transact!(app.db, tx => {
-            let entry =
-                Entry { kind: Kind::Grant, key: format!("grant:{grant}"), subject: Some(grant), note, at };
-            let after = ledger::credit(tx, user, &Asset::VaniToken, House::Issuance, amount, &entry).await?;
-            let detail = serde_json::json!({ "grant": grant, "amount": amount, "note": note });
-            let deed = Deed { actor: None, action: "tokens.grant", subject: Some(user), detail };
-            audit::record(tx, &deed, &Origin::default(), at).await?;
-            Ok(after)
+        let entry = Entry { kind: Kind::Grant, key: format!("grant:{grant}"), subject: Some(grant), note, at };
+        let after = ledger::credit(tx, user, &Asset::VaniToken, House::Issuance, amount, &entry).await?;
+        let detail = serde_json::json!({ "grant": grant, "amount": amount, "note": note });
+        let deed = Deed { actor: None, action: "tokens.grant", subject: Some(user), detail };
+        audit::record(tx, &deed, &Origin::default(), at).await?;
+        Ok(after)
     })
+}
+
+/// Takes a grant back, once and never more than it gave: what is available goes at once, the rest becomes debt, and
+/// debt cancels the user's running jobs, whose releases pay it first. Answers with the account afterwards.
+///
+/// # Errors
+/// [`GrantRefusal::Unknown`], or the store's.
+pub async fn take_back(app: &App, grant: Uuid, note: Option<&str>) -> Result<Balance, Failure<GrantRefusal>> {
+    let at = app.clock.now();
+    transact!(app.db, tx => {
+        let granted = ledger::credited(tx, &format!("grant:{grant}")).await?;
+        let (user, amount) = granted.ok_or(Failure::Refused(GrantRefusal::Unknown))?;
+        let entry = Entry { kind: Kind::Clawback, key: format!("takeback:{grant}"), subject: Some(grant), note, at };
+        let (after, taken) = ledger::claw_back(tx, user, &Asset::VaniToken, amount, &entry).await?;
+        let detail = serde_json::json!({ "grant": grant, "amount": amount, "taken": taken, "note": note });
+        let deed = Deed { actor: None, action: "tokens.take_back", subject: Some(user), detail };
+        audit::record(tx, &deed, &Origin::default(), at).await?;
+        cancel_for_debt(tx, app, user, after).await?;
+        Ok(ledger::balance(tx, user, &Asset::VaniToken).await?)
+    })
+}
+
+/// Debt above zero cancels running jobs, in the transaction of the event that caused it.
+async fn cancel_for_debt<R>(tx: &mut Tx, app: &App, user: Uuid, after: Balance) -> Result<(), Failure<R>> {
+    if after.debt == 0 {
+        return Ok(());
+    }
+    job::cancel_all_of(tx, app, user).await.map_err(Failure::unexpected)
 }

@@ -2,9 +2,17 @@
 //! call these and nothing below them.
 
 pub mod account;
+pub mod custody;
 mod failure;
 pub mod grant;
+pub mod job;
+pub mod key_files;
+mod nudge;
 pub mod once;
+pub mod pattern;
+pub mod pull;
 pub mod ready;
+mod tell;
+pub mod wallet;
 
 pub use failure::{Actor, Failure};

@@ -175,6 +175,21 @@ pub async fn debit(
     entry: &Entry<'_>,
 ) -> Result<Balance, MovementError> {
     let account = lock_account(tx, owner, asset, entry.at).await?;
+    debit_locked(tx, account, asset, to, amount, entry).await
+}
+
+/// Like [`debit`], for an account that [`lock_account`] gave.
+///
+/// # Errors
+/// See [`MovementError`].
+pub async fn debit_locked(
+    tx: &mut Tx,
+    account: Account,
+    asset: &Asset,
+    to: House,
+    amount: i64,
+    entry: &Entry<'_>,
+) -> Result<Balance, MovementError> {
     if let Some(done) = by_key(tx, &entry.key).await? {
         return same(&done, account.id, to.account(asset), amount, entry).map(|()| account.state());
     }
@@ -268,6 +283,16 @@ pub async fn settle(
     repay(tx, asset, entry, &account, done.credited, done.after, done.repaid).await?;
     save(tx, account.id, done.after).await?;
     Ok(done.after)
+}
+
+/// The user that a transfer credited and how much, by the transfer's key.
+///
+/// # Errors
+/// The database's.
+pub async fn credited(on: &mut impl Sql, key: &str) -> StoreResult<Option<(Uuid, i64)>> {
+    sql!(on, c => sqlx::query_as(
+        "SELECT a.owner, t.amount FROM transfers t JOIN ledger_accounts a ON a.id = t.credit_account WHERE t.key = $1")
+        .bind(key).fetch_optional(c).await)
 }
 
 /// A page of the user's transfers, newest first, and how many there are in all.

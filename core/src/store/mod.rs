@@ -20,6 +20,7 @@ pub mod ledger;
 pub mod mail_links;
 pub mod notices;
 pub mod outbox;
+pub mod plans;
 pub mod pulls;
 pub mod queues;
 pub mod receipt_keys;

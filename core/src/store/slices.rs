@@ -100,13 +100,14 @@ pub async fn expire(tx: &mut Tx, now: Timestamp) -> StoreResult<Vec<Uuid>> {
     sql!(tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str())).bind(now.micros()).fetch_all(c).await)
 }
 
-/// How many slices of each job are out.
+/// How many slices of each job are out; only those issued since a moment, if one is given.
 ///
 /// # Errors
 /// The database's.
-pub async fn out(on: &mut impl Sql) -> StoreResult<Vec<(Uuid, i64)>> {
-    sql!(on, c => sqlx::query_as("SELECT job_id, COUNT(*) FROM slices WHERE state = 'issued' GROUP BY job_id")
-        .fetch_all(c).await)
+pub async fn out(on: &mut impl Sql, since: Option<Timestamp>) -> StoreResult<Vec<(Uuid, i64)>> {
+    sql!(on, c => sqlx::query_as(
+        "SELECT job_id, COUNT(*) FROM slices WHERE state = 'issued' AND issued_at >= $1 GROUP BY job_id")
+        .bind(since.map_or(0, Timestamp::micros)).fetch_all(c).await)
 }
 
 /// How many slices of one job are out.

@@ -1,0 +1,128 @@
+//! The life of a job: `queued -> running -> completed`, or `cancelled`, `failed`; and what a report on one of its
+//! slices does to it.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a job is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Ordered; no slice was issued yet.
+    Queued,
+    /// Being searched.
+    Running,
+    /// Its key is delivered.
+    Completed,
+    /// Its owner ended it.
+    Cancelled,
+    /// It could not be delivered; nothing was charged.
+    Failed,
+}
+
+/// A stored status that is none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no status of a job")]
+pub struct UnknownStatus(String);
+
+impl Status {
+    /// The name under which it is stored and shown.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Whether it is still to be searched.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Running)
+    }
+}
+
+impl std::str::FromStr for Status {
+    type Err = UnknownStatus;
+
+    fn from_str(name: &str) -> Result<Self, UnknownStatus> {
+        [Self::Queued, Self::Running, Self::Completed, Self::Cancelled, Self::Failed]
+            .into_iter()
+            .find(|status| status.name() == name)
+            .ok_or_else(|| UnknownStatus(name.to_owned()))
+    }
+}
+
+/// Settled attempts, in multiples of the expected number, after which a job fails: the chance of getting there
+/// without a hit is e^-30, so something is wrong.
+pub const HOPELESS: f64 = 30.0;
+
+/// A job as a settled slice meets it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standing {
+    /// Where it is.
+    pub status: Status,
+    /// Whether its owner wants it cancelled.
+    pub cancelling: bool,
+    /// Attempts settled, this slice's included.
+    pub attempts: f64,
+    /// Expected attempts.
+    pub expected: f64,
+    /// Slices that are still out, without this one.
+    pub out: i64,
+}
+
+/// What a settled or expired slice leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The search goes on.
+    GoOn,
+    /// The hit is delivered and the hold posted.
+    Deliver,
+    /// The cancellation can be settled now.
+    Cancel,
+    /// The job fails.
+    Fail,
+    /// The job is over; the slice changes nothing but its own row.
+    Nothing,
+}
+
+impl Standing {
+    /// Decides. A hit wins any open job, but one that is being cancelled throws it away: whichever of the two
+    /// transactions came first has decided.
+    #[must_use]
+    pub fn after_slice(&self, hit: bool) -> Step {
+        if !self.status.is_open() {
+            return Step::Nothing;
+        }
+        match (self.cancelling, hit) {
+            (true, _) if self.out == 0 => Step::Cancel,
+            (true, _) => Step::GoOn,
+            (false, true) => Step::Deliver,
+            (false, false) if self.attempts >= HOPELESS * self.expected => Step::Fail,
+            (false, false) => Step::GoOn,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn standing() -> Standing {
+        Standing { status: Status::Running, cancelling: false, attempts: 10.0, expected: 100.0, out: 1 }
+    }
+
+    #[test]
+    fn a_slice_leads_to_exactly_one_step() {
+        assert_eq!(standing().after_slice(false), Step::GoOn);
+        assert_eq!(standing().after_slice(true), Step::Deliver);
+        assert_eq!(Standing { cancelling: true, ..standing() }.after_slice(true), Step::GoOn);
+        assert_eq!(Standing { cancelling: true, out: 0, ..standing() }.after_slice(true), Step::Cancel);
+        assert_eq!(Standing { attempts: 3_000.0, ..standing() }.after_slice(false), Step::Fail);
+        assert_eq!(Standing { attempts: 3_000.0, ..standing() }.after_slice(true), Step::Deliver);
+        assert_eq!(Standing { status: Status::Cancelled, ..standing() }.after_slice(true), Step::Nothing);
+    }
+}

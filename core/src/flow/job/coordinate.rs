@@ -1,0 +1,224 @@
+//! One turn of the coordinator: gives up slices whose time is over, ends what can be ended, and issues as many new
+//! slices as the searchers that are there can take. One process at a time does this.
+
+use std::{collections::HashMap, time::Duration};
+
+use uuid::Uuid;
+use vanikeys_grind::PatternSpec;
+
+use super::{
+    JobRefusal,
+    ending::{self, Cause, settle_cancelled},
+    report::as_issued,
+};
+use crate::{
+    app::App,
+    custody::slice::SignedSlice,
+    domain::{
+        job::HOPELESS,
+        schedule::{self, Waiting},
+        time::Timestamp,
+    },
+    flow::{Failure, nudge, pattern::SEARCHER_GONE},
+    store::{
+        Tx,
+        jobs::{self, Job},
+        searchers, slices, transact,
+    },
+};
+
+/// How long one slice is searched.
+const SLICE: Duration = Duration::from_secs(2);
+
+/// How long after its search a report may take before the slice is given up.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// After so long an unsettled slice no longer fills a slot: its searcher is probably gone, and others need not wait
+/// for its time to run out.
+const OVERDUE: Duration = Duration::from_secs(5);
+
+/// No slice is issued while so many are unsettled.
+const UNSETTLED: i64 = 1_000;
+
+/// Attempts a second that no single searcher reaches; bounds what a lying one can claim for a slice.
+const FASTEST: f64 = 50_000_000.0;
+
+/// What one turn did.
+#[derive(Debug, Default)]
+pub struct Issued {
+    /// Signed slices to put on the queue now; one that gets lost is given up and replaced.
+    pub slices: Vec<SignedSlice>,
+    /// Slices given up.
+    pub expired: usize,
+    /// Jobs that ended in this turn.
+    pub ended: usize,
+}
+
+/// Runs one turn.
+///
+/// # Errors
+/// The store's; the next turn starts over.
+pub async fn coordinate(app: &App) -> Result<Issued, Failure<JobRefusal>> {
+    let now = app.clock.now();
+    let expired = expire(app, now).await?;
+    let mut conn = app.db.read().await?;
+    let open = jobs::open(&mut conn).await?;
+    let (alive, _) = searchers::fleet(&mut conn, now - SEARCHER_GONE).await?;
+    let unsettled: i64 = slices::out(&mut conn, None).await?.iter().map(|(_, out)| out).sum();
+    let fresh: HashMap<Uuid, i64> = slices::out(&mut conn, Some(now - SLICE - OVERDUE)).await?.into_iter().collect();
+    drop(conn);
+
+    let mut issued = Issued { expired, ..Issued::default() };
+    let mut jobs = Vec::with_capacity(open.len());
+    for job in open {
+        match hopeless(app, &job, alive, now).await? {
+            Some(cause) => issued.ended += usize::from(end(app, job.id, cause).await?),
+            None if job.cancel_requested_at.is_none() => jobs.push(job),
+            None => {}
+        }
+    }
+    let waiting: Vec<Waiting> = jobs
+        .iter()
+        .map(|job| Waiting {
+            job: job.id,
+            user: job.user_id,
+            turn: job.turn,
+            out: fresh.get(&job.id).copied().unwrap_or(0),
+        })
+        .collect();
+    // Two a searcher, so that none waits for the coordinator between slices; and two more for one that just came.
+    let slots = (2 * alive + 2).min(UNSETTLED - unsettled);
+    let plan = schedule::plan(&waiting, slots);
+    if !plan.is_empty() {
+        let by_id: HashMap<Uuid, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
+        issued.slices = issue(app, &by_id, &plan, now).await?;
+    }
+    Ok(issued)
+}
+
+/// Gives up overdue slices and settles cancellations that waited for them.
+async fn expire(app: &App, now: Timestamp) -> Result<usize, Failure<JobRefusal>> {
+    let mut of = transact!(app.db, tx => Ok::<_, Failure<JobRefusal>>(slices::expire(tx, now).await?))?;
+    let expired = of.len();
+    of.sort_unstable();
+    of.dedup();
+    for id in of {
+        let owner = transact!(app.db, tx => {
+            let Some(job) = jobs::lock(tx, id).await? else { return Ok(None) };
+            let done = ending::status::<JobRefusal>(&job)?.is_open()
+                && job.cancel_requested_at.is_some()
+                && slices::out_of(tx, id).await? == 0;
+            if done {
+                settle_cancelled(tx, app, &job).await?;
+            }
+            Ok::<_, Failure<JobRefusal>>(done.then_some(job.user_id))
+        })?;
+        if let Some(owner) = owner {
+            nudge::job_changed(app, id, owner);
+        }
+    }
+    Ok(expired)
+}
+
+/// Why a job cannot go on, if it cannot; notes since when it has no searcher.
+async fn hopeless(app: &App, job: &Job, alive: i64, now: Timestamp) -> Result<Option<Cause>, Failure<JobRefusal>> {
+    if job.cancel_requested_at.is_some() {
+        return Ok(None);
+    }
+    let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
+    if app.patterns.compile(&spec).await.is_err() {
+        return Ok(Some(Cause::Unsearchable));
+    }
+    match (alive, job.stalled_since) {
+        (0, None) => note_stall(app, job.id, Some(now.micros())).await?,
+        (0, Some(since)) if now.since(Timestamp::from_micros(since)) >= app.config.job_stall => {
+            return Ok(Some(Cause::NoSearcher));
+        }
+        (0, Some(_)) | (_, None) => {}
+        (_, Some(_)) => note_stall(app, job.id, None).await?,
+    }
+    Ok(None)
+}
+
+async fn note_stall(app: &App, job: Uuid, since: Option<i64>) -> Result<(), Failure<JobRefusal>> {
+    transact!(app.db, tx => Ok(jobs::stalled(tx, job, since).await?))
+}
+
+async fn end(app: &App, id: Uuid, cause: Cause) -> Result<bool, Failure<JobRefusal>> {
+    let owner = transact!(app.db, tx => {
+        let Some(job) = jobs::lock(tx, id).await? else { return Ok(None) };
+        if !ending::status::<JobRefusal>(&job)?.is_open() {
+            return Ok(None);
+        }
+        ending::fail(tx, app, &job, cause).await?;
+        Ok::<_, Failure<JobRefusal>>(Some(job.user_id))
+    })?;
+    if let Some(owner) = owner {
+        nudge::job_changed(app, id, owner);
+    }
+    Ok(owner.is_some())
+}
+
+/// Stores and signs the planned slices. A job that ended or is being cancelled since it was read gets none.
+async fn issue(
+    app: &App,
+    by_id: &HashMap<Uuid, &Job>,
+    plan: &[schedule::Serve],
+    now: Timestamp,
+) -> Result<Vec<SignedSlice>, Failure<JobRefusal>> {
+    let mut signed = Vec::with_capacity(plan.len());
+    let mut planned: Vec<(&Job, Vec<i64>)> = Vec::new();
+    for serve in plan {
+        let job = by_id[&serve.job];
+        match planned.iter_mut().find(|(known, _)| known.id == job.id) {
+            Some((_, turns)) => turns.push(serve.turn),
+            None => planned.push((job, vec![serve.turn])),
+        }
+    }
+    for (job, turns) in planned {
+        let stored = transact!(app.db, tx => issue_one(tx, job.id, &turns, now).await)?;
+        for slice in &stored {
+            let slice = as_issued(job, slice)?;
+            signed.push(SignedSlice::sign(slice, &app.keyring).map_err(Failure::broken)?);
+        }
+        if job.started_at.is_none() && !stored.is_empty() {
+            nudge::job_changed(app, job.id, job.user_id);
+        }
+    }
+    Ok(signed)
+}
+
+async fn issue_one(
+    tx: &mut Tx,
+    id: Uuid,
+    turns: &[i64],
+    now: Timestamp,
+) -> Result<Vec<slices::Slice>, Failure<JobRefusal>> {
+    let Some(job) = jobs::lock(tx, id).await? else { return Ok(Vec::new()) };
+    if !ending::status::<JobRefusal>(&job)?.is_open() || job.cancel_requested_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut stored = Vec::with_capacity(turns.len());
+    for turn in turns {
+        let slice = slices::Slice {
+            id: Uuid::now_v7(),
+            job_id: id,
+            budget: budget(&job),
+            milliseconds: i64::try_from(SLICE.as_millis()).map_err(Failure::broken)?,
+            state: "issued".to_owned(),
+            issued_at: now.micros(),
+            expires_at: (now + SLICE + GRACE).micros(),
+        };
+        slices::issue(tx, &slice).await?;
+        jobs::served(tx, id, *turn, now).await?;
+        stored.push(slice);
+    }
+    Ok(stored)
+}
+
+/// Most attempts of a slice: what no searcher exceeds in its time, and never past the point where the job fails.
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounded by FASTEST, `as` saturates")]
+fn budget(job: &Job) -> i64 {
+    let left = HOPELESS * job.expected_attempts - job.attempts as f64;
+    left.ceil().clamp(1.0, FASTEST * SLICE.as_secs_f64()) as i64
+}

@@ -1,0 +1,183 @@
+//! Takes what searchers report. Nothing on the queue is trusted: the searcher must be enrolled and have signed, the
+//! found key must have signed for this job, slice, recipient and file, and its text must match once more.
+
+use uuid::Uuid;
+use vanikeys_grind::{PatternSpec, bonus};
+
+use super::{
+    JobRefusal,
+    ending::{self, Cause, settle_cancelled, settle_hold},
+    view::Spans,
+};
+use crate::{
+    app::App,
+    custody::{
+        Recipient,
+        report::{Found, ReportError, SignedReport, VerifiedReport},
+        slice::{Budget, Slice},
+    },
+    domain::{
+        job::{Standing, Step},
+        time::Timestamp,
+    },
+    flow::{Failure, nudge, tell},
+    store::{
+        Tx,
+        audit::{self, Deed, Origin},
+        jobs::{self, Delivery, Job},
+        searchers::{self, Searcher},
+        slices, transact,
+    },
+};
+
+/// Reports of one searcher that do not verify, after which it is suspended.
+const BAD_REPORTS: i64 = 5;
+
+/// What became of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Its attempts count.
+    Counted,
+    /// Its key ended the job.
+    Delivered,
+    /// The slice was settled before, or there is no such slice or job.
+    Stale,
+    /// It does not hold, or its searcher may not report.
+    Dropped,
+}
+
+/// Settles one report in one transaction.
+///
+/// # Errors
+/// The store's; the report may then be settled again.
+pub async fn settle_report(app: &App, report: SignedReport) -> Result<Settled, Failure<JobRefusal>> {
+    let mut conn = app.db.read().await?;
+    let by = report.claimed_searcher_id().public_key();
+    let searcher = searchers::find(&mut conn, by.as_bytes()).await?;
+    let Some(searcher) = searcher.filter(|searcher| searcher.suspended_at.is_none()) else {
+        return Ok(dropped("its searcher is not enrolled or is suspended"));
+    };
+    let Some(stored) = slices::find(&mut conn, report.claimed_slice_id()).await? else { return Ok(Settled::Stale) };
+    let Some(job) = jobs::get(&mut conn, stored.job_id).await? else { return Ok(Settled::Stale) };
+    drop(conn);
+    let slice = as_issued(&job, &stored)?;
+    let checking = tokio::task::spawn_blocking(move || report.verify(&slice));
+    match checking.await.map_err(Failure::broken)? {
+        Ok(verified) => settle(app, &searcher, stored.id, job.id, verified).await,
+        Err(error) => {
+            if error.blames_searcher() {
+                blame(app, &searcher, &error).await?;
+            }
+            Ok(dropped(&error.to_string()))
+        }
+    }
+}
+
+/// The slice as it was signed when it was issued.
+pub(super) fn as_issued<R>(job: &Job, stored: &slices::Slice) -> Result<Slice, Failure<R>> {
+    Ok(Slice {
+        job_id: job.id,
+        slice_id: stored.id,
+        pattern: serde_json::from_str::<PatternSpec>(&job.pattern).map_err(Failure::broken)?,
+        recipient: Recipient::parse(&job.recipient).map_err(Failure::broken)?,
+        budget: Budget {
+            attempts: u64::try_from(stored.budget).map_err(Failure::broken)?,
+            milliseconds: u32::try_from(stored.milliseconds).map_err(Failure::broken)?,
+        },
+    })
+}
+
+async fn settle(
+    app: &App,
+    searcher: &Searcher,
+    slice: Uuid,
+    job: Uuid,
+    report: VerifiedReport,
+) -> Result<Settled, Failure<JobRefusal>> {
+    let at = app.clock.now();
+    #[expect(clippy::cast_precision_loss, reason = "seconds of one slice")]
+    let seconds = report.milliseconds as f64 / 1000.0;
+    let attempts = i64::try_from(report.attempts).map_err(Failure::broken)?;
+    let (settled, owner) = transact!(app.db, tx => {
+        let Some(mut job) = jobs::lock(tx, job).await? else { return Ok((Settled::Stale, None)) };
+        if !slices::settle(tx, slice, searcher.id, attempts, seconds, at).await? {
+            return Ok((Settled::Stale, None));
+        }
+        searchers::seen(tx, searcher.id, None, at).await?;
+        let status = ending::status(&job)?;
+        if status.is_open() {
+            jobs::add_attempts(tx, job.id, attempts).await?;
+            job.attempts += attempts;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "compared with thirty times an expectation")]
+        let standing = Standing {
+            status,
+            cancelling: job.cancel_requested_at.is_some(),
+            attempts: job.attempts as f64,
+            expected: job.expected_attempts,
+            out: slices::out_of(tx, job.id).await?,
+        };
+        let owner = Some(job.user_id);
+        match (standing.after_slice(report.found.is_some()), &report.found) {
+            (Step::Deliver, Some(found)) => {
+                deliver(tx, app, &job, found, at).await?;
+                return Ok((Settled::Delivered, owner));
+            }
+            (Step::Cancel, _) => settle_cancelled(tx, app, &job).await?,
+            (Step::Fail, _) => ending::fail(tx, app, &job, Cause::Hopeless).await?,
+            _ => {}
+        }
+        Ok::<_, Failure<JobRefusal>>((Settled::Counted, owner))
+    })?;
+    metrics::counter!("vanikeys_search_attempts_total").increment(report.attempts);
+    if let Some(owner) = owner {
+        nudge::job_changed(app, job, owner);
+    }
+    nudge::jobs_waiting(app);
+    Ok(settled)
+}
+
+async fn deliver(tx: &mut Tx, app: &App, job: &Job, found: &Found, at: Timestamp) -> Result<(), Failure<JobRefusal>> {
+    let Found::Sealed(sealed) = found;
+    let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
+    let pattern = app.patterns.compile(&spec).await.map_err(|e| Failure::Refused(JobRefusal::Pattern(e)))?;
+    let key = sealed.public_key.as_bytes();
+    let text = pattern.target().encode(key);
+    let spans = Spans { matches: pattern.score(&text).matches, bonus: bonus::finds(&text) };
+    let delivery = Delivery {
+        public_key: key,
+        text: &text,
+        result: &serde_json::to_string(&spans).map_err(Failure::broken)?,
+        key_file: sealed.sealed_file.as_bytes(),
+    };
+    let held = job.price - job.credit;
+    settle_hold(tx, app, job, held).await?;
+    jobs::complete(tx, job.id, held, &delivery, at).await?;
+    tell::job_completed(tx, app, job, &vanikeys_grind::did::did_key(key)).await
+}
+
+async fn blame(app: &App, searcher: &Searcher, error: &ReportError) -> Result<(), Failure<JobRefusal>> {
+    let at = app.clock.now();
+    let suspended = transact!(app.db, tx => {
+        let suspended = searchers::blame(tx, searcher.id, BAD_REPORTS, at).await?;
+        let action = if suspended { "searcher.suspend" } else { "searcher.bad_report" };
+        let detail = serde_json::json!({ "reason": error.to_string() });
+        let deed = Deed { actor: None, action, subject: Some(searcher.id), detail };
+        audit::record(tx, &deed, &Origin::default(), at).await?;
+        Ok::<_, Failure<JobRefusal>>(suspended)
+    })?;
+    if suspended {
+        metrics::counter!("vanikeys_searchers_suspended_total").increment(1);
+        tracing::error!(
+            searcher.id = %searcher.id, searcher.name, alert = "searcher_suspended",
+            "searcher suspended after {BAD_REPORTS} reports that do not verify; the last: {error}"
+        );
+    }
+    Ok(())
+}
+
+fn dropped(reason: &str) -> Settled {
+    metrics::counter!("vanikeys_reports_dropped_total").increment(1);
+    tracing::warn!(reason, "report dropped: {reason}");
+    Settled::Dropped
+}

@@ -1,0 +1,72 @@
+//! A completed job's private key: handed out in a format that its custody serves, or shredded.
+
+use uuid::Uuid;
+
+use super::{JobRefusal, ending};
+use crate::{
+    app::App,
+    domain::job::Status,
+    flow::{
+        Actor, Failure,
+        key_files::{self, KeyDownload, Stored},
+    },
+    store::{
+        audit::{self, Deed},
+        jobs, transact,
+    },
+};
+
+/// The key of a job of the user in a format; none names the default of its custody.
+///
+/// # Errors
+/// [`JobRefusal::NotFound`], [`JobRefusal::NotCompleted`], [`JobRefusal::Erased`],
+/// [`JobRefusal::FormatNotAvailable`], or the store's.
+pub async fn result(
+    app: &App,
+    actor: &Actor,
+    id: Uuid,
+    format: Option<&str>,
+) -> Result<KeyDownload, Failure<JobRefusal>> {
+    let mut conn = app.db.read().await?;
+    let job = jobs::find(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(JobRefusal::NotFound))?;
+    let status = ending::status(&job)?;
+    if status != Status::Completed {
+        return Err(Failure::Refused(JobRefusal::NotCompleted { status }));
+    }
+    let file = jobs::key_file(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(JobRefusal::Erased))?;
+    drop(conn);
+    let text = job.text.unwrap_or_default();
+    let stored = Stored { custody: &job.custody, text: &text, file };
+    key_files::download(app, stored, format).await.map_err(|failure| {
+        failure.map(|refused| JobRefusal::FormatNotAvailable {
+            format: refused.format,
+            reason: refused.reason,
+            available: refused.available,
+        })
+    })
+}
+
+/// Erases a job's private key at once. Shredding it twice is fine.
+///
+/// # Errors
+/// [`JobRefusal::NotFound`], [`JobRefusal::NotCompleted`], or the store's.
+pub async fn shred(app: &App, actor: &Actor, id: Uuid) -> Result<(), Failure<JobRefusal>> {
+    let at = app.clock.now();
+    transact!(app.db, tx => {
+        let job = jobs::find(tx, id, actor.user).await?.ok_or(Failure::Refused(JobRefusal::NotFound))?;
+        let status = ending::status(&job)?;
+        if status != Status::Completed {
+            return Err(Failure::Refused(JobRefusal::NotCompleted { status }));
+        }
+        if jobs::erase(tx, id, actor.user, at).await? {
+            let deed = Deed {
+                actor: Some(actor.user),
+                action: "job.shred",
+                subject: Some(id),
+                detail: serde_json::json!({}),
+            };
+            audit::record(tx, &deed, &actor.origin, at).await?;
+        }
+        Ok(())
+    })
+}

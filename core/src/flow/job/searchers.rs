@@ -1,0 +1,85 @@
+//! Searchers: enrolled by an admin, known by their key, heard of through what they announce and report.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::JobRefusal;
+use crate::{
+    app::App,
+    domain::time::Timestamp,
+    flow::{Failure, nudge},
+    store::{
+        audit::{self, Deed, Origin},
+        searchers::{self, Searcher},
+        transact,
+    },
+};
+
+/// What a searcher says about itself when it starts and from time to time. Rates are for quotes only.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Announcement {
+    /// Threads it searches with.
+    pub threads: u32,
+    /// Attempts a second of them all, measured.
+    pub rate: f64,
+}
+
+/// Enrols a searcher's public key under a name; enrolling it again lets a suspended one work again.
+///
+/// # Errors
+/// The store's.
+pub async fn enrol_searcher(app: &App, name: &str, public_key: &[u8; 32]) -> Result<Uuid, Failure<JobRefusal>> {
+    let at = app.clock.now();
+    transact!(app.db, tx => {
+        let id = searchers::enrol(tx, name, public_key, at).await?;
+        let detail = serde_json::json!({ "name": name, "publicKey": hex::encode(public_key) });
+        let deed = Deed { actor: None, action: "searcher.enrol", subject: Some(id), detail };
+        audit::record(tx, &deed, &Origin::default(), at).await?;
+        Ok(id)
+    })
+}
+
+/// Suspends a searcher or lets it work again. False if there is none of that id.
+///
+/// # Errors
+/// The store's.
+pub async fn suspend_searcher(app: &App, id: Uuid, suspend: bool) -> Result<bool, Failure<JobRefusal>> {
+    let at = app.clock.now();
+    transact!(app.db, tx => {
+        let done = searchers::suspend(tx, id, suspend.then_some(at)).await?;
+        let action = if suspend { "searcher.suspend" } else { "searcher.resume" };
+        let deed = Deed { actor: None, action, subject: Some(id), detail: serde_json::json!({ "by": "admin" }) };
+        audit::record(tx, &deed, &Origin::default(), at).await?;
+        Ok(done)
+    })
+}
+
+/// Notes a searcher's announcement; its signature was checked. Unknown and suspended ones are passed over.
+///
+/// # Errors
+/// The store's.
+pub async fn searcher_announced(app: &App, public_key: &[u8], about: Announcement) -> Result<(), Failure<JobRefusal>> {
+    let at: Timestamp = app.clock.now();
+    let sound = about.rate.is_finite() && about.rate >= 0.0 && about.threads > 0;
+    let about = sound.then_some((i64::from(about.threads), about.rate));
+    transact!(app.db, tx => {
+        if let Some(searcher) = searchers::find(tx, public_key).await?
+            && searcher.suspended_at.is_none()
+        {
+            searchers::seen(tx, searcher.id, about, at).await?;
+        }
+        Ok::<_, Failure<JobRefusal>>(())
+    })?;
+    nudge::jobs_waiting(app);
+    Ok(())
+}
+
+/// All searchers, the oldest first.
+///
+/// # Errors
+/// The store's.
+pub async fn searchers(app: &App) -> Result<Vec<Searcher>, Failure<JobRefusal>> {
+    let mut conn = app.db.read().await?;
+    Ok(searchers::list(&mut conn).await?)
+}

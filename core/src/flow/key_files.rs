@@ -1,0 +1,119 @@
+//! Sealed key files on their way out: opened for `service` custody and turned into the format asked for, or handed
+//! out as they are, armored, where only the user can open them.
+
+use vanikeys_grind::export::Format;
+use zeroize::Zeroizing;
+
+use crate::{
+    app::App,
+    custody::{SealedFile, keyfile::KeyFile, sealing},
+    flow::Failure,
+};
+
+/// The format under which a sealed file is handed out.
+pub const SEALED: &str = "sealed";
+
+/// A key file as stored.
+#[derive(Debug)]
+pub struct Stored<'a> {
+    /// `service` or `sealed`.
+    pub custody: &'a str,
+    /// The key's text, for the file's name.
+    pub text: &'a str,
+    /// The sealed file.
+    pub file: Vec<u8>,
+}
+
+/// A private key on its way to its owner. Not printable.
+pub struct KeyDownload {
+    /// Media type of the content.
+    pub media_type: &'static str,
+    /// A name for the file.
+    pub file_name: String,
+    /// The content, wiped when dropped.
+    pub content: Zeroizing<Vec<u8>>,
+}
+
+impl std::fmt::Debug for KeyDownload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KeyDownload").field("file_name", &self.file_name).finish_non_exhaustive()
+    }
+}
+
+/// A format that the key is not to be had in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAvailable {
+    /// The format asked for.
+    pub format: String,
+    /// Why not.
+    pub reason: String,
+    /// What is available.
+    pub available: Vec<String>,
+}
+
+/// The formats that a key of this custody is served in; `kinds` are those that its key file holds.
+#[must_use]
+pub fn formats(custody: &str, held: impl IntoIterator<Item = Format>) -> Vec<String> {
+    match custody {
+        "sealed" => vec![SEALED.to_owned()],
+        _ => held.into_iter().map(|format| format.name().to_owned()).collect(),
+    }
+}
+
+/// Turns a stored key file into the format asked for; none names OpenSSH, or the sealed file where only that is served.
+///
+/// # Errors
+/// [`NotAvailable`], or a key file that does not open.
+pub async fn download(
+    app: &App,
+    stored: Stored<'_>,
+    format: Option<&str>,
+) -> Result<KeyDownload, Failure<NotAvailable>> {
+    let stem = stem(stored.text);
+    if stored.custody == "sealed" {
+        return sealed(stored.file, &stem, format.unwrap_or(SEALED));
+    }
+    let format = format.map_or_else(|| Format::Openssh.name().to_owned(), str::to_owned);
+    let keyring = app.keyring.clone();
+    let opening = tokio::task::spawn_blocking(move || {
+        let opened = sealing::open_service(&stored.file, &keyring).map_err(Failure::broken)?;
+        let file = KeyFile::parse(&opened.plaintext).map_err(Failure::broken)?;
+        let refused = |reason: String| {
+            let available = formats("service", file.formats());
+            Failure::Refused(NotAvailable { format: format.clone(), reason, available })
+        };
+        if format == SEALED {
+            return Err(refused(
+                "this key is in service custody; order with a recipient to get a sealed file".to_owned(),
+            ));
+        }
+        let wanted: Format = format.parse().map_err(|_| refused("there is no such format".to_owned()))?;
+        let content = file.export(wanted).map_err(|error| refused(error.to_string()))?;
+        Ok(KeyDownload { media_type: wanted.media_type(), file_name: wanted.file_name(&stem), content })
+    });
+    opening.await.map_err(Failure::broken)?
+}
+
+fn sealed(file: Vec<u8>, stem: &str, format: &str) -> Result<KeyDownload, Failure<NotAvailable>> {
+    if format != SEALED {
+        return Err(Failure::Refused(NotAvailable {
+            format: format.to_owned(),
+            reason: "only you can open this key; download it sealed and open it in the page, with `vanikeys unseal` \
+                     or with age, which gives every format"
+                .to_owned(),
+            available: vec![SEALED.to_owned()],
+        }));
+    }
+    let file = SealedFile::from_binary(file).map_err(Failure::broken)?;
+    Ok(KeyDownload {
+        media_type: "text/plain; charset=utf-8",
+        file_name: format!("{stem}.age"),
+        content: Zeroizing::new(file.armor().into_bytes()),
+    })
+}
+
+/// A file name that says which key this is: the first characters of its text, those that every file system takes.
+fn stem(text: &str) -> String {
+    let start: String = text.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
+    format!("vanikeys-{start}")
+}

@@ -1,0 +1,241 @@
+//! One pull: the key is derived from both shares, then debit, pattern, result, sealed key file and the erasure of
+//! the service's share commit in one transaction, before any answer. So nobody can draw again or drop a win.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use vanikeys_grind::{PatternSpec, bonus::Bonus, pattern::SubMatch};
+
+use super::{
+    PullRefusal,
+    made::{self, Made, Shares},
+};
+use crate::{
+    app::App,
+    domain::{
+        ledger::{Asset, House, Kind},
+        price,
+        time::Timestamp,
+    },
+    flow::{
+        Actor, Failure,
+        custody::{self, Custody},
+        once::once,
+        tell,
+    },
+    store::{
+        Tx, commitments,
+        credits::{self, Source},
+        idempotency::Key,
+        ledger::{self, Entry},
+        plans,
+        pulls::{self, NewPull, Pull},
+    },
+};
+
+/// What a pull is asked for.
+#[derive(Clone, Debug)]
+pub struct PullOrder {
+    /// What the key should look like.
+    pub pattern: PatternSpec,
+    /// The commitment whose share is used, if the client takes part.
+    pub commitment_id: Option<Uuid>,
+    /// The client's share in hexadecimal, together with the commitment or not at all.
+    pub client_share: Option<String>,
+    /// Who will be able to read the key.
+    pub custody: Option<Custody>,
+    /// Who it is sealed to.
+    pub recipient: Option<String>,
+}
+
+/// The score as an answer shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matched {
+    /// Substrings matched.
+    pub matched: u8,
+    /// Substrings asked for.
+    pub of: u8,
+}
+
+/// What came of a pull.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PullDone {
+    /// The pull's id.
+    pub id: Uuid,
+    /// What was asked for.
+    pub pattern: PatternSpec,
+    /// The public key in hexadecimal.
+    pub public_key: String,
+    /// The key as a DID.
+    pub did: String,
+    /// The key as its target shows it.
+    pub display: String,
+    /// The part of it that the pattern is matched against; positions count in it.
+    pub text: String,
+    /// How much matched.
+    pub score: Matched,
+    /// The substrings that matched.
+    pub matches: Vec<SubMatch>,
+    /// The substrings that did not.
+    pub missing: Vec<String>,
+    /// Words that happen to stand in the key.
+    pub bonus: Vec<Bonus>,
+    /// Whether everything matched.
+    pub is_win: bool,
+    /// Exact odds, as a decimal.
+    pub one_in: String,
+    /// Who can read the private key.
+    pub custody: Custody,
+    /// What it cost.
+    pub tokens_spent: i64,
+    /// VaniTokens available afterwards.
+    pub tokens_remaining: i64,
+    /// Whether it was a free pull.
+    pub free_pull: bool,
+    /// Free pulls left today; none if they are not limited.
+    pub free_pulls_left: Option<i64>,
+    /// The user's how-manieth pull this is.
+    pub pull_number: i64,
+    /// When the private key is erased, unless the pull is kept.
+    pub key_expires_at: Timestamp,
+    /// When.
+    pub created_at: Timestamp,
+    /// The signed receipt.
+    pub receipt: serde_json::Value,
+}
+
+/// Makes one key.
+///
+/// # Errors
+/// See [`PullRefusal`].
+pub async fn execute(
+    app: &App,
+    actor: &Actor,
+    key: Option<&Key>,
+    order: &PullOrder,
+) -> Result<PullDone, Failure<PullRefusal>> {
+    let pattern = app.patterns.compile(&order.pattern).await.map_err(|e| Failure::Refused(PullRefusal::Pattern(e)))?;
+    let (custody, recipient) = custody::choose(app, order.custody, order.recipient.as_deref(), "a pull")
+        .map_err(|e| Failure::Refused(e.into()))?;
+    let request = made::request_hash(order, custody);
+    let shares = match made::shares(app, actor.user, order, &request).await? {
+        Shares::Drawn(shares) => shares,
+        Shares::UsedForThis(pull) => return replay(app, actor.user, pull).await,
+    };
+    let at = app.clock.now();
+    let made = made::make(app, shares, pattern.clone(), recipient, at).await?;
+    let price = price::pull(pattern.odds().difficulty());
+    once!(app, key, tx => {
+        let account = ledger::lock_account(tx, actor.user, &Asset::VaniToken, at).await?;
+        if let Some(commitment) = made.client_commitment
+            && !commitments::use_up(tx, commitment, made.id, &request, at).await?
+        {
+            return used_meanwhile(tx, actor.user, commitment, &request).await;
+        }
+        let (free, left) = use_free(app, tx, actor.user, at).await?;
+        let spent = if free { 0 } else { price };
+        let entry = Entry { kind: Kind::Pull, key: format!("pull:{}", made.id), subject: Some(made.id), note: None, at };
+        let after = ledger::debit_locked(tx, account, &Asset::VaniToken, House::Revenue, spent, &entry).await?;
+        if spent > 0 {
+            credits::add(tx, actor.user, &pattern.key(), (Source::Pull, made.id), spent, at).await?;
+        }
+        let done = PullDone {
+            custody,
+            tokens_spent: spent,
+            tokens_remaining: after.available(),
+            free_pull: free,
+            free_pulls_left: left,
+            pull_number: pulls::next_number(tx, actor.user).await?,
+            key_expires_at: at + app.config.pull_key_retention,
+            created_at: at,
+            ..made.answer.clone()
+        };
+        store(tx, actor.user, &pattern, &made, &done).await?;
+        if done.is_win {
+            tell::pull_won(tx, app, actor, &done).await?;
+        }
+        Ok(done)
+    })
+}
+
+/// Whether a free pull pays, and how many are left after this.
+async fn use_free(
+    app: &App,
+    tx: &mut Tx,
+    user: Uuid,
+    at: Timestamp,
+) -> Result<(bool, Option<i64>), Failure<PullRefusal>> {
+    let plan = plans::of(tx, user, at).await?.unwrap_or_default();
+    let Some(most) = plan.free_pulls(i64::from(app.config.free_pulls_per_day)) else { return Ok((true, None)) };
+    Ok(match pulls::use_free(tx, user, at.day(), most).await? {
+        Some(used) => (true, Some(most - used)),
+        None => (false, Some(0)),
+    })
+}
+
+async fn store(
+    tx: &mut Tx,
+    user: Uuid,
+    pattern: &vanikeys_grind::Pattern,
+    made: &Made,
+    done: &PullDone,
+) -> Result<(), Failure<PullRefusal>> {
+    let without_receipt = PullDone { receipt: serde_json::Value::Null, ..done.clone() };
+    let pull = Pull {
+        id: made.id,
+        user_id: user,
+        number: done.pull_number,
+        pattern: serde_json::to_string(pattern.spec()).map_err(Failure::broken)?,
+        pattern_key: pattern.key(),
+        target: pattern.target().to_string(),
+        one_in: done.one_in.clone(),
+        public_key: made.public_key.to_vec(),
+        text: done.text.clone(),
+        matched: i64::from(done.score.matched),
+        parts: i64::from(done.score.of),
+        result: serde_json::to_string(&without_receipt).map_err(Failure::broken)?,
+        is_win: done.is_win,
+        free: done.free_pull,
+        tokens_spent: done.tokens_spent,
+        custody: done.custody.name().to_owned(),
+        recipient: made.recipient.clone(),
+        receipt: done.receipt.to_string(),
+        key_expires_at: Some(done.key_expires_at.micros()),
+        kept_at: None,
+        erased_at: None,
+        share_id: None,
+        created_at: done.created_at.micros(),
+    };
+    Ok(pulls::insert(tx, &NewPull { pull: &pull, key_file: made.key_file.as_bytes() }).await?)
+}
+
+/// The commitment was used between our reading it and our transaction: by the same request, or by another.
+async fn used_meanwhile(
+    tx: &mut Tx,
+    user: Uuid,
+    commitment: Uuid,
+    request: &[u8; 32],
+) -> Result<PullDone, Failure<PullRefusal>> {
+    let used = commitments::find(tx, commitment, user).await?;
+    match used.map(|used| (used.pull_id, used.request_hash)) {
+        Some((Some(pull), Some(hash))) if hash == request => {
+            let stored = pulls::find(tx, pull, user).await?;
+            stored.map(|stored| answer(&stored)).unwrap_or(Err(Failure::Refused(PullRefusal::NotFound)))
+        }
+        Some((Some(_), _)) => Err(Failure::Refused(PullRefusal::CommitmentUsed)),
+        _ => Err(Failure::Refused(PullRefusal::CommitmentExpired)),
+    }
+}
+
+async fn replay(app: &App, user: Uuid, pull: Uuid) -> Result<PullDone, Failure<PullRefusal>> {
+    let mut conn = app.db.read().await?;
+    let stored = pulls::find(&mut conn, pull, user).await?.ok_or(Failure::Refused(PullRefusal::NotFound))?;
+    answer(&stored)
+}
+
+/// The answer that was given when the pull was made.
+pub(super) fn answer(stored: &Pull) -> Result<PullDone, Failure<PullRefusal>> {
+    let mut done: PullDone = serde_json::from_str(&stored.result).map_err(Failure::broken)?;
+    done.receipt = serde_json::from_str(&stored.receipt).map_err(Failure::broken)?;
+    Ok(done)
+}

@@ -1,0 +1,17 @@
+//! Pulls: one key, made on the spot, verifiably. `commit` promises the service's share, `execute` makes the key,
+//! `view` reads, `keeping` keeps, shreds and shares.
+
+mod commit;
+mod execute;
+mod keeping;
+mod key;
+mod made;
+mod refusal;
+mod view;
+
+pub use commit::commit;
+pub use execute::{Matched, PullDone, PullOrder, execute};
+pub use keeping::{erase_expired, keep, share, shred};
+pub use key::key;
+pub use refusal::PullRefusal;
+pub use view::{HistoryFilter, PullPage, PullView, SharedPull, history, shared, show};

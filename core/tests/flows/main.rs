@@ -1,0 +1,8 @@
+//! Use cases end to end over both databases: every test runs once on SQLite and once on a private PostgreSQL.
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+mod jobs;
+mod money;
+mod pulls;
+mod searching;
+mod world;
