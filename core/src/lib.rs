@@ -7,6 +7,6 @@ pub mod config;
 pub mod custody;
 pub mod domain;
 pub mod flow;
-pub mod queue;
 pub mod patterns;
+pub mod queue;
 pub mod store;

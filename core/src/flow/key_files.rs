@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     app::App,
-    custody::{SealedFile, keyfile::KeyFile, sealing},
+    custody::{PublicKeyBytes, SealedFile, delivery::open_delivered},
     flow::Failure,
 };
 
@@ -20,6 +20,8 @@ pub struct Stored<'a> {
     pub custody: &'a str,
     /// The key's text, for the file's name.
     pub text: &'a str,
+    /// The public key that the file must hold.
+    pub public_key: [u8; 32],
     /// The sealed file.
     pub file: Vec<u8>,
 }
@@ -76,8 +78,8 @@ pub async fn download(
     let format = format.map_or_else(|| Format::Openssh.name().to_owned(), str::to_owned);
     let keyring = app.keyring.clone();
     let opening = tokio::task::spawn_blocking(move || {
-        let opened = sealing::open_service(&stored.file, &keyring).map_err(Failure::broken)?;
-        let file = KeyFile::parse(&opened.plaintext).map_err(Failure::broken)?;
+        let public_key = PublicKeyBytes::from(stored.public_key);
+        let file = open_delivered(&stored.file, &public_key, &keyring).map_err(Failure::broken)?.file;
         let refused = |reason: String| {
             let available = formats("service", file.formats());
             Failure::Refused(NotAvailable { format: format.clone(), reason, available })

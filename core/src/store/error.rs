@@ -64,6 +64,12 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    /// For a stored value of the wrong form; `column` names where.
+    #[must_use]
+    pub fn corrupt(column: &str) -> Self {
+        Self::Corrupt(column.to_owned())
+    }
+
     /// True if this is a uniqueness violation that mentions `column`.
     #[must_use]
     pub fn is_unique(&self, column: &str) -> bool {

@@ -61,7 +61,12 @@ pub async fn settle_report(app: &App, report: SignedReport) -> Result<Settled, F
     let Some(job) = jobs::get(&mut conn, stored.job_id).await? else { return Ok(Settled::Stale) };
     drop(conn);
     let slice = as_issued(&job, &stored)?;
-    let checking = tokio::task::spawn_blocking(move || report.verify(&slice));
+    let keyring = app.keyring.clone();
+    let checking = tokio::task::spawn_blocking(move || {
+        let verified = report.verify(&slice)?;
+        verified.check_delivery(&slice, &keyring)?;
+        Ok::<_, ReportError>(verified)
+    });
     match checking.await.map_err(Failure::broken)? {
         Ok(verified) => settle(app, &searcher, stored.id, job.id, verified).await,
         Err(error) => {

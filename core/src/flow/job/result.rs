@@ -11,6 +11,7 @@ use crate::{
         key_files::{self, KeyDownload, Stored},
     },
     store::{
+        StoreError,
         audit::{self, Deed},
         jobs, transact,
     },
@@ -35,8 +36,9 @@ pub async fn result(
     }
     let file = jobs::key_file(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(JobRefusal::Erased))?;
     drop(conn);
-    let text = job.text.unwrap_or_default();
-    let stored = Stored { custody: &job.custody, text: &text, file };
+    let (text, public_key) = (job.text.unwrap_or_default(), job.public_key.unwrap_or_default());
+    let public_key = public_key.try_into().map_err(|_| Failure::Store(StoreError::corrupt("jobs.public_key")))?;
+    let stored = Stored { custody: &job.custody, text: &text, public_key, file };
     key_files::download(app, stored, format).await.map_err(|failure| {
         failure.map(|refused| JobRefusal::FormatNotAvailable {
             format: refused.format,

@@ -9,7 +9,7 @@ use crate::{
         Actor, Failure,
         key_files::{self, KeyDownload, Stored},
     },
-    store::pulls,
+    store::{StoreError, pulls},
 };
 
 /// The key of a pull of the user in a format; none names the default of its custody.
@@ -26,7 +26,8 @@ pub async fn key(
     let pull = pulls::find(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(PullRefusal::NotFound))?;
     let file = pulls::key_file(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(PullRefusal::Erased))?;
     drop(conn);
-    let stored = Stored { custody: &pull.custody, text: &pull.text, file };
+    let public_key = pull.public_key.try_into().map_err(|_| Failure::Store(StoreError::corrupt("pulls.public_key")))?;
+    let stored = Stored { custody: &pull.custody, text: &pull.text, public_key, file };
     key_files::download(app, stored, format).await.map_err(|failure| {
         failure.map(|refused| PullRefusal::FormatNotAvailable {
             format: refused.format,
