@@ -9,6 +9,7 @@ pub const MAX_FINDS: usize = 5;
 
 /// A word in the text of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Bonus {
     /// The word, in lower case.
     pub word: String,

@@ -22,6 +22,7 @@ use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::app::App;
 
+use api::events::Streams;
 use meter::Meter;
 use rates::Rates;
 
@@ -34,6 +35,8 @@ pub(crate) struct Web {
     pub(crate) meter: Meter,
     /// Rate limits.
     pub(crate) limits: Rates,
+    /// Open event streams.
+    pub(crate) streams: Streams,
     /// The OpenAPI document, as JSON.
     pub(crate) document: Arc<str>,
     /// Ends long answers when the process stops.
@@ -44,7 +47,7 @@ impl Web {
     /// The web front over `app`; `stopping` is its word to end.
     pub(crate) fn new(app: App, stopping: CancellationToken) -> Self {
         let (meter, limits) = (Meter::install(), Rates::default());
-        Self { app, meter, limits, document: openapi::json().into(), stopping }
+        Self { app, meter, limits, streams: Streams::default(), document: openapi::json().into(), stopping }
     }
 
     /// The origin under which people reach the site, like `https://keys.example`.

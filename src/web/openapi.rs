@@ -77,6 +77,14 @@ fn complete(document: &mut openapi::OpenApi) {
 }
 
 fn add_common(method: &HttpMethod, operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && status.starts_with(['4', '5'])
+            && response.content.is_empty()
+        {
+            *response = described(&response.description);
+        }
+    }
     let parameters = operation.parameters.as_deref().unwrap_or_default();
     let has = |place: &ParameterIn| {
         parameters.iter().any(|parameter| matches!(parameter, RefOr::T(own) if own.parameter_in == *place))
@@ -86,7 +94,7 @@ fn add_common(method: &HttpMethod, operation: &mut Operation) {
     let signed = operation.security.as_ref().is_some_and(|security| !security.is_empty());
     let mut add = |status: &str, wanted: bool, description: &str| {
         if wanted && !operation.responses.responses.contains_key(status) {
-            operation.responses.responses.insert(status.to_owned(), problem(description));
+            operation.responses.responses.insert(status.to_owned(), RefOr::T(described(description)));
         }
     };
     add("400", body || header, "The body is not JSON, or a header is not what it must be");
@@ -101,7 +109,7 @@ fn add_common(method: &HttpMethod, operation: &mut Operation) {
     add("503", true, "The database or queue does not answer right now");
 }
 
-fn problem(description: &str) -> RefOr<openapi::Response> {
+fn described(description: &str) -> openapi::Response {
     let content = ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).build();
-    RefOr::T(ResponseBuilder::new().description(description).content("application/problem+json", content).build())
+    ResponseBuilder::new().description(description).content("application/problem+json", content).build()
 }

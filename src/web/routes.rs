@@ -35,8 +35,81 @@ fn api(web: Option<&Web>) -> OpenApiRouter<Web> {
         Some(web) => limited(web, group, router),
         None => router,
     };
-    let _ = within;
-    OpenApiRouter::with_openapi(openapi::Document::openapi()).merge(service())
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .merge(service())
+        .merge(within(Group::Auth, accounts()))
+        .merge(within(Group::Account, own_account()))
+        .merge(within(Group::Estimates, patterns()))
+        .merge(within(Group::Pulls, pulling()))
+        .merge(within(Group::PullReads, pulls()))
+        .merge(within(Group::Jobs, ordering()))
+        .merge(within(Group::JobStatus, jobs()))
+        .merge(within(Group::Tokens, tokens()))
+}
+
+fn accounts() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::auth::register)) // POST /auth/register
+        .routes(routes!(api::auth::login)) // POST /auth/login
+        .routes(routes!(api::auth::challenge)) // GET /auth/challenge
+        .routes(routes!(api::auth::confirm_email)) // POST /auth/email/confirm
+        .routes(routes!(api::auth::resend)) // POST /auth/email/resend
+        .routes(routes!(api::auth::change_email)) // POST /auth/email/change
+        .routes(routes!(api::auth::forgot_password)) // POST /auth/password/forgot
+        .routes(routes!(api::auth::reset_password)) // POST /auth/password/reset
+        .routes(routes!(api::auth::change_password)) // POST /auth/password/change
+}
+
+fn own_account() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::auth::logout)) // POST /auth/logout
+        .routes(routes!(api::auth::me)) // GET /auth/me
+        .routes(routes!(api::account::export)) // GET /api/account/export
+        .routes(routes!(api::account::delete)) // DELETE /api/account
+}
+
+fn patterns() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::patterns::validate)) // POST /api/patterns/validate
+        .routes(routes!(api::patterns::estimate)) // POST /api/patterns/estimate
+}
+
+fn pulling() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::pulls::commit)) // POST /api/pulls/commitment
+        .routes(routes!(api::pulls::execute)) // POST /api/pulls/execute
+}
+
+fn pulls() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::pulls::history)) // GET /api/pulls/history
+        .routes(routes!(api::pulls::show)) // GET /api/pulls/{id}
+        .routes(routes!(api::pulls::keep)) // POST /api/pulls/{id}/keep
+        .routes(routes!(api::pulls::shred)) // POST /api/pulls/{id}/shred
+        .routes(routes!(api::pulls::share)) // POST /api/pulls/{id}/share
+        .routes(routes!(api::pulls::key)) // GET /api/pulls/{id}/key
+}
+
+fn ordering() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::jobs::quote)) // POST /api/jobs/quote
+        .routes(routes!(api::jobs::create)) // POST /api/jobs/create
+        .routes(routes!(api::jobs::cancel)) // POST /api/jobs/{id}/cancel
+        .routes(routes!(api::jobs::shred)) // POST /api/jobs/{id}/shred
+}
+
+fn jobs() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::jobs::list)) // GET /api/jobs
+        .routes(routes!(api::jobs::show)) // GET /api/jobs/{id}
+        .routes(routes!(api::events::watch)) // GET /api/jobs/{id}/events
+        .routes(routes!(api::jobs::result)) // GET /api/jobs/{id}/result
+}
+
+fn tokens() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::tokens::balance)) // GET /api/tokens/balance
+        .routes(routes!(api::tokens::transactions)) // GET /api/tokens/transactions
 }
 
 /// Health and what belongs to the service itself; not limited, since operators poll it.
@@ -46,9 +119,31 @@ fn service() -> OpenApiRouter<Web> {
         .routes(routes!(api::service::readyz)) // GET /readyz
         .routes(routes!(api::service::metrics)) // GET /metrics
         .routes(routes!(api::service::document)) // GET /openapi.json
+        .routes(routes!(api::service::receipt_keys)) // GET /.well-known/vanikeys-receipt-keys.json
 }
 
 /// What people look at.
 fn people() -> Router<Web> {
     Router::new().route("/", get(pages::home::show)).route("/docs/api", get(pages::reference::show))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn this_page_names_every_route_of_the_api() {
+        let document: serde_json::Value = serde_json::from_str(&crate::web::openapi::json()).unwrap();
+        let declared: BTreeSet<String> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| {
+                item.as_object().unwrap().keys().map(move |method| format!("{} {path}", method.to_uppercase()))
+            })
+            .collect();
+        let lines = include_str!("routes.rs").lines().filter(|line| line.contains("routes!("));
+        let written: BTreeSet<String> = lines.filter_map(|line| Some(line.split_once("// ")?.1.to_owned())).collect();
+        assert_eq!(declared, written);
+    }
 }

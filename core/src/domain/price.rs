@@ -21,6 +21,7 @@ pub struct Tariff {
 
 /// A pack of VaniTokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Pack {
     /// Tokens in it.
     pub tokens: i64,
@@ -47,6 +48,7 @@ impl Default for Tariff {
 
 /// Every term of a job's price.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct JobPrice {
     /// Expected attempts N.

@@ -6,6 +6,7 @@ use crate::{app::App, custody::Recipient};
 
 /// Who will be able to read a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Custody {
     /// The user after sign-in, and whoever holds the service's key.

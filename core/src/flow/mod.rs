@@ -12,6 +12,7 @@ pub mod once;
 pub mod pattern;
 pub mod pull;
 pub mod ready;
+pub mod receipt_keys;
 mod tell;
 pub mod wallet;
 

@@ -18,6 +18,7 @@ pub(crate) const SEARCHER_GONE: Duration = Duration::from_secs(60);
 
 /// Numbers for a 50 %, 90 % and 99 % chance.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Percentiles {
     /// For a chance of 50 %.
@@ -30,6 +31,7 @@ pub struct Percentiles {
 
 /// A job's price with its cash equivalent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PricedJob {
     /// VaniTokens that would be held.
@@ -42,6 +44,7 @@ pub struct PricedJob {
 
 /// Search rates, in attempts a second.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Rates {
     /// What the searchers that are there now measured, together; none if there is none.
@@ -52,6 +55,7 @@ pub struct Rates {
 
 /// What a pattern is worth.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {
     /// The pattern.
@@ -83,6 +87,14 @@ pub struct Estimate {
     /// Why there is no price for a job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_refusal: Option<String>,
+}
+
+/// Whether any key can match a pattern.
+///
+/// # Errors
+/// The pattern's refusal.
+pub async fn validate(app: &App, spec: &PatternSpec) -> Result<(), Failure<PatternError>> {
+    app.patterns.compile(spec).await.map(drop).map_err(Failure::Refused)
 }
 
 /// Works out what a pattern is worth, to `viewer` with the credit that applies.

@@ -15,6 +15,7 @@ use crate::{
 
 /// What a user has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Wallet {
     /// All VaniTokens, held ones too.
@@ -33,6 +34,7 @@ pub struct Wallet {
 
 /// One movement as its user reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Movement {
     /// The transfer's id.

@@ -23,6 +23,7 @@ pub struct Odds {
 
 /// How hard a pattern is, by the expected number of attempts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Difficulty {
     /// Below 10^4.
@@ -37,6 +38,7 @@ pub enum Difficulty {
 
 /// The odds of reaching some score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ScoreOdds {
     /// The score to reach.

@@ -22,6 +22,7 @@ pub struct Score {
 
 /// One substring that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SubMatch {
     /// As it was asked for.
     pub text: String,

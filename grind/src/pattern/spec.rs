@@ -8,6 +8,7 @@ use crate::target::Target;
 
 /// A pattern as asked for, not yet checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PatternSpec {
     /// What is to appear; for a sequence its substrings with white space between them, for a regex the expression.
@@ -28,6 +29,7 @@ pub struct PatternSpec {
 
 /// Where a pattern's text is to appear.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// At the start of the matched text.

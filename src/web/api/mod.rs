@@ -1,3 +1,11 @@
 //! The HTTP API, one file per resource.
 
+pub(crate) mod account;
+pub(crate) mod auth;
+pub(crate) mod downloads;
+pub(crate) mod events;
+pub(crate) mod jobs;
+pub(crate) mod patterns;
+pub(crate) mod pulls;
 pub(crate) mod service;
+pub(crate) mod tokens;

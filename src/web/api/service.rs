@@ -47,6 +47,17 @@ pub(crate) async fn metrics(State(web): State<Web>) -> Response {
     ([(header::CONTENT_TYPE, kind)], web.meter.text()).into_response()
 }
 
+/// Public keys for checking receipts and commitments
+///
+/// Keys that signed once stay listed.
+#[utoipa::path(get, path = "/.well-known/vanikeys-receipt-keys.json", tag = "service", operation_id = "receiptKeys",
+    responses((status = 200, body = Object)))]
+pub(crate) async fn receipt_keys(State(web): State<Web>) -> Result<Response, Problem> {
+    let keys = flow::receipt_keys::published(&web.app).await?;
+    let cached = HeaderValue::from_static("public, max-age=300");
+    Ok(([(header::CACHE_CONTROL, cached)], Json(keys)).into_response())
+}
+
 /// This document
 #[utoipa::path(get, path = "/openapi.json", tag = "service", responses((status = 200, body = Object)))]
 pub(crate) async fn document(State(web): State<Web>) -> Response {

@@ -144,6 +144,14 @@ impl Problem {
             .header(header::RETRY_AFTER, retry_after)
     }
 
+    /// 429: too many streams are open at once.
+    pub(crate) fn too_many_streams(most: usize) -> Self {
+        let message = format!("You have {most} event streams open, the most there may be; close one first.");
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_STREAMS", message)
+            .details(json!({ "limit": most }))
+            .header(header::RETRY_AFTER, 5)
+    }
+
     /// 503: the answer took too long.
     pub(crate) fn timed_out() -> Self {
         let message = "The answer took too long and was given up. Nothing is lost; try again with the same \

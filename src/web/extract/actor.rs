@@ -5,21 +5,15 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use uuid::Uuid;
-use vanikeys_core::{flow, store::audit};
+use vanikeys_core::{
+    flow::{self, account::authenticate::With},
+    store::audit,
+};
 
 use crate::web::{Web, error::Problem};
 
 /// The browser's cookie.
 pub(crate) const SESSION_COOKIE: &str = "vanikeys_session";
-
-/// What a request showed to say who it is.
-#[derive(Clone)]
-pub(crate) enum Credential {
-    /// An access token.
-    Bearer(String),
-    /// A browser session.
-    Session(String),
-}
 
 /// Who a request comes from.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +36,8 @@ pub(crate) struct Person {
     pub(crate) username: String,
     /// Whether an administrator.
     pub(crate) admin: bool,
+    /// The credential that this request showed.
+    pub(crate) with: With,
 }
 
 /// Where a request comes from.

@@ -1,6 +1,7 @@
 //! What handlers take from a request, parsed and checked, or a `Problem` in its place.
 
 mod actor;
+pub(crate) mod cookies;
 mod fields;
 mod form;
 mod idem;
@@ -9,7 +10,7 @@ mod json;
 mod page;
 mod query;
 
-pub(crate) use actor::{Admin, Credential, Identity, Origin, Person, SESSION_COOKIE, Signed, Viewer};
+pub(crate) use actor::{Admin, Identity, Origin, Person, SESSION_COOKIE, Signed, Viewer};
 pub(crate) use fields::{Check, Fields};
 pub(crate) use form::Form;
 pub(crate) use idem::Idem;

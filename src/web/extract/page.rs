@@ -66,7 +66,8 @@ pub(crate) struct Listed<T> {
 }
 
 impl<T> Listed<T> {
-    pub(crate) fn new(items: Vec<T>, page: Page, total: u64) -> Self {
+    pub(crate) fn new(items: Vec<T>, page: Page, total: i64) -> Self {
+        let total = u64::try_from(total).unwrap_or(0);
         Self { items, limit: page.limit, offset: page.offset, total }
     }
 }

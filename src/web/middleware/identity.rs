@@ -1,5 +1,7 @@
 //! Resolves the credential of a request, once: an access token in `Authorization`, else the browser's cookie.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -7,18 +9,23 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use http::{HeaderMap, header};
+use vanikeys_core::{
+    config::Secret,
+    domain::account::Role,
+    flow::account::{Credential, authenticate},
+};
 
 use crate::web::{
     Web,
     error::Problem,
-    extract::{Credential, Identity, SESSION_COOKIE},
+    extract::{Identity, Person, SESSION_COOKIE},
 };
 
 pub(super) async fn identify(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let identity = match shown(request.headers()) {
         Shown::Nothing => Identity::Nobody,
         Shown::Unreadable => Identity::Invalid,
-        Shown::Credential(credential) => match resolve(&web, credential).await {
+        Shown::Credential(credential) => match resolve(&web, &credential).await {
             Ok(identity) => identity,
             Err(problem) => return problem.into_response(),
         },
@@ -42,12 +49,17 @@ fn shown(headers: &HeaderMap) -> Shown {
             let (scheme, token) = text.split_once(' ')?;
             scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
         });
-        return bearer.map_or(Shown::Unreadable, |token| Shown::Credential(Credential::Bearer(token)));
+        return bearer
+            .map_or(Shown::Unreadable, |token| Shown::Credential(Credential::AccessToken(Secret::new(token))));
     }
     let cookie = CookieJar::from_headers(headers).get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
-    cookie.map_or(Shown::Nothing, |id| Shown::Credential(Credential::Session(id)))
+    cookie.map_or(Shown::Nothing, |id| Shown::Credential(Credential::Session(Secret::new(id))))
 }
 
-async fn resolve(_web: &Web, _credential: Credential) -> Result<Identity, Problem> {
-    Ok(Identity::Invalid)
+async fn resolve(web: &Web, credential: &Credential) -> Result<Identity, Problem> {
+    let known = authenticate::authenticate(&web.app, credential).await?;
+    Ok(known.map_or(Identity::Invalid, |known| {
+        let admin = known.role == Role::Admin;
+        Identity::User(Arc::new(Person { id: known.user, username: known.username, admin, with: known.with }))
+    }))
 }

@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 
 use super::RequestId;
 use crate::web::{
@@ -35,7 +35,7 @@ pub(super) async fn write(State(web): State<Web>, request: Request, next: Next) 
     let Some(problem) = response.extensions().get::<Problem>().cloned() else { return response };
     let identity = response.extensions().get::<Identity>().cloned();
     let (parts, _) = response.into_parts();
-    let mut written = if page && problem.status == StatusCode::UNAUTHORIZED {
+    let mut written = if page && problem.code == "UNAUTHENTICATED" {
         let next = if head { path } else { String::from("/app") };
         Redirect::to(&format!("/sign-in?next={}", crate::web::pages::encode(&next))).into_response()
     } else if page {

@@ -22,6 +22,7 @@ const BODY: usize = 16 + 8 + 1;
 
 /// What a client has to solve: find a text so that SHA-256 of `challenge:solution` begins with `bits` zero bits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Challenge {
     /// Opaque text.

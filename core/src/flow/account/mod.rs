@@ -19,6 +19,7 @@ pub mod logout;
 mod refusal;
 pub mod register;
 pub mod reset_password;
+pub mod show;
 pub mod sweep;
 pub(crate) mod welcome;
 

@@ -16,6 +16,7 @@ use crate::{
 
 /// A job's price with everything that led to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Quote {
     /// Tokens that would be held, every term, and the cash price beside it.

@@ -35,6 +35,7 @@ pub(super) struct Spans {
 
 /// A job as its owner reads it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct JobView {
     /// Its id.

@@ -49,6 +49,7 @@ pub struct PullOrder {
 
 /// The score as an answer shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Matched {
     /// Substrings matched.
     pub matched: u8,
@@ -58,6 +59,7 @@ pub struct Matched {
 
 /// What came of a pull.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PullDone {
     /// The pull's id.

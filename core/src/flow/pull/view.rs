@@ -14,6 +14,7 @@ use crate::{
 
 /// A pull with what became of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PullView {
     /// What was answered when it was made.
@@ -55,6 +56,7 @@ pub struct HistoryFilter {
 
 /// What anyone may see of a shared pull.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SharedPull {
     /// What was answered when it was made, without its owner's numbers.

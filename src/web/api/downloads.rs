@@ -1,0 +1,38 @@
+//! Private keys as files. They are marked as downloads, never cached and never compressed.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, header};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use vanikeys_core::flow::key_files::KeyDownload;
+
+/// In which format a private key is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct KeyFormat {
+    /// `openssh`, `pkcs8`, `jwk`, `solana`, `seed-hex`, `seed-base58`, `did-document`, `expanded-hex`, `tor` or
+    /// `sealed`; custody and target decide which are served. Left out: OpenSSH, or the sealed file in `sealed` custody.
+    #[serde(default)]
+    #[param(example = "openssh")]
+    pub(crate) format: Option<String>,
+}
+
+/// The file as an answer.
+pub(crate) fn file(key: &KeyDownload) -> Response {
+    let disposition = format!("attachment; filename=\"{}\"", key.file_name);
+    // The copy that goes to the socket is not wiped; it lives as long as the answer is being sent.
+    let body = Body::from(key.content.to_vec());
+    let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(key.media_type)),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // Keeps the compression layer away.
+        (header::CONTENT_ENCODING, HeaderValue::from_static("identity")),
+    ];
+    (headers, body).into_response()
+}
