@@ -1,10 +1,15 @@
 //! Which backend runs, decided once by what the processor has, and the plain interface to all of them.
 
+use curve25519_dalek::{EdwardsPoint, Scalar};
+
 use super::{
     Midstate, Spelled, Spelling,
-    lanes::Lanes,
+    curve::edwards_coordinates,
+    field::FieldElement,
+    lanes::{Lanes, MAX_LANES},
+    offsets::OffsetBatch,
     portable::Portable,
-    results::{LowLimbs, SpellInto},
+    results::{InRanges, LowLimbs, SpellInto},
     seeds::SeedBatch,
     table::Table,
 };
@@ -33,6 +38,11 @@ impl Backend {
             #[cfg(not(target_arch = "x86_64"))]
             Self::Avx512 => false,
         }
+    }
+
+    /// Itself where it runs, else the portable one.
+    pub(crate) fn or_portable(self) -> Self {
+        if self.is_available() { self } else { Self::Portable }
     }
 
     /// What reports call it.
@@ -81,4 +91,66 @@ pub(crate) fn seed_engine(backend: Backend, width: u32, candidates: usize) -> Bo
     }
     let _ = backend;
     Box::new(SeedBatch::new(Portable, table, candidates))
+}
+
+/// Scalar mode for one thread. A scan takes the candidates around as many centres as there are lanes; [`offset`](Self::offset) says where each one
+/// is.
+pub(crate) trait OffsetEngine {
+    /// How many candidates a scan takes.
+    fn candidates(&self) -> usize;
+    /// How many steps of 8B a candidate of a scan is from the point of the first scan.
+    fn offset(&self, scan: u64, candidate: usize) -> u128;
+    /// The next scan: number and low limb of y of the candidates in the ranges, see [`InRanges`]. False if a denominator was zero; then
+    /// the engine is of no more use.
+    fn in_ranges(&mut self, ranges: &[(u64, u64)], found: &mut Vec<(usize, u64)>) -> bool;
+    /// The next scan: the digits of the keys.
+    fn spell(&mut self, spelling: &Spelling, spelled: &mut Spelled) -> bool;
+}
+
+impl<L: Lanes> OffsetEngine for OffsetBatch<L> {
+    fn candidates(&self) -> usize {
+        OffsetBatch::candidates(self)
+    }
+
+    fn offset(&self, scan: u64, candidate: usize) -> u128 {
+        let reach = self.reach() as u128;
+        let (group, lane) = (candidate / L::LANES, candidate % L::LANES);
+        let centre = (u128::from(scan) * L::LANES as u128 + lane as u128) * (2 * reach + 1) + reach;
+        let steps = group as u128 / 2 + 1;
+        if group % 2 == 0 { centre + steps } else { centre - steps }
+    }
+
+    fn in_ranges(&mut self, ranges: &[(u64, u64)], found: &mut Vec<(usize, u64)>) -> bool {
+        self.scan(&mut InRanges { ranges, found })
+    }
+
+    fn spell(&mut self, spelling: &Spelling, spelled: &mut Spelled) -> bool {
+        spelled.resize(spelling, OffsetBatch::candidates(self));
+        self.scan(&mut SpellInto { spelling, spelled })
+    }
+}
+
+/// The workspace of a thread that starts at a point, which has to be of prime order, and reaches so many steps to either side of a
+/// centre.
+pub(crate) fn offset_engine(backend: Backend, reach: usize, start: &EdwardsPoint) -> Box<dyn OffsetEngine> {
+    #[cfg(target_arch = "x86_64")]
+    if backend == Backend::Avx512
+        && let Some(lanes) = super::avx512::Avx512::detect()
+    {
+        return Box::new(offset_batch(lanes, reach, start));
+    }
+    let _ = backend;
+    Box::new(offset_batch(Portable, reach, start))
+}
+
+fn offset_batch<L: Lanes>(lanes: L, reach: usize, start: &EdwardsPoint) -> OffsetBatch<L> {
+    let steps = |count: usize| EdwardsPoint::mul_base(&Scalar::from(8 * count as u64));
+    let stride = 2 * reach + 1;
+    let centres: Vec<_> = (0..MAX_LANES).map(|lane| coordinates(&(start + steps(lane * stride + reach)))).collect();
+    OffsetBatch::new(lanes, reach, &centres, coordinates(&steps(L::LANES * stride)))
+}
+
+fn coordinates(point: &EdwardsPoint) -> (FieldElement, FieldElement) {
+    // A point that was just encoded decodes; were it not so, no hit would be confirmed.
+    edwards_coordinates(&point.compress().to_bytes()).unwrap_or((FieldElement::ZERO, FieldElement::ONE))
 }

@@ -76,6 +76,11 @@ impl FieldElement {
         bytes
     }
 
+    /// The limbs of the number below p.
+    pub(crate) fn canonical(self) -> [u64; 5] {
+        Self::from_words(&self.to_words()).0
+    }
+
     /// One pass of carries, from limbs of any size below 2^63.
     #[inline(always)]
     pub(crate) fn carried(self) -> Self {

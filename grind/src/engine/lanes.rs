@@ -80,7 +80,6 @@ pub(crate) trait Lanes: Copy + Send {
     /// The high 52 bits of the product of the low 52 bits.
     fn mul52_high(self, a: Self::Word, b: Self::Word) -> Self::Word;
     /// A bit per lane: `a < b`, unsigned.
-    #[allow(dead_code)]
     fn less(self, a: Self::Word, b: Self::Word) -> u8;
 
     /// The product of loose elements, tight.

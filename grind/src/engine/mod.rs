@@ -9,15 +9,17 @@ mod backend;
 mod curve;
 mod field;
 mod lanes;
+mod offsets;
 mod portable;
 mod results;
 mod seeds;
 mod sha512;
 mod spelling;
+mod steps;
 mod table;
 
 pub use backend::Backend;
-pub(crate) use backend::{SeedEngine, seed_engine};
+pub(crate) use backend::{OffsetEngine, SeedEngine, offset_engine, seed_engine};
 pub(crate) use results::Spelled;
 pub(crate) use sha512::Midstate;
 pub(crate) use spelling::{DOUBTFUL, PER_WORD, Spelling};

@@ -1,7 +1,8 @@
 //! What the end of a batch is turned into, candidate after candidate in plain arrays.
 
 use super::{
-    lanes::{Lanes, Limbs},
+    lanes::{Lanes, Limbs, MAX_LANES},
+    offsets::FinishPair,
     spelling::{MAX_WORDS, Spelling},
 };
 
@@ -82,6 +83,50 @@ impl<L: Lanes> Finish<L> for SpellInto<'_> {
             i += 1;
         }
     }
+}
+
+impl<L: Lanes> FinishPair<L> for SpellInto<'_> {
+    #[inline(always)]
+    fn pair(&mut self, l: L, i: usize, factor: &Limbs<L::Word>, terms: [&Limbs<L::Word>; 2]) {
+        self.group(l, 2 * i, factor, terms[0]);
+        self.group(l, 2 * i + 1, factor, terms[1]);
+    }
+}
+
+/// Those candidates whose low limb of y, with its bytes in reverse order, lies in one of a few ranges.
+pub(crate) struct InRanges<'a> {
+    /// First number, and how many.
+    pub(crate) ranges: &'a [(u64, u64)],
+    /// Number and low limb of the candidates found.
+    pub(crate) found: &'a mut Vec<(usize, u64)>,
+}
+
+impl<L: Lanes> FinishPair<L> for InRanges<'_> {
+    #[inline(always)]
+    fn pair(&mut self, l: L, i: usize, factor: &Limbs<L::Word>, terms: [&Limbs<L::Word>; 2]) {
+        let after = l.mul_low(factor, terms[0]);
+        let before = l.mul_low(factor, terms[1]);
+        let (leading_after, leading_before) = (l.swap_bytes(after), l.swap_bytes(before));
+        let (mut hits_after, mut hits_before) = (0, 0);
+        let mut r = 0;
+        while r < self.ranges.len() {
+            let (first, span) = (l.splat(self.ranges[r].0), l.splat(self.ranges[r].1));
+            hits_after |= l.less(l.sub(leading_after, first), span);
+            hits_before |= l.less(l.sub(leading_before, first), span);
+            r += 1;
+        }
+        if hits_after | hits_before != 0 {
+            note(self.found, 2 * i * L::LANES, hits_after, &l.store(after));
+            note(self.found, (2 * i + 1) * L::LANES, hits_before, &l.store(before));
+        }
+    }
+}
+
+/// Keeps the lanes of a mask.
+#[cold]
+#[inline(never)]
+fn note(found: &mut Vec<(usize, u64)>, at: usize, mask: u8, low: &[u64; MAX_LANES]) {
+    found.extend((0..MAX_LANES).filter(|lane| mask >> lane & 1 == 1).map(|lane| (at + lane, low[lane])));
 }
 
 #[inline(always)]

@@ -1,8 +1,10 @@
 //! Every backend against the other and against `ed25519-dalek`.
 
+use curve25519_dalek::{EdwardsPoint, Scalar};
+
 use super::{
     Backend, Midstate, Spelled, Spelling,
-    backend::seed_engine,
+    backend::{offset_engine, seed_engine},
     field::FieldElement,
     table::{Row, Table},
 };
@@ -103,5 +105,37 @@ fn spellings_agree_with_texts() {
             }
             assert!(doubtful < 60, "{target}: {doubtful}");
         }
+    }
+}
+
+#[test]
+fn offsets_agree_with_dalek() {
+    let start = EdwardsPoint::mul_base(&Scalar::from(0x1234_5678_9abc_def0_u64));
+    let spelling = Spelling::base58();
+    for backend in BACKENDS {
+        let mut engine = offset_engine(backend, 16, &start);
+        let mut spelled = Spelled::default();
+        let mut seen = std::collections::HashSet::new();
+        for scan in 0..3 {
+            assert!(engine.spell(&spelling, &mut spelled));
+            for i in 0..engine.candidates() {
+                let offset = engine.offset(scan, i);
+                assert!(seen.insert(offset), "offset {offset} comes twice");
+                let point = start + EdwardsPoint::mul_base(&(Scalar::from(8u8) * Scalar::from(offset)));
+                let mut key = point.compress().to_bytes();
+                key[31] &= 0x7f;
+                assert_eq!(spelled.key(i), key, "{backend:?} scan {scan} candidate {i}");
+            }
+        }
+        let mut again = offset_engine(backend, 16, &start);
+        let mut found = Vec::new();
+        assert!(again.in_ranges(&[(1 << 62, 1 << 63)], &mut found));
+        let mut first = offset_engine(backend, 16, &start);
+        assert!(first.spell(&spelling, &mut spelled));
+        found.sort_unstable();
+        let leading = |i: &usize| u64::from_be_bytes(spelled.key(*i)[..8].try_into().expect("8 bytes"));
+        let inside = (0..first.candidates()).filter(|i| (1 << 62..3 << 62).contains(&leading(i)));
+        let expected: Vec<_> = inside.map(|i| (i, spelled.y[0][i] & ((1 << 51) - 1))).collect();
+        assert_eq!(found, expected);
     }
 }

@@ -6,8 +6,10 @@
 
 mod drive;
 mod entropy;
+mod offsets;
 mod outcome;
 mod progress;
+mod scalar;
 mod seeds;
 mod sieve;
 
@@ -19,6 +21,7 @@ use rayon::ThreadPool;
 pub use entropy::{Entropy, OsEntropy};
 pub use outcome::{Found, Outcome, SearchError};
 pub use progress::{Progress, SearchLimits};
+pub use scalar::{ExpandedSearch, FoundExpanded, FoundOffset, ScalarSearch};
 
 pub use crate::engine::Backend;
 use crate::{
@@ -53,7 +56,7 @@ impl Search {
 
     /// Computes with another backend than the fastest. One that does not run here counts as the portable one.
     pub fn backend(mut self, backend: Backend) -> Self {
-        self.backend = if backend.is_available() { backend } else { Backend::Portable };
+        self.backend = backend.or_portable();
         self
     }
 

@@ -86,3 +86,41 @@ fn candidates_of_a_base_differ() {
     let seeds: HashSet<[u8; 32]> = (0..10_000).map(|i| base.seed(i)).collect();
     assert_eq!(seeds.len(), 10_000);
 }
+
+#[test]
+fn offsets_are_found() {
+    let secret = crate::split::SplitSecret::from_random(&[0x5a; 32]).expect("a secret");
+    let point = secret.point().point;
+    for (kind, text) in [(Kind::Prefix, "kk"), (Kind::Suffix, "zz"), (Kind::Contains, "abc"), (Kind::Regex, "^m.*A$")] {
+        let pattern = pattern(kind, text);
+        for backend in [Backend::Portable, Backend::Avx512] {
+            let search = ScalarSearch::new(&pattern, &point).expect("a point").backend(backend);
+            let outcome = search.run(&pool(2), &SearchLimits::default(), &Progress::new()).expect("a search");
+            let Outcome::Found(found) = outcome else { panic!("{outcome:?}") };
+            assert!(pattern.matches_key(&found.public_key), "{pattern:?}");
+            let key = secret.combine_to(found.offset, &found.public_key).expect("the key that was found");
+            assert!(key.is_clamped());
+        }
+    }
+}
+
+#[test]
+fn keys_without_seed_are_found() {
+    let spec = PatternSpec { text: "tor".into(), kind: Kind::Prefix, target: Target::Onion, ..PatternSpec::default() };
+    let pattern = Pattern::compile(&spec).expect("a pattern");
+    let outcome = ExpandedSearch::new(&pattern).run(&pool(2), &SearchLimits::default(), &Progress::new());
+    let Ok(Outcome::Found(found)) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(found.key.public_key(), found.public_key);
+    assert!(found.key.is_clamped() && pattern.matches_key(&found.public_key));
+}
+
+#[test]
+fn attempts_at_offsets_are_never_exceeded() {
+    let point = crate::split::SplitSecret::from_random(&[1; 32]).expect("a secret").point().point;
+    let search = ScalarSearch::new(&pattern(Kind::Prefix, "kkkkkkkkkkkkkkkk"), &point).expect("a point");
+    for limit in [0, 1, 100_000] {
+        let outcome = search.run(&pool(2), &SearchLimits::attempts(limit), &Progress::new()).expect("a search");
+        assert!(matches!(outcome, Outcome::Exhausted { attempts } if attempts == limit), "{outcome:?}");
+    }
+    assert!(ScalarSearch::new(&pattern(Kind::Prefix, "k"), &[1; 32]).is_err());
+}

@@ -9,6 +9,8 @@ use crate::{Pattern, Target, alphabet::CharSet, target::KeyRange};
 /// Most prefixes that a pattern with several characters per place is written out as; further places are left to the plain
 /// matcher.
 const MOST: usize = 1 << 12;
+/// Ranges that are compared one by one.
+const FEW: usize = 8;
 /// Bits of the key that are looked at.
 const BITS: u32 = 48;
 /// Bits of the key that select an entry of the coarse table.
@@ -47,9 +49,24 @@ impl LeadingSieve {
     }
 
     /// The ranges, in rising order: first and last number of the first six bytes.
-    #[cfg_attr(not(test), allow(dead_code))]
+    #[cfg(test)]
     pub(in crate::search) fn ranges(&self) -> &[(u64, u64)] {
         &self.ranges
+    }
+
+    /// A few ranges that cover all, as first number and length, for all eight bytes that the engine compares; where there are too
+    /// many, those with the smallest gaps between them are joined.
+    pub(in crate::search) fn few_ranges(&self) -> Vec<(u64, u64)> {
+        let mut few = self.ranges.clone();
+        while few.len() > FEW {
+            let gaps = few.windows(2).map(|pair| pair[1].0 - pair[0].1).enumerate();
+            let Some((at, _)) = gaps.min_by_key(|&(_, gap)| gap) else { break };
+            few[at].1 = few.remove(at + 1).1;
+        }
+        let rest = 64 - BITS;
+        few.iter()
+            .map(|(first, last)| (first << rest, ((last - first) << rest | ((1 << rest) - 1)).saturating_add(1)))
+            .collect()
     }
 
     /// Whether a key with this low limb may match.
