@@ -1,0 +1,94 @@
+//! Deleting an account and exporting it: what goes, what stays, what adds up.
+
+use vanikeys_core::{
+    domain::ledger::{Asset, House, Kind},
+    flow::{
+        account::{AccountRefusal, Form, delete::delete, export::export, forfeit::forfeit_if_due, register::register},
+        grant::grant_tokens,
+    },
+    store::{
+        audit::Origin,
+        ledger::{self, Entry},
+        users,
+    },
+};
+
+use crate::world::{PASSWORD, World, actor, form, over_both, password, refused, shown};
+
+async fn sums_to_zero(world: &World) {
+    let off = world
+        .number(
+            "SELECT COUNT(*) FROM ledger_accounts a WHERE a.house IS NULL AND a.balance <> \
+             COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM transfers t WHERE t.credit_account = a.id), 0) - \
+             COALESCE((SELECT CAST(SUM(t.amount) AS BIGINT) FROM transfers t WHERE t.debit_account = a.id), 0)",
+        )
+        .await;
+    assert_eq!(off, 0);
+}
+
+over_both! {
+    async fn a_deleted_account_leaves_the_ledger_whole_and_nobody_in_it(world) {
+        let ann = world.sign_up("ann").await;
+        let browser = world.login("ann", PASSWORD, "192.0.2.1").await.unwrap();
+        grant_tokens(&world.app, uuid::Uuid::now_v7(), ann.user.id, 234, None).await.unwrap();
+        let wrong = delete(&world.app, &actor(&ann), &password("tarragon lantern 8")).await;
+        assert_eq!(refused(wrong), AccountRefusal::WrongPassword);
+        delete(&world.app, &actor(&ann), &password(PASSWORD)).await.unwrap();
+
+        assert!(!world.is_signed_in(&shown(&ann)).await && !world.is_signed_in(&shown(&browser)).await);
+        assert_eq!(refused(world.login("ann", PASSWORD, "192.0.2.1").await), AccountRefusal::WrongCredentials);
+        assert_eq!(refused(delete(&world.app, &actor(&ann), &password(PASSWORD)).await), AccountRefusal::Gone);
+        assert_eq!(refused(export(&world.app, ann.user.id).await), AccountRefusal::Gone);
+
+        let row = users::find(&mut world.app.db.read().await.unwrap(), ann.user.id).await.unwrap().unwrap();
+        assert!(!row.is_active() && row.email.is_none() && row.username.is_none());
+        let forfeited = world.texts("SELECT key FROM transfers WHERE kind = 'forfeit' AND amount = 1234").await;
+        assert_eq!(forfeited, [format!("forfeit:{}", ann.user.id)]);
+        sums_to_zero(&world).await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE ip IS NOT NULL OR user_agent IS NOT NULL").await, 0);
+        // Name and address are free again.
+        register(&world.app, &form("ann"), Form::Session, &Origin::default()).await.unwrap();
+    }
+
+    async fn what_a_job_holds_is_forfeited_when_it_is_released(world) {
+        let ann = world.sign_up("ann").await;
+        let (app, user) = (&world.app, ann.user.id);
+        let (job, at) = (uuid::Uuid::now_v7(), app.clock.now());
+        let mut tx = app.db.begin().await.unwrap();
+        let (hold, _) = ledger::hold(&mut tx, user, &Asset::VaniToken, 300, job, "job:x:hold", at).await.unwrap();
+        tx.commit().await.unwrap();
+        delete(app, &actor(&ann), &password(PASSWORD)).await.unwrap();
+        assert_eq!(world.number("SELECT COUNT(*) FROM transfers WHERE kind = 'forfeit'").await, 0);
+        let mut tx = app.db.begin().await.unwrap();
+        let entry = Entry { kind: Kind::Job, key: "job:x:settle".into(), subject: Some(job), note: None, at };
+        ledger::settle(&mut tx, user, &Asset::VaniToken, hold, 100, &entry).await.unwrap();
+        for _ in 0..2 {
+            forfeit_if_due(&mut tx, app, user).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(world.number("SELECT amount FROM transfers WHERE kind = 'forfeit'").await, 900);
+        sums_to_zero(&world).await;
+    }
+
+    async fn an_export_says_everything_and_no_secret(world) {
+        let ann = world.sign_up("ann").await;
+        world.sign_up("bob").await;
+        let document = export(&world.app, ann.user.id).await.unwrap();
+        assert_eq!(document["account"]["email"], "ann@example.org");
+        assert_eq!(document["vaniTokens"]["balance"], 1_000);
+        assert_eq!(document["transactions"][0]["amount"], 1_000);
+        assert_eq!((document["pulls"].as_array().unwrap().len(), document["jobs"].as_array().unwrap().len()), (0, 0));
+        let text = document.to_string();
+        assert!(!text.contains("argon2") && !text.contains("bob"), "{text}");
+    }
+
+    async fn an_active_account_forfeits_nothing(world) {
+        let ann = world.sign_up("ann").await;
+        let mut tx = world.app.db.begin().await.unwrap();
+        forfeit_if_due(&mut tx, &world.app, ann.user.id).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut on = world.app.db.read().await.unwrap();
+        assert_eq!(ledger::balance(&mut on, ann.user.id, &Asset::VaniToken).await.unwrap().balance, 1_000);
+        assert_eq!(House::Forfeits.name(), "forfeits");
+    }
+}

@@ -1,0 +1,10 @@
+//! Accounts end to end over both databases: every test runs once on SQLite and once on a private PostgreSQL.
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+mod credentials;
+mod deletion;
+mod links;
+mod passwords;
+mod registration;
+mod stores;
+mod world;

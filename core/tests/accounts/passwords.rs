@@ -1,0 +1,107 @@
+//! Changing the password and the address while signed in.
+
+use vanikeys_core::{
+    domain::account::FieldProblem,
+    flow::account::{
+        AccountRefusal, Form,
+        change_email::{Changed, change_email},
+        change_password::change_password,
+        confirm_email::{confirm_email, send_again},
+    },
+    store::{audit::Origin, users},
+};
+
+use crate::world::{PASSWORD, World, actor, address, over_both, password, refused, shown, with_mail};
+
+const NEW: &str = "marjoram ladder 10";
+
+async fn email_of(world: &World, user: uuid::Uuid) -> Option<String> {
+    users::find(&mut world.app.db.read().await.unwrap(), user).await.unwrap().unwrap().email
+}
+
+over_both! {
+    async fn a_new_password_ends_every_other_credential(world) {
+        let ann = world.sign_up("ann").await;
+        let browser = world.login("ann", PASSWORD, "192.0.2.1").await.unwrap();
+        let fresh = change_password(&world.app, &actor(&ann), &password(PASSWORD), &password(NEW), Form::AccessToken)
+            .await.unwrap();
+        assert!(world.is_signed_in(&shown(&fresh)).await);
+        assert!(!world.is_signed_in(&shown(&ann)).await && !world.is_signed_in(&shown(&browser)).await);
+        assert_eq!(refused(world.login("ann", PASSWORD, "192.0.2.1").await), AccountRefusal::WrongCredentials);
+        world.login("ann", NEW, "192.0.2.1").await.unwrap();
+    }
+
+    async fn a_new_password_needs_the_old_one_and_must_be_good(world) {
+        let ann = world.sign_up("ann").await;
+        let change = |old: &str, new: &str| {
+            let (app, actor, old, new) = (world.app.clone(), actor(&ann), password(old), password(new));
+            async move { refused(change_password(&app, &actor, &old, &new, Form::Session).await) }
+        };
+        assert_eq!(change("tarragon lantern 8", NEW).await, AccountRefusal::WrongPassword);
+        for bad in ["short", "password123", "ann@example.org"] {
+            let AccountRefusal::Invalid { fields } = change(PASSWORD, bad).await else { panic!("{bad}") };
+            assert_eq!(fields[0].field, "newPassword");
+        }
+        for _ in 0..5 {
+            assert_eq!(change("tarragon lantern 8", NEW).await, AccountRefusal::WrongPassword);
+        }
+        assert!(matches!(change(PASSWORD, NEW).await, AccountRefusal::TooManyAttempts { .. }));
+        assert!(world.is_signed_in(&shown(&ann)).await);
+    }
+
+    async fn where_no_mail_leaves_the_address_changes_at_once(world) {
+        let ann = world.sign_up("ann").await;
+        world.sign_up("bob").await;
+        let change = |to: &str| {
+            let (app, actor, to) = (world.app.clone(), actor(&ann), to.to_owned());
+            async move { change_email(&app, &actor, &password(PASSWORD), &to).await }
+        };
+        assert_eq!(refused(change("Bob@example.org").await), AccountRefusal::EmailTaken);
+        let same = AccountRefusal::Invalid { fields: vec![FieldProblem::new("email", "is the address that the account has")] };
+        assert_eq!(refused(change(&address("ann")).await), same);
+        assert!(matches!(refused(change("nonsense").await), AccountRefusal::Invalid { .. }));
+        let wrong = change_email(&world.app, &actor(&ann), &password("tarragon lantern 8"), "x@example.org").await;
+        assert_eq!(refused(wrong), AccountRefusal::WrongPassword);
+        assert_eq!(change("ann.new@example.org").await.unwrap(), Changed::Now);
+        assert_eq!(email_of(&world, ann.user.id).await.as_deref(), Some("ann.new@example.org"));
+        world.login("ann.new", PASSWORD, "192.0.2.1").await.unwrap();
+    }
+
+    async fn where_mail_leaves_the_new_address_has_to_be_confirmed(world, with_mail) {
+        let ann = world.sign_up("ann").await;
+        let (app, none) = (&world.app, Origin::default());
+        for to in ["first@example.org", "second@example.org"] {
+            let changed = change_email(app, &actor(&ann), &password(PASSWORD), to).await.unwrap();
+            assert_eq!(changed, Changed::WhenConfirmed);
+        }
+        assert_eq!(email_of(&world, ann.user.id).await.as_deref(), Some("ann@example.org"));
+        let letters = world.letters("change-address").await;
+        assert_eq!(letters.len(), 1, "only the latest link works");
+        confirm_email(app, &letters[0], &none).await.unwrap();
+        assert_eq!(email_of(&world, ann.user.id).await.as_deref(), Some("second@example.org"));
+        // The letter for the old address proves nothing any more.
+        let old = world.letters("confirm-address").await.remove(0);
+        assert_eq!(refused(confirm_email(app, &old, &none).await), AccountRefusal::LinkExpired);
+        assert_eq!(refused(send_again(app, &actor(&ann)).await), AccountRefusal::AlreadyConfirmed);
+    }
+
+    async fn an_address_that_somebody_took_meanwhile_stays_theirs(world, with_mail) {
+        let ann = world.sign_up("ann").await;
+        change_email(&world.app, &actor(&ann), &password(PASSWORD), &address("bob")).await.unwrap();
+        world.sign_up("bob").await;
+        let letter = world.letters("change-address").await.remove(0);
+        assert_eq!(refused(confirm_email(&world.app, &letter, &Origin::default()).await), AccountRefusal::EmailTaken);
+        assert_eq!(email_of(&world, ann.user.id).await.as_deref(), Some("ann@example.org"));
+    }
+
+    async fn letters_of_one_kind_are_bounded(world, with_mail) {
+        let ann = world.sign_up("ann").await;
+        for _ in 0..4 {
+            send_again(&world.app, &actor(&ann)).await.unwrap();
+        }
+        assert_eq!(refused(send_again(&world.app, &actor(&ann)).await), AccountRefusal::TooManyLetters);
+        world.pass(std::time::Duration::from_secs(3_601));
+        send_again(&world.app, &actor(&ann)).await.unwrap();
+        assert_eq!(world.letters("confirm-address").await.len(), 6);
+    }
+}
