@@ -2,6 +2,7 @@
 //! call these and nothing below them.
 
 pub mod account;
+pub mod admin;
 pub mod custody;
 mod failure;
 pub mod grant;

@@ -2,9 +2,11 @@
 //! goes. The ledger stays whole, and the row stays as an anonymous owner of its part.
 
 use super::{AccountRefusal, Outcome, Password, change_password::prove, confirm_email::note, forfeit, guard};
+use uuid::Uuid;
+
 use crate::{
     app::App,
-    flow::{Actor, Failure},
+    flow::{Actor, Failure, job, nudge},
     store::{Tx, erasure, transact, users},
 };
 
@@ -14,19 +16,25 @@ use crate::{
 /// [`AccountRefusal::WrongPassword`], [`AccountRefusal::TooManyAttempts`], or the store's.
 pub async fn delete(app: &App, actor: &Actor, password: &Password) -> Outcome<()> {
     let proven = prove(app, actor, password).await?;
-    transact!(app.db, tx => {
-        let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-        guard::give_back(tx, app, &proven).await?;
-        note(tx, app, "account.delete", user.id, &actor.origin).await?;
-        cancel_jobs(tx, app, actor).await?;
-        erasure::erase(tx, user.id, app.clock.now()).await?;
-        users::anonymise(tx, user.id, app.clock.now()).await?;
-        Ok(forfeit::forfeit_if_due(tx, app, user.id).await?)
-    })
+    let deleted: Outcome<()> = async {
+        transact!(app.db, tx => {
+            let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+            guard::give_back(tx, app, &proven).await?;
+            note(tx, app, "account.delete", user.id, &actor.origin).await?;
+            cancel_jobs(tx, app, user.id).await?;
+            erasure::erase(tx, user.id, app.clock.now()).await?;
+            users::anonymise(tx, user.id, app.clock.now()).await?;
+            Ok(forfeit::forfeit_if_due(tx, app, user.id).await?)
+        })
+    }
+    .await;
+    deleted?;
+    nudge::jobs_waiting(app);
+    Ok(())
 }
 
 /// Cancels what the user's jobs still search. A job with slices under way settles when they have reported, and the
 /// balance is forfeited then.
-async fn cancel_jobs(_tx: &mut Tx, _app: &App, _actor: &Actor) -> Outcome<()> {
-    Ok(())
+async fn cancel_jobs(tx: &mut Tx, app: &App, user: Uuid) -> Outcome<()> {
+    job::cancel_all_of(tx, app, user).await.map_err(Failure::unexpected)
 }

@@ -14,6 +14,9 @@ pub enum AccountRefusal {
         /// Which, and why.
         fields: Vec<FieldProblem>,
     },
+    /// Nobody may sign up at the moment.
+    #[error("no new accounts are taken at the moment; try again later")]
+    RegistrationClosed,
     /// The address has an account.
     #[error("there is an account with this e-mail address already; sign in, or ask for a new password")]
     EmailTaken,

@@ -15,7 +15,7 @@ use crate::{
     domain::account::{
         Email, FieldProblem, ReferralCode, Role, Username, backoff::neighbourhood, check_password, suspicion,
     },
-    flow::Failure,
+    flow::{Failure, admin::switches::Switch},
     store::{
         StoreError, Tx,
         audit::{self, Deed, Origin},
@@ -53,12 +53,22 @@ struct Checked {
     referral: Option<ReferralCode>,
 }
 
+/// An account that can be written.
+pub(crate) struct Prepared {
+    email: Email,
+    username: Username,
+    password_hash: String,
+}
+
 /// Makes an account and signs its owner in.
 ///
 /// # Errors
 /// See [`AccountRefusal`]; every refused field is named at once.
 pub async fn register(app: &App, form: &Registration, wanted: Form, origin: &Origin) -> Outcome<SignedIn> {
     let checked = check(form)?;
+    if !Switch::Registration.is_on(&mut app.db.read().await?).await? {
+        return Err(Failure::Refused(AccountRefusal::RegistrationClosed));
+    }
     let solved = challenge::check(app, form.challenge.as_deref(), form.solution.as_deref())?;
     let password_hash = form.password.hash(app).await?;
     let signed_in: Outcome<SignedIn> = async {
@@ -91,6 +101,45 @@ fn check(form: &Registration) -> Outcome<Checked> {
         (Some(email), Some(username)) if problems.is_empty() => Ok(Checked { email, username, referral }),
         _ => invalid(problems),
     }
+}
+
+/// Checks what an admin's account is made of and hashes its password.
+pub(crate) async fn prepare(app: &App, email: &str, username: &str, password: &Password) -> Outcome<Prepared> {
+    let mut problems = Vec::new();
+    field(&mut problems, "password", check_password(&password.0, email.trim(), username.trim()));
+    let email = field(&mut problems, "email", Email::parse(email));
+    let username = field(&mut problems, "username", Username::parse(username));
+    match (email, username) {
+        (Some(email), Some(username)) if problems.is_empty() => {
+            Ok(Prepared { email, username, password_hash: password.hash(app).await? })
+        }
+        _ => invalid(problems),
+    }
+}
+
+/// Writes the account of an admin.
+pub(crate) async fn insert_admin(tx: &mut Tx, app: &App, account: &Prepared) -> Outcome<User> {
+    let id = Uuid::now_v7();
+    let code = ReferralCode::from_random(random::bytes().map_err(Failure::broken)?);
+    let at = app.clock.now();
+    let new = NewUser {
+        id,
+        email: account.email.address(),
+        email_key: account.email.key(),
+        person_key: &account.email.person(),
+        username: account.username.shown(),
+        username_key: &account.username.key(),
+        password_hash: &account.password_hash,
+        role: Role::Admin,
+        email_confirmed_at: Some(at),
+        referral_code: code.as_str(),
+        referred_by: None,
+        network: None,
+        flag_reason: None,
+        at,
+    };
+    users::insert(tx, &new).await.map_err(taken)?;
+    users::find(tx, id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))
 }
 
 async fn write(

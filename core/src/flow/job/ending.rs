@@ -7,7 +7,7 @@ use crate::{
         ledger::{Asset, Kind},
         price,
     },
-    flow::{Failure, tell},
+    flow::{Failure, account::forfeit, tell},
     store::{
         Tx,
         credits::{self, Source},
@@ -87,7 +87,8 @@ where
         at: app.clock.now(),
     };
     ledger::settle(tx, job.user_id, &Asset::VaniToken, job.hold_id, posted, &entry).await?;
-    Ok(())
+    // What the job of a deleted account releases is forfeited like the rest of its balance.
+    Ok(forfeit::forfeit_if_due(tx, app, job.user_id).await?)
 }
 
 /// The status of a stored job.

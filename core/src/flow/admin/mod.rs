@@ -1,0 +1,38 @@
+//! What only operators do: making admins and API keys, looking at users, judging flagged signups, turning switches.
+//! Every deed leaves a line in the audit.
+
+pub mod api_keys;
+pub mod create_admin;
+pub mod review_signup;
+pub mod switches;
+pub mod users;
+
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    store::{
+        StoreResult, Tx,
+        audit::{self, Deed, Origin},
+    },
+};
+
+/// Who does it: a signed-in admin, or nobody in particular on the command line or with an API key.
+#[derive(Clone, Debug, Default)]
+pub struct By {
+    /// The admin.
+    pub admin: Option<Uuid>,
+    /// Where the request came from.
+    pub origin: Origin,
+}
+
+async fn note(
+    tx: &mut Tx,
+    app: &App,
+    by: &By,
+    action: &str,
+    subject: Option<Uuid>,
+    detail: serde_json::Value,
+) -> StoreResult<()> {
+    audit::record(tx, &Deed { actor: by.admin, action, subject, detail }, &by.origin, app.clock.now()).await
+}

@@ -1,0 +1,79 @@
+//! Switches that an admin turns while the service runs; every process sees them at its next look.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{By, note};
+use crate::{
+    app::App,
+    flow::Failure,
+    store::{Sql, StoreResult, settings, transact},
+};
+
+/// A switch: on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// Whether anybody may sign up. On unless it was turned off.
+    Registration,
+}
+
+/// Why a switch cannot be turned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum SwitchRefusal {
+    /// There is none of that name.
+    #[error("there is no switch {name:?}; there is: {known}")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// The value is neither.
+    #[error("{name} is true or false, not {value:?}")]
+    BadValue {
+        /// The switch.
+        name: String,
+        /// What was asked for.
+        value: String,
+    },
+}
+
+impl Switch {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Registration];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Registration => "registration.open",
+        }
+    }
+
+    /// True if it is on.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn is_on(self, on: &mut impl Sql) -> StoreResult<bool> {
+        Ok(settings::get(on, self.name()).await?.is_none_or(|value| value == "true"))
+    }
+}
+
+/// Turns a switch, named and valued as an admin writes it.
+///
+/// # Errors
+/// See [`SwitchRefusal`], or the store's.
+pub async fn set(app: &App, by: &By, name: &str, value: &str) -> Result<(), Failure<SwitchRefusal>> {
+    let Some(switch) = Switch::ALL.into_iter().find(|switch| switch.name() == name) else {
+        let known = Switch::ALL.map(Switch::name).join(", ");
+        return Err(Failure::Refused(SwitchRefusal::Unknown { name: name.to_owned(), known }));
+    };
+    if !matches!(value, "true" | "false") {
+        return Err(Failure::Refused(SwitchRefusal::BadValue { name: name.to_owned(), value: value.to_owned() }));
+    }
+    transact!(app.db, tx => {
+        settings::set(tx, switch.name(), value, by.admin, app.clock.now()).await?;
+        Ok(note(tx, app, by, "switch.set", None, json!({ "name": name, "value": value })).await?)
+    })
+}
