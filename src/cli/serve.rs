@@ -1,16 +1,14 @@
 //! `vanikeys up` and `vanikeys web`: the long-running commands.
 
-use std::{collections::BTreeMap, path::Path};
-
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 use vanikeys_core::{
-    app::{App, Schema},
+    app::Schema,
     config::{Config, LogFormat},
 };
 
-use super::{Failed, configuration};
+use super::{Common, Failed, open};
 use crate::web;
 
 /// Arguments of `up`.
@@ -33,25 +31,21 @@ pub(super) struct Web {
 }
 
 /// Runs everything.
-pub(super) fn up(file: Option<&Path>, args: &Up) -> Result<(), Failed> {
-    let flags = flags(&[("VANIKEYS_LISTEN", &args.listen), ("VANIKEYS_DATA", &args.data)]);
-    run(configuration(file, flags)?)
+pub(super) fn up(common: &Common, args: &Up) -> Result<(), Failed> {
+    let flags = [("VANIKEYS_LISTEN", &args.listen), ("VANIKEYS_DATA", &args.data)];
+    run(common.configuration(&flags)?)
 }
 
 /// Runs the web front.
-pub(super) fn web(file: Option<&Path>, args: &Web) -> Result<(), Failed> {
-    run(configuration(file, flags(&[("VANIKEYS_LISTEN", &args.listen)]))?)
-}
-
-fn flags(given: &[(&str, &Option<String>)]) -> BTreeMap<String, String> {
-    given.iter().filter_map(|(name, value)| Some(((*name).to_owned(), (*value).clone()?))).collect()
+pub(super) fn web(common: &Common, args: &Web) -> Result<(), Failed> {
+    run(common.configuration(&[("VANIKEYS_LISTEN", &args.listen)])?)
 }
 
 #[tokio::main]
 async fn run(config: Config) -> Result<(), Failed> {
     log(&config);
     let listener = web::listen(config.listen).await.map_err(Failed::work)?;
-    let app = App::open(config, Schema::Migrate).await.map_err(Failed::work)?;
+    let app = open(config, Schema::Migrate).await?;
     let stopping = CancellationToken::new();
     stop_when_told(stopping.clone());
     announce(&app.config, listener.local_addr().map_err(Failed::work)?);

@@ -1,11 +1,14 @@
 //! Makes an admin: a new account, or one that exists.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{By, note};
 use crate::{
     app::App,
+    clients::random,
+    config::Secret,
     domain::account::Role,
     flow::{
         Failure,
@@ -16,6 +19,15 @@ use crate::{
         users::{self, User},
     },
 };
+
+/// A password for an admin who brings none: 144 random bits.
+///
+/// # Errors
+/// No randomness.
+pub fn fresh_password() -> Result<Secret, getrandom::Error> {
+    let bytes: [u8; 18] = random::bytes()?;
+    Ok(Secret::new(BASE64.encode(bytes)))
+}
 
 /// Makes a new account with the role of an admin. Its address counts as confirmed.
 ///
