@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 mod jobs;
+mod ledger;
 mod money;
 mod pulls;
 mod searching;

@@ -9,7 +9,7 @@ use vanikeys_core::{
     config::{Config, Secret},
     domain::{ledger::Balance, time::Timestamp},
     flow::{Actor, grant::grant_tokens, wallet},
-    store::{Db, audit::Origin, idempotency::Key, migrate},
+    store::{Db, Tx, audit::Origin, idempotency::Key, migrate},
 };
 use vanikeys_grind::{Kind, PatternSpec};
 use vanikeys_testkit::{Scratch, postgres};
@@ -109,6 +109,14 @@ impl World {
         match &self.app.db {
             Db::Postgres(pool) => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(pool).await.unwrap(),
             Db::Sqlite { read, .. } => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(read).await.unwrap(),
+        }
+    }
+
+    /// A statement about one user.
+    pub async fn execute(&self, tx: &mut Tx, sql: &str, user: Uuid) -> Result<(), sqlx::Error> {
+        match tx {
+            Tx::Postgres(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(user).execute(&mut **tx).await.map(drop),
+            Tx::Sqlite(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(user).execute(&mut **tx).await.map(drop),
         }
     }
 
