@@ -4,6 +4,7 @@
 pub mod account;
 pub mod admin;
 pub mod custody;
+pub mod demo;
 mod failure;
 pub mod grant;
 pub mod job;

@@ -66,7 +66,7 @@ impl World {
         };
         migrate::up(&db).await.unwrap();
         let mut config = Config::default();
-        config.secret_key = Some(Secret::new("11".repeat(32)));
+        config.secret_key = Some(Secret::new("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
         config.free_pulls_per_day = 0;
         change(&mut config);
         let clock = Clock::manual(Timestamp::parse("2026-11-21T12:00:00Z").unwrap());
