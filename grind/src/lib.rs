@@ -4,6 +4,7 @@
 //! Nothing here reads a file, a socket or a clock, and nothing depends on the service around it.
 
 pub mod alphabet;
+pub mod bench;
 pub mod bonus;
 pub mod dfa;
 pub mod did;
