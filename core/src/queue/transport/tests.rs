@@ -1,0 +1,3 @@
+use super::*;
+
+fn assert_carrier<C: Carrier>(_: &C) {}
