@@ -7,6 +7,7 @@ use crate::{
     config::{Config, Shape, made::MadeError},
     custody::keyring::{Keyring, KeyringError},
     patterns::Patterns,
+    queue::transport::{Transport, TransportError},
     store::{Db, StoreError, migrate, receipt_keys, transact},
 };
 
@@ -25,6 +26,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Tells those who wait to look again.
     pub signals: Signals,
+    /// The queues.
+    pub transport: Transport,
     /// Compiled patterns.
     pub patterns: Patterns,
 }
@@ -56,6 +59,9 @@ pub enum OpenError {
     /// The URL of Redis is not one.
     #[error("REDIS_URL: {0}")]
     Redis(#[from] redis::RedisError),
+    /// The queues cannot be reached by what is configured.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -63,6 +69,9 @@ pub enum OpenError {
 
 /// Name of the embedded database in the data folder.
 pub const DATABASE_FILE: &str = "vanikeys.db";
+
+/// Name of the embedded queues in the data folder. Transport only: it may be lost, and is no part of a backup.
+pub const QUEUE_FILE: &str = "queue.db";
 
 impl App {
     /// Opens everything: makes what the embedded shape makes for itself, connects, migrates if told to, and publishes
@@ -96,12 +105,14 @@ impl App {
     pub fn assemble(db: Db, config: Config, clock: Clock) -> Result<Self, OpenError> {
         let secret = config.secret_key.as_ref().ok_or(OpenError::NoSecret)?;
         let keyring = Arc::new(Keyring::parse(secret.expose())?);
-        let signals = match &config.shape {
-            Shape::Embedded => Signals::in_process(),
-            Shape::Fleet { redis_url, .. } | Shape::Searcher { redis_url } => Signals::redis(redis_url.expose())?,
+        let (signals, transport) = match &config.shape {
+            Shape::Embedded => (Signals::in_process(), Transport::sqlite(&config.data.join(QUEUE_FILE))),
+            Shape::Fleet { redis_url, .. } | Shape::Searcher { redis_url } => {
+                (Signals::redis(redis_url.expose())?, Transport::redis(redis_url.expose())?)
+            }
         };
         let (passwords, patterns) = (Passwords::default(), Patterns::default());
-        Ok(Self { db, config: Arc::new(config), keyring, clock, passwords, signals, patterns })
+        Ok(Self { db, config: Arc::new(config), keyring, clock, passwords, signals, transport, patterns })
     }
 
     /// Keeps the public receipt keys in force, so that what they sign stays checkable after they are retired.

@@ -13,6 +13,7 @@
 //! No database, no HTTP, no clock. How a key's files look is in `vanikeys_grind`; which custody an order gets is a rule of
 //! `domain`. Secrets are wiped when dropped and print as `..`; they are borrowed through methods named `expose`.
 
+pub mod announcement;
 pub mod bytes;
 pub mod canonical;
 pub mod commitment;

@@ -50,6 +50,12 @@ impl<R: std::error::Error + Send + Sync + 'static> Failure<R> {
     }
 }
 
+impl<R: std::fmt::Display> From<Failure<R>> for crate::queue::Stop {
+    fn from(failure: Failure<R>) -> Self {
+        Self::Retry(failure.to_string())
+    }
+}
+
 impl<R> Lost for Failure<R> {
     fn lost_a_race(&self) -> bool {
         matches!(self, Self::Store(error) if error.lost_a_race())

@@ -15,6 +15,7 @@ pub mod pattern;
 pub mod pull;
 pub mod ready;
 pub mod receipt_keys;
+pub mod tasks;
 mod tell;
 pub mod wallet;
 

@@ -2,6 +2,7 @@
 //! end. A task carries ids, never state and never a secret; its handler reads everything again.
 
 pub mod emails;
+pub mod reports;
 pub mod transport;
 pub mod upkeep;
 pub mod webhooks;
@@ -43,17 +44,14 @@ pub enum Stop {
     /// The claim was lost to another worker meanwhile; nothing was changed.
     #[error("another worker has this task now")]
     Stale,
+    /// It was interrupted because the process stops; it goes back to the queue and costs no try.
+    #[error("the process stops")]
+    HandBack,
 }
 
 impl From<StoreError> for Stop {
     fn from(error: StoreError) -> Self {
         Self::Retry(error.to_string())
-    }
-}
-
-impl<R: std::fmt::Display> From<crate::flow::Failure<R>> for Stop {
-    fn from(failure: crate::flow::Failure<R>) -> Self {
-        Self::Retry(failure.to_string())
     }
 }
 

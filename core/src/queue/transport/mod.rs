@@ -12,10 +12,7 @@ use std::{path::Path, pin::Pin};
 
 use apalis_core::{
     backend::{
-        Backend, BackendConfig, WireFormatBackend,
-        codec::Codec,
-        ext::poll_strategy::PollWith,
-        finalize::Durable,
+        Backend, BackendConfig, WireFormatBackend, codec::Codec, ext::poll_strategy::PollWith, finalize::Durable,
         persistence::TaskPersistLayer,
     },
     task::{Task, builder::TaskBuilder, task_id::TaskId},
@@ -35,8 +32,10 @@ use crate::domain::task::Queue;
 pub trait Carrier:
     Backend<Task = Task<Vec<u8>>>
     + BackendConfig<Args = Vec<u8>, Kind = Durable, Layer = TaskPersistLayer<JsonCodec<Value>, Value>>
-    + WireFormatBackend<Compact = Vec<u8>, Codec: Codec<Vec<u8>, Compact = Vec<u8>, Error = std::convert::Infallible> + Unpin>
-    + Send
+    + WireFormatBackend<
+        Compact = Vec<u8>,
+        Codec: Codec<Vec<u8>, Compact = Vec<u8>, Error = std::convert::Infallible> + Unpin,
+    > + Send
     + Unpin
     + 'static
 {
@@ -175,11 +174,11 @@ impl Transport {
     pub async fn sweep(&self, queue: Queue) -> TransportResult<()> {
         match self {
             Self::Redis(redis) => redis.sweep(queue).await,
-            Self::Sqlite(sqlite) => sqlite.open().await.map(|_| ()),
+            Self::Sqlite(sqlite) => sqlite.sweep().await,
         }
     }
 
-    /// Forgets a worker that has ended. What it had taken and not handled is taken back when its heartbeat is over.
+    /// Forgets a worker that has ended and handles nothing any more. What it had taken lies on the queue again.
     ///
     /// # Errors
     /// If the queue does not answer.
@@ -222,6 +221,3 @@ where
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -30,6 +30,7 @@ pub struct RedisTransport {
 struct Scripts {
     acknowledge: Script,
     release: Script,
+    retire: Script,
     sweep: Script,
 }
 
@@ -45,6 +46,7 @@ impl RedisTransport {
         let scripts = Arc::new(Scripts {
             acknowledge: Script::new(include_str!("lua/acknowledge.lua")),
             release: Script::new(include_str!("lua/release.lua")),
+            retire: Script::new(include_str!("lua/retire.lua")),
             sweep: Script::new(include_str!("lua/sweep.lua")),
         });
         Ok(Self { connection, scripts })
@@ -110,9 +112,15 @@ impl RedisTransport {
     }
 
     pub(super) async fn retire(&self, queue: Queue, worker: &str) -> TransportResult<()> {
-        redis::cmd("DEL")
-            .arg(format!("{}:workers:metadata:{worker}", queue.name()))
-            .query_async(&mut self.connection.clone())
+        let config = config(queue);
+        (self.scripts.retire)
+            .key(format!("{}:{worker}", config.inflight_jobs_set()))
+            .key(config.active_jobs_list())
+            .key(config.job_data_hash())
+            .key(config.workers_set())
+            .key(format!("{}:workers:metadata:{worker}", queue.name()))
+            .arg(worker)
+            .invoke_async::<()>(&mut self.connection.clone())
             .await
             .map_err(TransportError::new)
     }

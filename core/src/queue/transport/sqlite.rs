@@ -20,6 +20,7 @@ use crate::{clients::signals::Subscription, domain::task::Queue};
 pub struct SqliteTransport {
     pool: SqlitePool,
     ready: Arc<OnceCell<()>>,
+    swept: Arc<OnceCell<()>>,
 }
 
 impl SqliteTransport {
@@ -38,24 +39,29 @@ impl SqliteTransport {
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_lazy_with(options);
-        Self { pool, ready: Arc::default() }
+        Self { pool, ready: Arc::default(), swept: Arc::default() }
     }
 
-    /// The pool, its tables made. Items that the last process had taken lie there again: one process uses the file.
+    /// The pool, its tables made.
     pub(super) async fn open(&self) -> TransportResult<&SqlitePool> {
-        self.ready
-            .get_or_try_init(|| async {
-                // Not `SqliteStorage::setup`, which turns the file's safety off.
-                SqliteStorage::migrations().run(&self.pool).await.map_err(TransportError::new)?;
-                for statement in
-                    ["UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL", "DELETE FROM Workers"]
-                {
-                    sqlx::query(statement).execute(&self.pool).await.map_err(TransportError::new)?;
-                }
-                Ok(())
-            })
-            .await?;
+        // Not `SqliteStorage::setup`, which turns the file's safety off.
+        let migrate = || async { SqliteStorage::migrations().run(&self.pool).await.map_err(TransportError::new) };
+        self.ready.get_or_try_init(migrate).await?;
         Ok(&self.pool)
+    }
+
+    /// What the last process had taken lies on the queues again. One process has workers on this file.
+    pub(super) async fn sweep(&self) -> TransportResult<()> {
+        let pool = self.open().await?;
+        let take_over = || async {
+            for statement in
+                ["UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL", "DELETE FROM Workers"]
+            {
+                sqlx::query(statement).execute(pool).await.map_err(TransportError::new)?;
+            }
+            Ok(())
+        };
+        self.swept.get_or_try_init(take_over).await.copied()
     }
 
     /// What a worker of a queue is built on. [`Transport::sweep`](super::Transport::sweep) must have been called.
@@ -85,8 +91,9 @@ impl SqliteTransport {
     }
 
     pub(super) async fn retire(&self, worker: &str) -> TransportResult<()> {
-        self.execute("DELETE FROM Workers WHERE id = $1 AND id NOT IN (SELECT lock_by FROM Jobs WHERE lock_by = $1)", worker)
-            .await
+        self.execute("UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE lock_by = $1", worker)
+            .await?;
+        self.execute("DELETE FROM Workers WHERE id = $1", worker).await
     }
 
     async fn execute(&self, statement: &'static str, argument: &str) -> TransportResult<()> {

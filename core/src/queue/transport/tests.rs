@@ -1,3 +1,0 @@
-use super::*;
-
-fn assert_carrier<C: Carrier>(_: &C) {}

@@ -1,0 +1,154 @@
+//! The command line of `vanikeys-worker`. Exit codes: 0 stopped when told, 1 failed, 2 wrong use or configuration.
+
+use std::{collections::BTreeMap, num::NonZero, path::PathBuf, process::ExitCode, time::Duration};
+
+use clap::Parser;
+use sd_notify::NotifyState;
+use tracing_subscriber::EnvFilter;
+use vanikeys_core::{
+    app::{App, Schema},
+    clients::{clock::Clock, signals::Signals},
+    config::{Config, LogFormat, Problems, Purpose, Shape, Sources},
+    custody::{PublicKeyBytes, SearcherKey, slice::SliceKeys},
+    domain::task::Queue,
+    queue::transport::Transport,
+};
+use vanikeys_workers::{Equipment, Health, Options, Searcher};
+
+#[derive(Debug, Parser)]
+#[command(name = "vanikeys-worker", version, about = "Works on the queues of VaniKeys")]
+struct Cli {
+    /// The configuration file; `vanikeys.toml` in the working directory if there is one
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The queues to work on: searches, reports, emails, webhooks, upkeep; all of them if none are named
+    #[arg(long, value_name = "QUEUE,..", value_delimiter = ',')]
+    queues: Vec<Queue>,
+    /// Threads that search; as many as the processor has if not given
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZero<usize>>,
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the command line.
+pub(crate) fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut queues = if cli.queues.is_empty() { Queue::ALL.to_vec() } else { cli.queues };
+    queues.sort_unstable();
+    queues.dedup();
+    let purpose = if queues == [Queue::Searches] { Purpose::Searcher } else { Purpose::Service };
+    let loaded = Sources::gather(cli.config.as_deref(), BTreeMap::new())
+        .map_err(|problem| Problems(vec![problem]))
+        .and_then(|sources| Config::load(&sources, purpose));
+    let config = match loaded {
+        Ok(config) => config,
+        Err(problems) => {
+            complain(&problems);
+            return ExitCode::from(2);
+        }
+    };
+    log(&config);
+    match work(config, Options { queues, threads: cli.threads, ..Options::default() }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&*error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn work(config: Config, options: Options) -> Result<(), Failure> {
+    let watching = tokio::spawn(feed_watchdog(options.health.clone()));
+    // From here on a signal is noticed, whatever the start is waiting for.
+    let told = told_to_stop()?;
+    match &config.shape {
+        Shape::Searcher { redis_url } => {
+            let searcher = lone_searcher(&config, redis_url.expose(), &options)?;
+            ready(&options);
+            vanikeys_workers::search(searcher, options, told).await;
+        }
+        Shape::Embedded | Shape::Fleet { .. } => {
+            let app = Box::pin(App::open(config, Schema::Migrate)).await?;
+            ready(&options);
+            Box::pin(vanikeys_workers::run(app, options, told)).await?;
+        }
+    }
+    watching.abort();
+    Ok(())
+}
+
+/// A searcher without a database: it has to be told the service's slice keys, and its own key has to be enrolled.
+fn lone_searcher(config: &Config, redis_url: &str, options: &Options) -> Result<Searcher, Failure> {
+    let keys: Vec<PublicKeyBytes> = config.slice_keys.iter().map(|key| PublicKeyBytes::from(*key)).collect();
+    let slice_keys = SliceKeys::new(&keys).map_err(|error| format!("SLICE_KEYS: {error}"))?;
+    let key = SearcherKey::load_or_create(&config.searcher_key_file)?;
+    tracing::info!(
+        searcher = %hex::encode(key.id().public_key().as_bytes()),
+        "this searcher's reports count once an admin has enrolled it: `vanikeys admin enrol-searcher`"
+    );
+    let equipment = Equipment {
+        key,
+        slice_keys,
+        transport: Transport::redis(redis_url)?,
+        signals: Signals::redis(redis_url)?,
+        clock: Clock::System,
+        threads: options.threads(),
+    };
+    Ok(Searcher::new(equipment)?)
+}
+
+fn ready(options: &Options) {
+    let queues: Vec<&str> = options.queues.iter().map(|queue| queue.name()).collect();
+    tracing::info!(queues = queues.join(","), threads = options.threads(), "working");
+    notify(NotifyState::Ready);
+}
+
+/// Ends at SIGTERM or Ctrl-C.
+fn told_to_stop() -> Result<impl Future<Output = ()>, Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        notify(NotifyState::Stopping);
+    })
+}
+
+/// Feeds systemd's watchdog for as long as every loop turns; then says which does not, and lets it bite.
+async fn feed_watchdog(health: Health) {
+    let mut allowed = 0;
+    let on = sd_notify::watchdog_enabled(false, &mut allowed);
+    let every = if on { Duration::from_micros(allowed / 3) } else { Duration::from_secs(10) };
+    loop {
+        tokio::time::sleep(every).await;
+        let stuck = health.stuck();
+        if stuck.is_empty() {
+            notify(NotifyState::Watchdog);
+        } else {
+            tracing::error!(loops = stuck.join(", "), "parts of this worker do not turn any more");
+        }
+    }
+}
+
+/// Without systemd there is nobody to tell.
+fn notify(state: NotifyState<'_>) {
+    sd_notify::notify(false, &[state]).ok();
+}
+
+fn log(config: &Config) {
+    let lines =
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(&config.log_level)).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command line speaks on stderr")]
+fn complain(error: &(impl std::fmt::Display + ?Sized)) {
+    eprintln!("vanikeys-worker: {error}");
+}

@@ -1,0 +1,83 @@
+//! The queue `reports`: takes what searchers send back. Nothing on it is trusted; what does not verify is dropped.
+
+use std::time::Duration;
+
+use tokio::time;
+use tokio_util::sync::CancellationToken;
+use vanikeys_core::{
+    app::App,
+    custody::announcement::SignedAnnouncement,
+    domain::{task::Queue, time::Timestamp},
+    flow::job::{self, Announcement},
+    queue::reports::Message,
+};
+
+use crate::{
+    health::Health,
+    supervisor::{Deliver, Verdict},
+};
+
+/// An announcement whose time differs more from ours is old, or kept back by somebody to be sent again.
+const FRESH: Duration = Duration::from_secs(10 * 60);
+
+/// Pause before a report is tried again that the store could not settle.
+const AWAY: Duration = Duration::from_secs(1);
+
+/// Settles reports.
+#[derive(Clone)]
+pub(crate) struct Reports {
+    pub(crate) app: App,
+    pub(crate) health: Health,
+    pub(crate) hurry: CancellationToken,
+}
+
+impl Deliver for Reports {
+    async fn deliver(&self, item: Vec<u8>) -> Verdict {
+        let Ok(message) = serde_json::from_slice::<Message>(&item) else {
+            tracing::warn!(queue = %Queue::Reports, "dropped an item that is no report");
+            return Verdict::Finished;
+        };
+        loop {
+            match self.settle(message.clone()).await {
+                Ok(()) => return Verdict::Finished,
+                Err(error) => tracing::warn!(%error, "a report could not be settled; it is tried again"),
+            }
+            tokio::select! {
+                () = time::sleep(AWAY) => {}
+                () = self.hurry.cancelled() => return Verdict::Unhandled,
+            }
+        }
+    }
+}
+
+impl Reports {
+    async fn settle(&self, message: Message) -> Result<(), String> {
+        match message {
+            Message::Report(report) => {
+                let slice = report.claimed_slice_id();
+                let settled = job::settle_report(&self.app, report).await.map_err(|error| error.to_string())?;
+                tracing::debug!(slice.id = %slice, ?settled, "report settled");
+                self.health.task_ended(true, self.app.clock.now().micros());
+                Ok(())
+            }
+            Message::Announcement(announcement) => self.announced(announcement).await,
+        }
+    }
+
+    async fn announced(&self, signed: SignedAnnouncement) -> Result<(), String> {
+        let now = self.app.clock.now();
+        let Some(told) = signed.verify() else {
+            tracing::warn!("dropped an announcement that its searcher did not sign");
+            return Ok(());
+        };
+        let at = Timestamp::from_micros(i64::try_from(told.at).unwrap_or(0).saturating_mul(1_000_000));
+        if now.since(at).max(at.since(now)) > FRESH {
+            tracing::warn!(searcher = ?told.searcher_id, "dropped an announcement of another time; check the clocks");
+            return Ok(());
+        }
+        #[expect(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
+        let about = Announcement { threads: told.threads, rate: told.rate as f64 };
+        let key = told.searcher_id.public_key();
+        job::searcher_announced(&self.app, key.as_bytes(), about).await.map_err(|error| error.to_string())
+    }
+}

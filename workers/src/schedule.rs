@@ -1,0 +1,69 @@
+//! The schedule: what recurs, how often, and what it does. One process at a time owes what is due; whichever worker of
+//! `upkeep` comes first does it.
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+use vanikeys_core::{
+    app::App,
+    flow::{account, job, pull, tasks},
+    queue::Stop,
+};
+
+use crate::{
+    health::Health,
+    leader::{self, Role},
+};
+
+const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(60 * count)
+}
+
+/// Done tasks are kept for so long, so that people can see what happened.
+const DONE_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// A recurring piece of work. Doing it twice must be as good as once.
+pub(crate) struct Recurring {
+    pub(crate) name: &'static str,
+    pub(crate) every: Duration,
+    pub(crate) work: fn(&App) -> BoxFuture<'_, Result<(), Stop>>,
+}
+
+/// Everything that recurs, a line each.
+pub(crate) const ALL: &[Recurring] = &[
+    Recurring { name: "account-sweep", every: minutes(10), work: |app| done(account::sweep::sweep(app)) },
+    Recurring { name: "pull-key-erasure", every: minutes(5), work: |app| done(pull::erase_expired(app)) },
+    Recurring { name: "job-key-resealing", every: minutes(60), work: |app| done(job::reseal_old_keys(app)) },
+    Recurring { name: "done-tasks", every: minutes(60), work: |app| done(tasks::forget_done(app, DONE_KEPT)) },
+];
+
+fn done<'a, T, E: Into<Stop>>(work: impl Future<Output = Result<T, E>> + Send + 'a) -> BoxFuture<'a, Result<(), Stop>> {
+    Box::pin(async move { work.await.map(drop).map_err(Into::into) })
+}
+
+/// Runs until told to stop.
+pub(crate) async fn run(app: App, health: Health, stop: CancellationToken) {
+    let role = Role { name: "schedule", every: Duration::from_secs(3), bell: None };
+    leader::run(app, role, health, stop, turn).await;
+}
+
+async fn turn(app: &App) -> Result<(), String> {
+    for recurring in ALL {
+        tasks::take_turn(app, recurring.name, recurring.every).await.map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_one_piece_of_work() {
+        let names: HashSet<_> = ALL.iter().map(|recurring| recurring.name).collect();
+        assert_eq!(names.len(), ALL.len());
+    }
+}
