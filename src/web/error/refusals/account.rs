@@ -15,6 +15,7 @@ impl Refuse for AccountRefusal {
                     fields.iter().map(|one| FieldError::new(one.field.clone(), one.message.clone())).collect();
                 Problem::invalid(&fields)
             }
+            Self::RegistrationClosed => refused(S::SERVICE_UNAVAILABLE, "REGISTRATION_CLOSED"),
             Self::EmailTaken => refused(S::CONFLICT, "EMAIL_TAKEN"),
             Self::UsernameTaken => refused(S::CONFLICT, "USERNAME_TAKEN"),
             Self::WorkMissing => refused(S::UNPROCESSABLE_ENTITY, "CHALLENGE_REQUIRED"),
