@@ -1,7 +1,10 @@
 //! Every URL of the site on one page. The comment beside each API route is its method and path as the handler
 //! declares them; a test holds the two together.
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -45,6 +48,7 @@ fn api(web: Option<&Web>) -> OpenApiRouter<Web> {
         .merge(within(Group::Jobs, ordering()))
         .merge(within(Group::JobStatus, jobs()))
         .merge(within(Group::Tokens, tokens()))
+        .merge(within(Group::Notices, notices()))
 }
 
 fn accounts() -> OpenApiRouter<Web> {
@@ -106,6 +110,13 @@ fn jobs() -> OpenApiRouter<Web> {
         .routes(routes!(api::jobs::result)) // GET /api/jobs/{id}/result
 }
 
+fn notices() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::notices::list)) // GET /api/notices
+        .routes(routes!(api::notices::read_all)) // POST /api/notices/read
+        .routes(routes!(api::notices::read_one)) // POST /api/notices/{id}/read
+}
+
 fn tokens() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(api::tokens::balance)) // GET /api/tokens/balance
@@ -124,7 +135,46 @@ fn service() -> OpenApiRouter<Web> {
 
 /// What people look at.
 fn people() -> Router<Web> {
-    Router::new().route("/", get(pages::home::show)).route("/docs/api", get(pages::reference::show))
+    Router::new()
+        .route("/", get(pages::home::show))
+        .route("/odds", get(pages::home::odds))
+        .route("/odds/answer", get(pages::home::odds_part))
+        .route("/how-it-works", get(pages::about::how_it_works))
+        .route("/pricing", get(pages::about::pricing))
+        .route("/terms", get(pages::about::terms))
+        .route("/privacy", get(pages::about::privacy))
+        .route("/verify", get(pages::verify::show).post(pages::verify::check))
+        .route("/p/{share}", get(pages::share::show))
+        .route("/docs/api", get(pages::reference::show))
+        .route("/sign-up", get(pages::sign::up).post(pages::sign::sign_up))
+        .route("/sign-in", get(pages::sign::r#in).post(pages::sign::sign_in))
+        .route("/sign-out", post(pages::sign::out))
+        .route("/confirm", get(pages::sign::confirm_page).post(pages::sign::confirm))
+        .route("/forgot", get(pages::sign::forgot_page).post(pages::sign::forgot))
+        .route("/reset", get(pages::sign::reset_page).post(pages::sign::reset))
+        .route("/app", get(pages::pulls::builder))
+        .route("/app/answer", get(pages::pulls::builder_part))
+        .route("/app/pull", post(pages::pulls::make))
+        .route("/app/pulls/{id}", get(pages::pulls::show))
+        .route("/app/pulls/{id}/keep", post(pages::pulls::keep))
+        .route("/app/pulls/{id}/shred", post(pages::pulls::shred))
+        .route("/app/pulls/{id}/share", post(pages::pulls::share))
+        .route("/app/pulls/{id}/key", get(pages::pulls::key))
+        .route("/app/jobs", get(pages::jobs::list).post(pages::jobs::create))
+        .route("/app/jobs/{id}", get(pages::jobs::show))
+        .route("/app/jobs/{id}/part", get(pages::jobs::part))
+        .route("/app/jobs/{id}/cancel", post(pages::jobs::cancel))
+        .route("/app/jobs/{id}/shred", post(pages::jobs::shred))
+        .route("/app/jobs/{id}/key", get(pages::jobs::result))
+        .route("/app/history", get(pages::history::show))
+        .route("/app/wallet", get(pages::wallet::show))
+        .route("/notifications", get(pages::notifications::show))
+        .route("/notifications/read", post(pages::notifications::read))
+        .route("/account", get(pages::account::show))
+        .route("/account/password", post(pages::account::password))
+        .route("/account/email", post(pages::account::email))
+        .route("/account/resend", post(pages::account::resend))
+        .route("/account/delete", post(pages::account::delete))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub(crate) mod auth;
 pub(crate) mod downloads;
 pub(crate) mod events;
 pub(crate) mod jobs;
+pub(crate) mod notices;
 pub(crate) mod patterns;
 pub(crate) mod pulls;
 pub(crate) mod service;

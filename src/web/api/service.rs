@@ -53,7 +53,7 @@ pub(crate) async fn metrics(State(web): State<Web>) -> Response {
 #[utoipa::path(get, path = "/.well-known/vanikeys-receipt-keys.json", tag = "service", operation_id = "receiptKeys",
     responses((status = 200, body = Object)))]
 pub(crate) async fn receipt_keys(State(web): State<Web>) -> Result<Response, Problem> {
-    let keys = flow::receipt_keys::published(&web.app).await?;
+    let keys = flow::receipt::keys(&web.app).await?;
     let cached = HeaderValue::from_static("public, max-age=300");
     Ok(([(header::CACHE_CONTROL, cached)], Json(keys)).into_response())
 }

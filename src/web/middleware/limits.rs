@@ -33,8 +33,10 @@ pub(crate) enum Group {
     JobStatus,
     /// Balance and transfers.
     Tokens,
-    /// One's account and notices.
+    /// One's account.
     Account,
+    /// What happened while one was away.
+    Notices,
     /// Webhook endpoints.
     Webhooks,
     /// Administration.
@@ -51,7 +53,13 @@ impl Group {
             Self::JobStatus => (120, 60),
             Self::Pulls | Self::Admin => (300, 60),
             Self::Pages => (600, 300),
-            Self::Auth | Self::PullReads | Self::Jobs | Self::Tokens | Self::Account | Self::Webhooks => (60, 60),
+            Self::Auth
+            | Self::PullReads
+            | Self::Jobs
+            | Self::Tokens
+            | Self::Account
+            | Self::Notices
+            | Self::Webhooks => (60, 60),
         }
     }
 
@@ -65,6 +73,7 @@ impl Group {
             Self::JobStatus => "job-status",
             Self::Tokens => "tokens",
             Self::Account => "account",
+            Self::Notices => "notices",
             Self::Webhooks => "webhooks",
             Self::Admin => "admin",
             Self::Pages => "pages",

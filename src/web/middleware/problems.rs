@@ -43,7 +43,7 @@ pub(super) async fn write(State(web): State<Web>, request: Request, next: Next) 
             Some(Identity::User(person)) => Viewer(Some(person)),
             _ => Viewer(None),
         };
-        page_of(&web, viewer, problem, id)
+        page_of(viewer, problem, id)
     } else {
         document_of(&web, problem, id)
     };
@@ -62,9 +62,9 @@ fn for_people(path: &str, headers: &HeaderMap) -> bool {
     !program && accept.contains("text/html")
 }
 
-fn page_of(web: &Web, viewer: Viewer, problem: Problem, request_id: String) -> Response {
+fn page_of(viewer: Viewer, problem: Problem, request_id: String) -> Response {
     let status = problem.status;
-    let frame = Frame::bare(web, viewer, "Something went wrong");
+    let frame = Frame::bare(viewer, "Something went wrong");
     match (ProblemPage { frame, problem, request_id }).render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => status.into_response(),

@@ -1,14 +1,31 @@
 //! Pages: each file is one page or one group of them, its template has the same name. Every page works without
 //! JavaScript; scripts only make it quicker.
 
+pub(crate) mod about;
+pub(crate) mod account;
+mod board;
 mod frame;
+pub(crate) mod history;
 pub(crate) mod home;
+pub(crate) mod jobs;
+pub(crate) mod notifications;
+mod pattern_form;
+pub(crate) mod pulls;
 pub(crate) mod reference;
+pub(crate) mod share;
+pub(crate) mod sign;
+mod steps;
+pub(crate) mod verify;
+pub(crate) mod wallet;
+pub(crate) mod words;
 
 pub(crate) use frame::Frame;
+pub(crate) use steps::Steps;
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
+
+use vanikeys_grind::Difficulty;
 
 use super::error::Problem;
 
@@ -20,6 +37,24 @@ pub(crate) const NAVIGATION: &[(&str, &str, &str)] = &[
     ("odds", "/odds", "Odds"),
 ];
 
+/// An empty list of texts, for templates.
+pub(crate) const NOTHING: &[String] = &[];
+
+/// A difficulty in words.
+pub(crate) fn difficulty(difficulty: &Difficulty) -> &'static str {
+    match difficulty {
+        Difficulty::Easy => "easy",
+        Difficulty::Medium => "medium",
+        Difficulty::Hard => "hard",
+        Difficulty::Insane => "insane",
+    }
+}
+
+/// JSON on several lines.
+pub(crate) fn pretty(value: &serde_json::Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
 /// A template as a page.
 pub(crate) fn page(template: &impl Template) -> Result<Response, Problem> {
     match template.render() {
@@ -29,6 +64,13 @@ pub(crate) fn page(template: &impl Template) -> Result<Response, Problem> {
             Err(Problem::internal())
         }
     }
+}
+
+/// A page that shows its form again, with what went wrong; the status says so too.
+pub(crate) fn failed(problem: &Problem, template: &impl Template) -> Result<Response, Problem> {
+    let mut response = page(template)?;
+    *response.status_mut() = problem.status;
+    Ok(response)
 }
 
 /// A text as a value in a query string.

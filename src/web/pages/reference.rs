@@ -54,7 +54,7 @@ struct Shape {
 
 pub(crate) async fn show(State(web): State<Web>, viewer: Viewer) -> Result<Response, Problem> {
     let document: Value = serde_json::from_str(&web.document).map_err(|_| Problem::internal())?;
-    let frame = Frame::bare(&web, viewer, "API");
+    let frame = Frame::bare(viewer, "API");
     page(&Reference {
         frame,
         about: text(&document["info"]["description"]),

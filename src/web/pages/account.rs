@@ -1,0 +1,148 @@
+//! `/account`: address, password, own data, the end of the account.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::CookieJar;
+use serde::Deserialize;
+use vanikeys_core::{
+    flow::{
+        Failure,
+        account::{self, AccountRefusal, Password, change_email::Changed},
+    },
+    store::users::User,
+};
+
+use super::{Frame, failed, page, words};
+use crate::web::{
+    Web,
+    error::{Problem, Refuse},
+    extract::{ApiQuery, Form, Signed, cookies},
+};
+
+#[derive(Template)]
+#[template(path = "pages/account.html")]
+struct AccountPage {
+    frame: Frame,
+    user: User,
+    done: &'static str,
+    error: Option<Problem>,
+    origin: String,
+}
+
+/// What was done before the page was shown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    done: String,
+}
+
+/// The page.
+pub(crate) async fn show(
+    State(web): State<Web>,
+    signed: Signed,
+    ApiQuery(query): ApiQuery<Done>,
+) -> Result<Response, Problem> {
+    let done = match query.done.as_str() {
+        "password" => "The password is changed. Every other session and access token has ended.",
+        "email" => "The address is changed.",
+        "letter" => "A letter is on its way; open the link in it.",
+        _ => "",
+    };
+    page(&account_page(&web, &signed, done, None).await?)
+}
+
+async fn account_page(
+    web: &Web,
+    signed: &Signed,
+    done: &'static str,
+    error: Option<Problem>,
+) -> Result<AccountPage, Problem> {
+    let user = account::show::show(&web.app, &signed.actor).await?;
+    let frame = Frame::signed(web, signed, "Account").await?;
+    Ok(AccountPage { frame, user, done, error, origin: web.public_origin().to_owned() })
+}
+
+async fn refused(web: &Web, signed: &Signed, failure: Failure<AccountRefusal>) -> Result<Response, Problem> {
+    let Failure::Refused(refusal) = failure else { return Err(failure.into()) };
+    let problem = refusal.problem();
+    failed(&problem, &account_page(web, signed, "", Some(problem.clone())).await?)
+}
+
+/// The password form.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct PasswordForm {
+    current_password: String,
+    new_password: String,
+}
+
+/// Changes the password; this browser stays signed in.
+pub(crate) async fn password(
+    State(web): State<Web>,
+    signed: Signed,
+    jar: CookieJar,
+    Form(form): Form<PasswordForm>,
+) -> Result<Response, Problem> {
+    let (current, new) = (Password::new(form.current_password), Password::new(form.new_password));
+    let wanted = account::Form::Session;
+    match account::change_password::change_password(&web.app, &signed.actor, &current, &new, wanted).await {
+        Ok(fresh) => {
+            let jar = jar.add(cookies::session(&web, &fresh.given));
+            Ok((jar, Redirect::to("/account?done=password")).into_response())
+        }
+        Err(failure) => refused(&web, &signed, failure).await,
+    }
+}
+
+/// The address form.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct EmailForm {
+    email: String,
+    password: String,
+}
+
+/// Changes the address.
+pub(crate) async fn email(
+    State(web): State<Web>,
+    signed: Signed,
+    Form(form): Form<EmailForm>,
+) -> Result<Response, Problem> {
+    let password = Password::new(form.password);
+    match account::change_email::change_email(&web.app, &signed.actor, &password, &form.email).await {
+        Ok(Changed::Now) => Ok(Redirect::to("/account?done=email").into_response()),
+        Ok(Changed::WhenConfirmed) => Ok(Redirect::to("/account?done=letter").into_response()),
+        Err(failure) => refused(&web, &signed, failure).await,
+    }
+}
+
+/// Sends the letter to confirm the address again.
+pub(crate) async fn resend(State(web): State<Web>, signed: Signed) -> Result<Response, Problem> {
+    match account::confirm_email::send_again(&web.app, &signed.actor).await {
+        Ok(()) => Ok(Redirect::to("/account?done=letter").into_response()),
+        Err(failure) => refused(&web, &signed, failure).await,
+    }
+}
+
+/// The form that ends the account.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct DeleteForm {
+    password: String,
+}
+
+/// Deletes the account.
+pub(crate) async fn delete(
+    State(web): State<Web>,
+    signed: Signed,
+    jar: CookieJar,
+    Form(form): Form<DeleteForm>,
+) -> Result<Response, Problem> {
+    match account::delete::delete(&web.app, &signed.actor, &Password::new(form.password)).await {
+        Ok(()) => Ok((jar.add(cookies::none(&web)), Redirect::to("/")).into_response()),
+        Err(failure) => refused(&web, &signed, failure).await,
+    }
+}

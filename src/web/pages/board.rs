@@ -1,0 +1,48 @@
+//! The split-flap board: a key's text on tiles, in even groups, with the matched spans lit.
+
+use vanikeys_grind::pattern::SubMatch;
+
+/// Tiles in one group; a line breaks between groups only.
+const GROUP: usize = 4;
+
+/// One letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tile {
+    /// The letter.
+    pub(crate) letter: char,
+    /// Whether it belongs to a match.
+    pub(crate) lit: bool,
+}
+
+/// A text on tiles.
+#[derive(Clone, Debug)]
+pub(crate) struct Board {
+    /// The tiles, in groups.
+    pub(crate) groups: Vec<Vec<Tile>>,
+    /// The whole text, for those who hear it.
+    pub(crate) text: String,
+}
+
+impl Board {
+    /// `text` with the spans of `matches` lit.
+    pub(crate) fn new(text: &str, matches: &[SubMatch]) -> Self {
+        let lit = |place: usize| {
+            matches.iter().any(|found| (found.position..found.position + found.found.chars().count()).contains(&place))
+        };
+        let tiles: Vec<_> = text.chars().enumerate().map(|(place, letter)| Tile { letter, lit: lit(place) }).collect();
+        Self { groups: tiles.chunks(GROUP).map(<[Tile]>::to_vec).collect(), text: text.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matched_spans_are_lit() {
+        let found = SubMatch { text: "GO".into(), position: 3, found: "Go".into(), exact: false };
+        let board = Board::new("abcGodef", &[found]);
+        let lit: String = board.groups.concat().iter().filter(|tile| tile.lit).map(|tile| tile.letter).collect();
+        assert_eq!((board.groups.len(), lit.as_str()), (2, "Go"));
+    }
+}

@@ -1,0 +1,206 @@
+//! `/app`: the pattern builder; and pulls: made, looked at, kept, shredded, shared.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use uuid::Uuid;
+use vanikeys_core::flow::{
+    Failure,
+    custody::Custody,
+    pull::{self, PullOrder, PullView},
+};
+
+use super::{
+    Frame,
+    board::Board,
+    failed,
+    home::Answer,
+    page,
+    pattern_form::{self, Asked, PatternForm},
+    words,
+};
+use crate::web::{
+    Web,
+    api::downloads::{KeyFormat, file},
+    error::{Problem, Refuse},
+    extract::{ApiQuery, Form, Id, Idem, Signed},
+};
+
+#[derive(Template)]
+#[template(path = "pages/app.html")]
+struct Builder {
+    frame: Frame,
+    asked: Asked,
+    error: Option<Problem>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/pull.html")]
+struct PullPage {
+    frame: Frame,
+    pull: PullView,
+    board: Board,
+    formats: Vec<String>,
+    query: String,
+    share_url: Option<String>,
+    note: String,
+    base: String,
+    sealed: bool,
+}
+
+/// The builder.
+pub(crate) async fn builder(
+    State(web): State<Web>,
+    signed: Signed,
+    ApiQuery(form): ApiQuery<PatternForm>,
+) -> Result<Response, Problem> {
+    page(&builder_page(&web, &signed, &form, None).await?)
+}
+
+/// The answer below the builder, alone.
+pub(crate) async fn builder_part(
+    State(web): State<Web>,
+    signed: Signed,
+    ApiQuery(form): ApiQuery<PatternForm>,
+) -> Result<Response, Problem> {
+    let asked = Asked::answer(&web, Some(signed.actor.user), &form, "/app").await?;
+    page(&Answer { frame: Frame::signed(&web, &signed, "").await?, asked })
+}
+
+/// The builder with its form filled in, and with what went wrong.
+pub(crate) async fn builder_page(
+    web: &Web,
+    signed: &Signed,
+    form: &PatternForm,
+    error: Option<Problem>,
+) -> Result<impl Template + use<>, Problem> {
+    let asked = Asked::answer(web, Some(signed.actor.user), form, "/app").await?;
+    Ok(Builder { frame: Frame::signed(web, signed, "Pull").await?.section("pull"), asked, error })
+}
+
+/// A pull or job as its form sends it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderForm {
+    #[serde(default)]
+    pub(crate) text: String,
+    pub(crate) kind: Option<vanikeys_grind::Kind>,
+    pub(crate) target: Option<vanikeys_grind::Target>,
+    pub(crate) case_insensitive: Option<String>,
+    pub(crate) fuzzy: Option<String>,
+    /// Who will be able to read the key.
+    pub(crate) custody: Option<Custody>,
+    /// Who it is sealed to, if it is.
+    pub(crate) recipient: Option<String>,
+    /// The price that was shown.
+    pub(crate) max_tokens: Option<i64>,
+    /// The form's idempotency key.
+    pub(crate) once: Option<String>,
+}
+
+impl OrderForm {
+    /// Its pattern part.
+    pub(crate) fn pattern(&self) -> PatternForm {
+        PatternForm {
+            text: self.text.clone(),
+            kind: self.kind,
+            target: self.target,
+            case_insensitive: self.case_insensitive.clone(),
+            fuzzy: self.fuzzy.clone(),
+        }
+    }
+
+    /// The recipient, if the key is to be sealed; a browser sends the empty field along.
+    pub(crate) fn recipient(&self) -> Option<String> {
+        let text = self.recipient.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        text.filter(|_| self.custody == Some(Custody::Sealed)).map(str::to_owned)
+    }
+
+    /// A hash of all that it asks for, for its idempotency key.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        let content = (self.pattern().spec().map(|spec| pattern_form::query(&spec)), self.custody, self.recipient());
+        blake3::hash(format!("{content:?}").as_bytes()).into()
+    }
+}
+
+/// Makes a pull and shows it.
+pub(crate) async fn make(
+    State(web): State<Web>,
+    signed: Signed,
+    Form(form): Form<OrderForm>,
+) -> Result<Response, Problem> {
+    let pattern = form.pattern();
+    let order = PullOrder {
+        pattern: pattern.spec().unwrap_or_default(),
+        commitment_id: None,
+        client_share: None,
+        custody: form.custody,
+        recipient: form.recipient(),
+    };
+    let hash = form.hash();
+    let key = Idem::form(form.once)?.key(signed.actor.user, "POST /app/pull", hash);
+    match pull::execute(&web.app, &signed.actor, key.as_ref(), &order).await {
+        Ok(done) => Ok(Redirect::to(&format!("/app/pulls/{}", done.id)).into_response()),
+        Err(Failure::Refused(refusal)) => {
+            let problem = refusal.problem();
+            failed(&problem, &builder_page(&web, &signed, &pattern, Some(problem.clone())).await?)
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// One pull.
+pub(crate) async fn show(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Response, Problem> {
+    let pull = pull::show(&web.app, &signed.actor, id).await?;
+    let board = Board::new(&pull.done.text, &pull.done.matches);
+    let formats = formats(&pull);
+    let share_url = pull.share_id.as_ref().map(|share| format!("{}/p/{share}", web.public_origin()));
+    let query = pattern_form::query(&pull.done.pattern);
+    let frame = Frame::signed(&web, &signed, format!("Pull {}", pull.done.pull_number)).await?.section("pull");
+    let (note, base) = (format!("pull {}", pull.done.pull_number), format!("/app/pulls/{id}/key"));
+    let sealed = pull.done.custody == Custody::Sealed;
+    page(&PullPage { frame, pull, board, formats, query, share_url, note, base, sealed })
+}
+
+fn formats(pull: &PullView) -> Vec<String> {
+    if pull.erased_at.is_some() {
+        return Vec::new();
+    }
+    let held = vanikeys_grind::export::Format::offered(vanikeys_grind::KeyKind::Seed, pull.done.pattern.target);
+    vanikeys_core::flow::key_files::formats(pull.done.custody.name(), held)
+}
+
+fn back(id: Uuid) -> Response {
+    Redirect::to(&format!("/app/pulls/{id}")).into_response()
+}
+
+/// Keeps its key.
+pub(crate) async fn keep(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Response, Problem> {
+    pull::keep(&web.app, &signed.actor, id).await?;
+    Ok(back(id))
+}
+
+/// Erases its key.
+pub(crate) async fn shred(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Response, Problem> {
+    pull::shred(&web.app, &signed.actor, id).await?;
+    Ok(back(id))
+}
+
+/// Makes its public page.
+pub(crate) async fn share(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Response, Problem> {
+    pull::share(&web.app, &signed.actor, id).await?;
+    Ok(back(id))
+}
+
+/// Its private key as a file.
+pub(crate) async fn key(
+    State(web): State<Web>,
+    signed: Signed,
+    Id(id): Id,
+    ApiQuery(wanted): ApiQuery<KeyFormat>,
+) -> Result<Response, Problem> {
+    Ok(file(&pull::key(&web.app, &signed.actor, id, wanted.format.as_deref()).await?))
+}

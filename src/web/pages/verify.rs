@@ -1,0 +1,86 @@
+//! `/verify`: a receipt checked by anyone: signature, odds, text and score. The secret shares are never sent here.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use serde::Deserialize;
+use vanikeys_core::{
+    custody::receipt::{CheckOutcome, ReceiptCheck, SignedReceipt},
+    flow::receipt,
+};
+
+use super::{Frame, failed, page};
+use crate::web::{
+    Web,
+    error::{FieldError, Problem},
+    extract::{Form, Viewer},
+};
+
+#[derive(Template)]
+#[template(path = "pages/verify.html")]
+struct Verify {
+    frame: Frame,
+    receipt: String,
+    lines: Vec<Line>,
+    holds: Option<bool>,
+    error: Option<Problem>,
+}
+
+/// One check with its outcome in words.
+struct Line {
+    what: &'static str,
+    holds: bool,
+    words: String,
+}
+
+/// The page.
+pub(crate) async fn show(State(web): State<Web>, viewer: Viewer) -> Result<Response, Problem> {
+    let frame = Frame::load(&web, viewer, "Check a receipt").await?;
+    page(&Verify { frame, receipt: String::new(), lines: Vec::new(), holds: None, error: None })
+}
+
+/// A receipt as JSON.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ReceiptForm {
+    receipt: String,
+}
+
+/// Checks it.
+pub(crate) async fn check(
+    State(web): State<Web>,
+    viewer: Viewer,
+    Form(form): Form<ReceiptForm>,
+) -> Result<Response, Problem> {
+    let frame = Frame::load(&web, viewer, "Check a receipt").await?;
+    let signed: SignedReceipt = match serde_json::from_str(form.receipt.trim()) {
+        Ok(signed) => signed,
+        Err(error) => {
+            let problem = Problem::invalid(&[FieldError::new("", format!("This is not a receipt: {error}"))]);
+            let error = Some(problem.clone());
+            return failed(&problem, &Verify { frame, receipt: form.receipt, lines: Vec::new(), holds: None, error });
+        }
+    };
+    let report = receipt::check(&web.app, signed).await?;
+    let lines = report
+        .checks
+        .iter()
+        .filter_map(|(check, outcome)| match outcome {
+            CheckOutcome::Holds => Some(Line { what: words(*check), holds: true, words: String::from("holds") }),
+            CheckOutcome::Fails(fault) => Some(Line { what: words(*check), holds: false, words: fault.to_string() }),
+            CheckOutcome::NotChecked => None,
+        })
+        .collect();
+    page(&Verify { frame, receipt: form.receipt, lines, holds: Some(report.holds()), error: None })
+}
+
+fn words(check: ReceiptCheck) -> &'static str {
+    match check {
+        ReceiptCheck::Signature => "Signature of this service",
+        ReceiptCheck::Odds => "Odds",
+        ReceiptCheck::Text => "Text of the key",
+        ReceiptCheck::Score => "Score",
+        ReceiptCheck::Commitment => "Commitment",
+        ReceiptCheck::ClientShare => "Your share",
+        ReceiptCheck::Derivation => "Derivation of the key",
+    }
+}

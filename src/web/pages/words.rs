@@ -1,0 +1,140 @@
+//! Numbers, times and odds as a person reads them.
+
+use std::borrow::Borrow;
+
+use time::macros::format_description;
+use vanikeys_core::domain::time::Timestamp;
+
+/// A whole number with its thousands set apart: `1,234,567`.
+pub(crate) fn count(number: impl Borrow<i64>) -> String {
+    let number = *number.borrow();
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::from(if number < 0 { "-" } else { "" });
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A large number in three figures: `61.7 billion`.
+pub(crate) fn large(number: impl Borrow<f64>) -> String {
+    vanikeys_grind::odds::human(*number.borrow()).trim_start_matches("1 in ").to_owned()
+}
+
+/// `1 in 61.7 billion`.
+pub(crate) fn odds(one_in: impl Borrow<f64>) -> String {
+    format!("1 in {}", large(*one_in.borrow()))
+}
+
+/// A decimal text of odds in words.
+pub(crate) fn odds_text(one_in: &str) -> String {
+    one_in.parse().map_or_else(|_| format!("1 in {one_in}"), |number: f64| odds(number))
+}
+
+/// A chance from 0 to 1 in percent, never rounded up to certainty.
+pub(crate) fn percent(chance: impl Borrow<f64>) -> String {
+    let chance = *chance.borrow();
+    let percent = chance * 100.0;
+    match percent {
+        p if p >= 99.95 && chance < 1.0 => String::from("over 99.9 %"),
+        p if p >= 10.0 => format!("{p:.1} %"),
+        p if p >= 0.01 => format!("{p:.2} %"),
+        p if p > 0.0 => String::from("below 0.01 %"),
+        _ => String::from("0 %"),
+    }
+}
+
+/// A span of seconds: `17 s`, `2 h 10 min`, `3.4 years`.
+pub(crate) fn span(seconds: impl Borrow<f64>) -> String {
+    let seconds = *seconds.borrow();
+    if !seconds.is_finite() {
+        return String::from("for ever");
+    }
+    match seconds {
+        s if s < 0.95 => String::from("under a second"),
+        s if s < 59.5 => format!("{s:.0} s"),
+        s if s < 3_570.0 => format!("{:.0} min", s / 60.0),
+        s if s < 86_400.0 => {
+            let (hours, minutes) = ((s / 3_600.0).floor(), ((s % 3_600.0) / 60.0).floor());
+            if minutes > 0.0 { format!("{hours:.0} h {minutes:.0} min") } else { format!("{hours:.0} h") }
+        }
+        s if s < 86_400.0 * 365.0 => format!("{:.1} days", s / 86_400.0),
+        s => format!("{} years", large(s / (86_400.0 * 365.25))),
+    }
+}
+
+/// Keys a second.
+pub(crate) fn rate(rate: impl Borrow<f64>) -> String {
+    format!("{}/s", large(*rate.borrow()))
+}
+
+/// Dollars and cents.
+pub(crate) fn usd(dollars: impl Borrow<f64>) -> String {
+    let cents_of = (dollars.borrow() * 100.0).round();
+    #[expect(clippy::cast_possible_truncation, reason = "cash prices stay far below 2^53 cents")]
+    let whole = cents_of as i64;
+    cents(whole)
+}
+
+/// Cents as dollars and cents.
+pub(crate) fn cents(cents: impl Borrow<i64>) -> String {
+    let cents = *cents.borrow();
+    format!("${}.{:02}", count(cents / 100), cents % 100)
+}
+
+/// Why tokens moved, in words.
+pub(crate) fn reason(kind: &str) -> &str {
+    match kind {
+        "welcome" => "Welcome",
+        "grant" => "Given by an administrator",
+        "purchase" => "Bought",
+        "pull" => "Pull",
+        "job" => "Job",
+        "clawback" => "Taken back after a refund",
+        "debt_repayment" => "Paid a debt",
+        "forfeit" => "Forfeited",
+        other => other,
+    }
+}
+
+/// A point in time to the minute, in UTC.
+pub(crate) fn when(time: impl Borrow<Timestamp>) -> String {
+    let form = format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+    let time = time.borrow();
+    time.calendar().format(form).unwrap_or_else(|_| time.rfc3339())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(count(-1_000), "-1,000");
+        assert_eq!(count(999), "999");
+        assert_eq!(usd(354.26), "$354.26");
+        assert_eq!(usd(1_000.5), "$1,000.50");
+        assert_eq!(odds_text("x"), "1 in x");
+    }
+
+    #[test]
+    fn a_chance_below_one_is_never_certain() {
+        assert_eq!(percent(0.999_999), "over 99.9 %");
+        assert_eq!(percent(0.41), "41.0 %");
+        assert_eq!(percent(0.000_01), "below 0.01 %");
+        assert_eq!(percent(0.0), "0 %");
+    }
+
+    #[test]
+    fn spans_have_two_parts_at_most() {
+        assert_eq!(span(0.2), "under a second");
+        assert_eq!(span(17.2), "17 s");
+        assert_eq!(span(7_800.0), "2 h 10 min");
+        assert_eq!(span(86_400.0 * 4.0), "4.0 days");
+        assert_eq!(span(f64::INFINITY), "for ever");
+    }
+}
