@@ -4,9 +4,11 @@ use clap::Args;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 use vanikeys_core::{
-    app::Schema,
+    app::{App, Schema},
     config::{Config, LogFormat},
+    flow::demo::{self, DemoAccount},
 };
+use vanikeys_workers::{Options, StartError};
 
 use super::{Common, Failed, open};
 use crate::web;
@@ -20,6 +22,9 @@ pub(super) struct Up {
     /// The folder that holds everything (VANIKEYS_DATA)
     #[arg(long, value_name = "DIR")]
     data: Option<String>,
+    /// Make a small demo world to look at: made-up people with tokens, pulls and jobs
+    #[arg(long)]
+    demo: bool,
 }
 
 /// Arguments of `web`.
@@ -33,23 +38,64 @@ pub(super) struct Web {
 /// Runs everything.
 pub(super) fn up(common: &Common, args: &Up) -> Result<(), Failed> {
     let flags = [("VANIKEYS_LISTEN", &args.listen), ("VANIKEYS_DATA", &args.data)];
-    run(common.configuration(&flags)?)
+    run(common.configuration(&flags)?, Parts::Everything { demo: args.demo })
 }
 
 /// Runs the web front.
 pub(super) fn web(common: &Common, args: &Web) -> Result<(), Failed> {
-    run(common.configuration(&[("VANIKEYS_LISTEN", &args.listen)])?)
+    run(common.configuration(&[("VANIKEYS_LISTEN", &args.listen)])?, Parts::Web)
+}
+
+/// What this process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Parts {
+    /// The web front; workers run elsewhere.
+    Web,
+    /// The web front and every worker.
+    Everything {
+        /// With the demo world.
+        demo: bool,
+    },
 }
 
 #[tokio::main]
-async fn run(config: Config) -> Result<(), Failed> {
+async fn run(config: Config, parts: Parts) -> Result<(), Failed> {
     log(&config);
     let listener = web::listen(config.listen).await.map_err(Failed::work)?;
     let app = open(config, Schema::Migrate).await?;
     let stopping = CancellationToken::new();
     stop_when_told(stopping.clone());
     announce(&app.config, listener.local_addr().map_err(Failed::work)?);
-    web::serve(web::Web::new(app, stopping), listener).await.map_err(Failed::work)
+    let workers = match parts {
+        Parts::Web => None,
+        Parts::Everything { demo } => {
+            if demo {
+                announce_demo(demo::seed(&app).await.map_err(Failed::work)?);
+            }
+            Some(tokio::spawn(work(app.clone(), stopping.clone())))
+        }
+    };
+    web::serve(web::Web::new(app, stopping.clone()), listener).await.map_err(Failed::work)?;
+    match workers {
+        Some(workers) => workers.await.map_err(Failed::work)?.map_err(Failed::work),
+        None => Ok(()),
+    }
+}
+
+/// Every worker, until told to stop. Workers that cannot start stop the web front too: alone it would take orders
+/// that nobody serves.
+async fn work(app: App, stopping: CancellationToken) -> Result<(), StartError> {
+    let ended = vanikeys_workers::run(app, Options::default(), stopping.clone().cancelled_owned()).await;
+    stopping.cancel();
+    ended
+}
+
+#[expect(clippy::print_stdout, reason = "the command line says how to look around")]
+fn announce_demo(account: DemoAccount) {
+    println!(
+        "This is a demo: its people and tokens are made up. Sign in as {} with the password {}.",
+        account.email, account.password
+    );
 }
 
 fn log(config: &Config) {
