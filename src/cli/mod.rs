@@ -2,17 +2,30 @@
 //! 2 wrong use or configuration, 130 interrupted.
 
 mod admin;
+mod bench;
 mod config;
+mod estimate;
+mod estimate_multi;
+mod figures;
+mod grind;
+mod hunt;
+mod keys;
 mod migrate;
 mod output;
+mod pattern;
+mod rate;
+mod recipient;
+mod secret_file;
 mod serve;
+mod unseal;
+mod verify;
 
 use std::{collections::BTreeMap, future::Future, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use vanikeys_core::{
-    app::{App, OpenError, Schema},
-    config::{Config, Problem, Problems, Purpose, Sources},
+    app::{App, DATABASE_FILE, OpenError, Schema},
+    config::{Config, Problem, Problems, Purpose, Shape, Sources},
 };
 
 #[derive(Debug, Parser)]
@@ -48,6 +61,21 @@ enum Command {
     Config,
     /// Bring the database's schema up to date, or take it back
     Migrate(migrate::Migrate),
+    /// Say how rare a pattern is, how long it takes on this machine, and what it costs
+    Estimate(estimate::Estimate),
+    /// The odds of a sequence of substrings: a line for each number of them that must match
+    EstimateMulti(estimate_multi::EstimateMulti),
+    /// Search for a key on this machine
+    Grind(grind::Grind),
+    /// Check a private key's file, or the receipt of a pull
+    Verify(verify::Verify),
+    /// Make the identity that sealed keys are opened with
+    #[command(subcommand)]
+    Recipient(recipient::Recipient),
+    /// Open a sealed key file
+    Unseal(unseal::Unseal),
+    /// Measure how many keys a second this machine searches
+    Bench(bench::Bench),
     /// Make admins and keys, look at users, give and take tokens
     #[command(subcommand)]
     Admin(admin::Admin),
@@ -61,6 +89,13 @@ pub(crate) fn main() -> ExitCode {
         Command::Web(web) => serve::web(&common, &web),
         Command::Config => config::run(&common),
         Command::Migrate(migrate) => migrate::run(&common, &migrate),
+        Command::Estimate(estimate) => estimate.run(&common),
+        Command::EstimateMulti(estimate) => estimate.run(&common),
+        Command::Grind(grind) => grind.run(&common),
+        Command::Verify(verify) => verify.run(&common),
+        Command::Recipient(recipient) => recipient.run(&common),
+        Command::Unseal(unseal) => unseal.run(&common),
+        Command::Bench(bench) => bench.run(&common),
         Command::Admin(admin) => admin::run(&common, admin),
     };
     match ended {
@@ -84,6 +119,9 @@ enum Failed {
     /// It was tried and failed.
     #[error("{0}")]
     Work(Box<dyn std::error::Error>),
+    /// Somebody pressed Ctrl-C.
+    #[error("{0}")]
+    Interrupted(String),
 }
 
 impl Failed {
@@ -91,10 +129,15 @@ impl Failed {
         Self::Work(error.into())
     }
 
+    fn usage(error: impl std::fmt::Display) -> Self {
+        Self::Usage(error.to_string())
+    }
+
     fn code(&self) -> ExitCode {
         match self {
             Self::Configuration(_) | Self::Usage(_) => ExitCode::from(2),
             Self::Work(_) => ExitCode::FAILURE,
+            Self::Interrupted(_) => ExitCode::from(130),
         }
     }
 }
@@ -103,6 +146,15 @@ impl Common {
     /// The configuration in force: flags over environment over file over defaults. `flags` are those that a command
     /// has of its own, over `--set`.
     fn configuration(&self, flags: &[(&str, &Option<String>)]) -> Result<Config, Failed> {
+        self.configuration_for(Purpose::Service, flags)
+    }
+
+    /// The same for commands that need no database: what only the service must be told may be missing.
+    fn offline_configuration(&self) -> Result<Config, Failed> {
+        self.configuration_for(Purpose::Searcher, &[])
+    }
+
+    fn configuration_for(&self, purpose: Purpose, flags: &[(&str, &Option<String>)]) -> Result<Config, Failed> {
         let mut set = BTreeMap::new();
         let mut problems = Vec::new();
         for pair in &self.set {
@@ -119,7 +171,7 @@ impl Common {
             }
         }
         let loaded = match Sources::gather(self.config.as_deref(), set) {
-            Ok(sources) => Config::load(&sources, Purpose::Service),
+            Ok(sources) => Config::load(&sources, purpose),
             Err(problem) => Err(Problems(vec![problem])),
         };
         match loaded {
@@ -146,6 +198,19 @@ impl Common {
             ended
         })?
     }
+}
+
+/// Refuses where no service has been yet: looking at one must not make one.
+fn must_exist(config: &Config) -> Result<(), Failed> {
+    let file = config.data.join(DATABASE_FILE);
+    if config.shape != Shape::Embedded || file.is_file() {
+        return Ok(());
+    }
+    Err(Failed::Usage(format!(
+        "there is no service here: {} does not exist; name its folder with VANIKEYS_DATA, or its database with \
+         DATABASE_URL",
+        file.display()
+    )))
 }
 
 fn not_a_pair(text: &str) -> Problem {

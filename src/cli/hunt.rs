@@ -1,0 +1,73 @@
+//! The search that a target asks for: keys with a seed, which open everywhere; for onion addresses, whose software takes
+//! scalars only, keys without one, which are found faster.
+
+use rayon::ThreadPool;
+use vanikeys_grind::{
+    KeyKind, KeyMaterial, Pattern, Target,
+    search::{ExpandedSearch, Outcome, Progress, Search, SearchError, SearchLimits},
+};
+
+/// A search of either mode.
+#[derive(Debug)]
+pub(super) enum Hunt {
+    Seed(Search),
+    Expanded(ExpandedSearch),
+}
+
+/// A key that was found, of either kind.
+#[derive(Debug)]
+pub(super) struct Caught {
+    pub(super) key: KeyMaterial,
+    pub(super) public_key: [u8; 32],
+    pub(super) attempts: u64,
+}
+
+impl Hunt {
+    /// The search for a pattern.
+    pub(super) fn new(pattern: &Pattern) -> Self {
+        match pattern.target() {
+            Target::Onion => Self::Expanded(ExpandedSearch::new(pattern)),
+            _ => Self::Seed(Search::new(pattern)),
+        }
+    }
+
+    /// The kind of its keys.
+    pub(super) const fn kind(&self) -> KeyKind {
+        match self {
+            Self::Seed(_) => KeyKind::Seed,
+            Self::Expanded(_) => KeyKind::Expanded,
+        }
+    }
+
+    /// Searches.
+    ///
+    /// # Errors
+    /// The search's.
+    pub(super) fn run(
+        &self,
+        pool: &ThreadPool,
+        limits: &SearchLimits,
+        progress: &Progress,
+    ) -> Result<Outcome<Caught>, SearchError> {
+        Ok(match self {
+            Self::Seed(search) => caught(search.run(pool, limits, progress)?, |found| Caught {
+                key: found.key.into(),
+                public_key: found.public_key,
+                attempts: found.attempts,
+            }),
+            Self::Expanded(search) => caught(search.run(pool, limits, progress)?, |found| Caught {
+                key: found.key.into(),
+                public_key: found.public_key,
+                attempts: found.attempts,
+            }),
+        })
+    }
+}
+
+fn caught<F>(outcome: Outcome<F>, key: impl FnOnce(F) -> Caught) -> Outcome<Caught> {
+    match outcome {
+        Outcome::Found(found) => Outcome::Found(key(found)),
+        Outcome::Exhausted { attempts } => Outcome::Exhausted { attempts },
+        Outcome::Cancelled { attempts } => Outcome::Cancelled { attempts },
+    }
+}
