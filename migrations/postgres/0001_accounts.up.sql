@@ -76,6 +76,8 @@ CREATE INDEX mail_links_user ON mail_links (user_id);
 CREATE TABLE sign_in_failures (
     subject TEXT PRIMARY KEY,
     failures BIGINT NOT NULL,
+    -- Tries whose password is being looked at right now.
+    pending BIGINT NOT NULL DEFAULT 0,
     blocked_until BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );

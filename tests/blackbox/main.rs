@@ -4,4 +4,5 @@
 #![allow(clippy::unwrap_used, reason = "a test has nobody to hand an error to")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody imports a test")]
 
+mod admin_commands;
 mod house;

@@ -17,7 +17,6 @@ const BY_USER: &[&str] = &[
     "DELETE FROM webhook_endpoints WHERE user_id = $1",
     "DELETE FROM pull_commitments WHERE user_id = $1",
     "UPDATE pulls SET share_id = NULL, recipient = '', receipt = '{}' WHERE user_id = $1",
-    "UPDATE jobs SET recipient = '' WHERE user_id = $1 AND finished_at IS NOT NULL",
     "UPDATE audit SET ip = NULL, user_agent = NULL WHERE actor = $1 OR subject = $1",
 ];
 
@@ -40,5 +39,14 @@ pub async fn erase(tx: &mut Tx, user: Uuid, at: Timestamp) -> StoreResult<()> {
     }
     // Answers that are kept for idempotency keys may name anything.
     execute!(tx, "DELETE FROM idempotency_keys WHERE scope = $1", user.to_string())?;
+    Ok(())
+}
+
+/// Erases whom the jobs of a user were sealed to, once none of them is searched any more.
+///
+/// # Errors
+/// The database's.
+pub async fn erase_jobs(tx: &mut Tx, user: Uuid) -> StoreResult<()> {
+    execute!(tx, "UPDATE jobs SET recipient = '' WHERE user_id = $1 AND recipient <> ''", user)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Counts of failed sign-ins by subject (a pseudonym of an account or a network).
+//! Counts of failed and pending sign-ins by subject (a pseudonym of an account or a network).
 
 use super::{StoreError, StoreResult, Tx, dialect, execute, sql};
 use crate::domain::time::Timestamp;
@@ -8,6 +8,8 @@ use crate::domain::time::Timestamp;
 pub struct Count {
     /// Failures in a row.
     pub failures: i64,
+    /// Tries whose password is being looked at right now.
+    pub pending: i64,
     /// Until when nothing is tried, in microseconds.
     pub blocked_until: i64,
     /// When it last changed, in microseconds.
@@ -20,7 +22,7 @@ pub struct Count {
 /// The database's.
 pub async fn lock(tx: &mut Tx, subject: &str, now: Timestamp) -> StoreResult<Count> {
     let text = format!(
-        "SELECT failures, blocked_until, updated_at FROM sign_in_failures WHERE subject = $1{}",
+        "SELECT failures, pending, blocked_until, updated_at FROM sign_in_failures WHERE subject = $1{}",
         dialect::lock_rows(tx)
     );
     for _ in 0..2 {
@@ -44,19 +46,15 @@ pub async fn lock(tx: &mut Tx, subject: &str, now: Timestamp) -> StoreResult<Cou
 ///
 /// # Errors
 /// The database's.
-pub async fn save(
-    tx: &mut Tx,
-    subject: &str,
-    failures: i64,
-    blocked_until: Timestamp,
-    now: Timestamp,
-) -> StoreResult<()> {
+pub async fn save(tx: &mut Tx, subject: &str, count: &Count) -> StoreResult<()> {
     execute!(
         tx,
-        "UPDATE sign_in_failures SET failures = $1, blocked_until = $2, updated_at = $3 WHERE subject = $4",
-        failures,
-        blocked_until.micros(),
-        now.micros(),
+        "UPDATE sign_in_failures SET failures = $1, pending = $2, blocked_until = $3, updated_at = $4 \
+         WHERE subject = $5",
+        count.failures,
+        count.pending,
+        count.blocked_until,
+        count.updated_at,
         subject
     )?;
     Ok(())

@@ -1,10 +1,12 @@
 //! Deleting an account and exporting it: what goes, what stays, what adds up.
 
 use vanikeys_core::{
+    custody::SearcherKey,
     domain::ledger::{Asset, House, Kind},
     flow::{
         account::{AccountRefusal, Form, delete::delete, export::export, forfeit::forfeit_if_due, register::register},
         grant::grant_tokens,
+        job,
     },
     store::{
         audit::Origin,
@@ -12,6 +14,8 @@ use vanikeys_core::{
         users,
     },
 };
+
+use vanikeys_grind::{Kind as PatternKind, PatternSpec};
 
 use crate::world::{PASSWORD, World, actor, form, over_both, password, refused, shown};
 
@@ -67,6 +71,35 @@ over_both! {
         }
         tx.commit().await.unwrap();
         assert_eq!(world.number("SELECT amount FROM transfers WHERE kind = 'forfeit'").await, 900);
+        sums_to_zero(&world).await;
+    }
+
+    /// The slice under way counts; what the job then releases goes to the house, not back to nobody.
+    async fn a_deleted_account_s_jobs_are_cancelled_and_what_they_release_is_forfeited(world) {
+        let ann = world.sign_up("ann").await;
+        let app = &world.app;
+        let key = SearcherKey::generate();
+        job::enrol_searcher(app, "test", key.id().public_key().as_bytes()).await.unwrap();
+        let announcement = job::Announcement { threads: 1, rate: 1e6 };
+        job::searcher_announced(app, key.id().public_key().as_bytes(), announcement).await.unwrap();
+        let pattern = PatternSpec::new(PatternKind::Prefix, "gacha");
+        let order = job::JobOrder { pattern, custody: None, recipient: None, max_tokens: None };
+        let ordered = job::create(app, &actor(&ann), None, &order).await.unwrap();
+        let waiting = job::create(app, &actor(&ann), None, &order).await.unwrap();
+        let issued = job::coordinate(app).await.unwrap();
+        assert!(!issued.slices.is_empty());
+        delete(app, &actor(&ann), &password(PASSWORD)).await.unwrap();
+        let open = "SELECT COUNT(*) FROM jobs WHERE status IN ('queued', 'running')";
+        // Slices that nobody reports expire, and the cancelled jobs settle.
+        for _ in 0..5 {
+            world.pass(std::time::Duration::from_secs(3_600));
+            job::searcher_announced(app, key.id().public_key().as_bytes(), announcement).await.unwrap();
+            job::coordinate(app).await.unwrap();
+        }
+        assert_eq!(world.number(open).await, 0, "{} {}", ordered.id, waiting.id);
+        assert_eq!(world.number("SELECT COUNT(*) FROM jobs WHERE status = 'cancelled'").await, 2);
+        assert_eq!(world.number("SELECT amount FROM transfers WHERE kind = 'forfeit'").await, 1_000);
+        assert_eq!(world.number("SELECT balance FROM ledger_accounts WHERE house IS NULL").await, 0);
         sums_to_zero(&world).await;
     }
 

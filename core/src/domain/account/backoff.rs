@@ -29,6 +29,15 @@ impl Subject {
         }
     }
 
+    /// Tries whose password may be looked at at the same time. It bounds what guessing all at once can gain.
+    #[must_use]
+    pub const fn most_pending(self) -> i64 {
+        match self {
+            Self::Account => 10,
+            Self::Network => 200,
+        }
+    }
+
     /// The wait after so many failures in a row: 1 s, doubled each time.
     #[must_use]
     pub fn wait(self, failures: i64) -> Duration {
@@ -43,6 +52,9 @@ impl Subject {
         }
     }
 }
+
+/// A try that was not heard of again after this time (its process died) is not pending any more.
+pub const LOST: Duration = Duration::from_secs(60);
 
 /// Failures that still count at `now`, if there were `failures` and the last one was at `last`.
 #[must_use]

@@ -36,7 +36,7 @@ pub async fn change_email(app: &App, actor: &Actor, password: &Password, new: &s
     let changed = async {
         transact!(app.db, tx => {
             let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-            guard::give_back(tx, app, &proven).await?;
+            guard::right(tx, app, &proven).await?;
             if user.email.as_deref() == Some(email.address()) {
                 return invalid(vec![FieldProblem::new("email", "is the address that the account has")]);
             }

@@ -37,7 +37,7 @@ pub async fn change_password(
     transact!(app.db, tx => {
         let at = app.clock.now();
         let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-        guard::give_back(tx, app, &proven).await?;
+        guard::right(tx, app, &proven).await?;
         users::set_password(tx, user.id, &hash).await?;
         sessions::delete_all_of(tx, user.id).await?;
         access_tokens::revoke_all_of(tx, user.id, at).await?;
@@ -48,14 +48,18 @@ pub async fn change_password(
     })
 }
 
-/// Checks the password of a signed-in user before something that a stolen session must not do. The charged try is to
-/// be given back in the transaction that follows.
+/// Checks the password of a signed-in user before something that a stolen session must not do. The try is to be
+/// settled as right in the transaction that follows.
 ///
 /// # Errors
 /// [`AccountRefusal::WrongPassword`], [`AccountRefusal::TooManyAttempts`], or the store's.
 pub(super) async fn prove(app: &App, actor: &Actor, password: &Password) -> Outcome<guard::Try> {
     let known = users::password_of(&mut app.db.read().await?, actor.user).await?;
     let (email_key, hash) = known.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-    let tried = guard::charge(app, &email_key, &actor.origin).await?;
-    if password.is(app, Some(hash)).await? { Ok(tried) } else { Err(Failure::Refused(AccountRefusal::WrongPassword)) }
+    let tried = guard::announce(app, &email_key, &actor.origin).await?;
+    if password.is(app, Some(hash)).await? {
+        return Ok(tried);
+    }
+    guard::wrong(app, &tried).await?;
+    Err(Failure::Refused(AccountRefusal::WrongPassword))
 }

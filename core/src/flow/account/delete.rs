@@ -19,7 +19,8 @@ pub async fn delete(app: &App, actor: &Actor, password: &Password) -> Outcome<()
     let deleted: Outcome<()> = async {
         transact!(app.db, tx => {
             let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-            guard::give_back(tx, app, &proven).await?;
+            guard::right(tx, app, &proven).await?;
+            guard::forget(tx, app, &user.email.unwrap_or_default().to_ascii_lowercase()).await?;
             note(tx, app, "account.delete", user.id, &actor.origin).await?;
             cancel_jobs(tx, app, user.id).await?;
             erasure::erase(tx, user.id, app.clock.now()).await?;

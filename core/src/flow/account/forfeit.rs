@@ -1,4 +1,5 @@
-//! Moves the balance of a deleted account to the house, once none of it is held by a job any more.
+//! The end of a deleted account, once none of its balance is held by a job any more: the balance goes to the house,
+//! and the jobs forget whom they were for.
 
 use uuid::Uuid;
 
@@ -6,7 +7,7 @@ use crate::{
     app::App,
     domain::ledger::{Asset, House, Kind},
     store::{
-        StoreError, StoreResult, Tx,
+        StoreError, StoreResult, Tx, erasure,
         ledger::{self, Entry, MovementError},
         users,
     },
@@ -23,7 +24,11 @@ pub async fn forfeit_if_due(tx: &mut Tx, app: &App, user: Uuid) -> StoreResult<(
         return Ok(());
     }
     let account = ledger::lock_account(tx, user, &Asset::VaniToken, at).await?;
-    if account.held > 0 || account.balance == 0 {
+    if account.held > 0 {
+        return Ok(());
+    }
+    erasure::erase_jobs(tx, user).await?;
+    if account.balance == 0 {
         return Ok(());
     }
     let entry = Entry { kind: Kind::Forfeit, key: format!("forfeit:{user}"), subject: Some(user), note: None, at };

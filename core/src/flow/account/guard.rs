@@ -1,30 +1,43 @@
-//! Slows down whoever guesses passwords. A try is charged before the password is looked at and given back when it was
-//! right, so that many tries at once cannot slip past the count.
+//! Slows down whoever guesses passwords. A try is announced before the password is looked at and settled afterwards,
+//! and only so many may be pending, so that many tries at once cannot slip past the count.
 
 use super::{AccountRefusal, Outcome};
 use crate::{
     app::App,
     custody::keyring::HashPurpose,
     domain::{
-        account::backoff::{Subject, still_counted, subscriber},
+        account::backoff::{LOST, Subject, still_counted, subscriber},
         time::Timestamp,
     },
     flow::Failure,
-    store::{Tx, audit::Origin, sign_in_failures as failures, transact},
+    store::{
+        Tx,
+        audit::Origin,
+        sign_in_failures::{self as failures, Count},
+        transact,
+    },
 };
 
-/// A charged try.
+/// An announced try.
 #[derive(Debug)]
 pub(super) struct Try {
     account: String,
     network: Option<String>,
 }
 
-/// Charges a try at the account of `email_key` (which need not exist).
+impl Try {
+    /// Its counts: always the account first, so that two tries cannot wait for each other.
+    fn subjects(&self) -> impl Iterator<Item = (Subject, &str)> {
+        let network = self.network.as_deref().map(|network| (Subject::Network, network));
+        std::iter::once((Subject::Account, self.account.as_str())).chain(network)
+    }
+}
+
+/// Announces a try at the account of `email_key` (which need not exist).
 ///
 /// # Errors
 /// [`AccountRefusal::TooManyAttempts`] while the account or the network has to wait.
-pub(super) async fn charge(app: &App, email_key: &str, origin: &Origin) -> Outcome<Try> {
+pub(super) async fn announce(app: &App, email_key: &str, origin: &Origin) -> Outcome<Try> {
     let ip = origin.ip.as_deref().and_then(|ip| ip.parse().ok());
     let tried = Try {
         account: pseudonym(app, "account", email_key),
@@ -32,34 +45,43 @@ pub(super) async fn charge(app: &App, email_key: &str, origin: &Origin) -> Outco
     };
     let now = app.clock.now();
     transact!(app.db, tx => {
-        // Always the account first, so that two tries cannot wait for each other.
-        let account = count(tx, &tried.account, now).await?;
-        let network = match &tried.network {
-            Some(network) => Some((network, count(tx, network, now).await?)),
-            None => None,
-        };
-        let blocked = account.1.max(network.map_or(now, |(_, (_, until))| until));
-        if blocked > now {
-            let wait = blocked.since(now);
-            let retry_after_seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            return Err(Failure::Refused(AccountRefusal::TooManyAttempts { retry_after_seconds }));
-        }
-        add(tx, Subject::Account, &tried.account, account.0, now).await?;
-        if let Some((network, (failures, _))) = network {
-            add(tx, Subject::Network, network, failures, now).await?;
+        for (kind, subject) in tried.subjects() {
+            let count = current(tx, subject, now).await?;
+            let wait = Timestamp::from_micros(count.blocked_until).since(now);
+            if !wait.is_zero() || count.pending >= kind.most_pending() {
+                let retry_after_seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
+                return Err(Failure::Refused(AccountRefusal::TooManyAttempts { retry_after_seconds }));
+            }
+            failures::save(tx, subject, &Count { pending: count.pending + 1, ..count }).await?;
         }
         Ok::<_, Failure<AccountRefusal>>(())
     })?;
     Ok(tried)
 }
 
-/// Gives a try back whose password was right: the account starts afresh, the network is as it was before.
-pub(super) async fn give_back(tx: &mut Tx, app: &App, tried: &Try) -> Outcome<()> {
+/// Settles a try whose password was wrong.
+pub(super) async fn wrong(app: &App, tried: &Try) -> Outcome<()> {
     let now = app.clock.now();
-    failures::forget(tx, &tried.account).await?;
-    if let Some(network) = &tried.network {
-        let count = failures::lock(tx, network, now).await?;
-        failures::save(tx, network, (count.failures - 1).max(0), now, now).await?;
+    transact!(app.db, tx => {
+        for (kind, subject) in tried.subjects() {
+            let count = current(tx, subject, now).await?;
+            let failures = count.failures.saturating_add(1);
+            let blocked_until = count.blocked_until.max((now + kind.wait(failures)).micros());
+            let pending = (count.pending - 1).max(0);
+            failures::save(tx, subject, &Count { failures, pending, blocked_until, ..count }).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Settles a try whose password was right: the account starts afresh, the network keeps its failures.
+pub(super) async fn right(tx: &mut Tx, app: &App, tried: &Try) -> Outcome<()> {
+    let now = app.clock.now();
+    for (kind, subject) in tried.subjects() {
+        let count = current(tx, subject, now).await?;
+        let pending = (count.pending - 1).max(0);
+        let failures = if kind == Subject::Account { 0 } else { count.failures };
+        failures::save(tx, subject, &Count { failures, pending, ..count }).await?;
     }
     Ok(())
 }
@@ -69,15 +91,16 @@ pub(super) async fn forget(tx: &mut Tx, app: &App, email_key: &str) -> Outcome<(
     Ok(failures::forget(tx, &pseudonym(app, "account", email_key)).await?)
 }
 
-async fn count(tx: &mut Tx, subject: &str, now: Timestamp) -> Outcome<(i64, Timestamp)> {
+/// The count of a subject as it stands at `now`, locked.
+async fn current(tx: &mut Tx, subject: &str, now: Timestamp) -> Outcome<Count> {
     let count = failures::lock(tx, subject, now).await?;
-    let counted = still_counted(count.failures, Timestamp::from_micros(count.updated_at), now);
-    Ok((counted, Timestamp::from_micros(count.blocked_until)))
-}
-
-async fn add(tx: &mut Tx, kind: Subject, subject: &str, before: i64, now: Timestamp) -> Outcome<()> {
-    let failures = before.saturating_add(1);
-    Ok(failures::save(tx, subject, failures, now + kind.wait(failures), now).await?)
+    let last = Timestamp::from_micros(count.updated_at);
+    Ok(Count {
+        failures: still_counted(count.failures, last, now),
+        pending: if now.since(last) >= LOST { 0 } else { count.pending },
+        updated_at: now.micros(),
+        ..count
+    })
 }
 
 /// Neither addresses nor networks are stored, only a keyed hash of them.
