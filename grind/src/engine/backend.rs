@@ -9,7 +9,7 @@ use super::{
     lanes::{Lanes, MAX_LANES},
     offsets::OffsetBatch,
     portable::Portable,
-    results::{InRanges, LowLimbs, SpellInto},
+    results::{FilterInto, InRanges, LowLimbs, SpellInto},
     seeds::SeedBatch,
     table::Table,
 };
@@ -62,6 +62,8 @@ pub(crate) trait SeedEngine {
     fn low_limbs(&mut self, midstate: &Midstate, first: u64, low: &mut Vec<u64>);
     /// The digits of the keys.
     fn spell(&mut self, midstate: &Midstate, first: u64, spelling: &Spelling, spelled: &mut Spelled);
+    /// The candidates whose digits pass a filter.
+    fn filter(&mut self, midstate: &Midstate, first: u64, to: FilterInto<'_>);
 }
 
 impl<L: Lanes> SeedEngine for SeedBatch<L> {
@@ -77,6 +79,10 @@ impl<L: Lanes> SeedEngine for SeedBatch<L> {
     fn spell(&mut self, midstate: &Midstate, first: u64, spelling: &Spelling, spelled: &mut Spelled) {
         spelled.resize(spelling, SeedBatch::candidates(self));
         self.run(midstate, first, &mut SpellInto { spelling, spelled });
+    }
+
+    fn filter(&mut self, midstate: &Midstate, first: u64, mut to: FilterInto<'_>) {
+        self.run(midstate, first, &mut to);
     }
 }
 
@@ -105,6 +111,8 @@ pub(crate) trait OffsetEngine {
     fn in_ranges(&mut self, ranges: &[(u64, u64)], found: &mut Vec<(usize, u64)>) -> bool;
     /// The next scan: the digits of the keys.
     fn spell(&mut self, spelling: &Spelling, spelled: &mut Spelled) -> bool;
+    /// The next scan: the candidates whose digits pass a filter.
+    fn filter(&mut self, to: FilterInto<'_>) -> bool;
 }
 
 impl<L: Lanes> OffsetEngine for OffsetBatch<L> {
@@ -127,6 +135,10 @@ impl<L: Lanes> OffsetEngine for OffsetBatch<L> {
     fn spell(&mut self, spelling: &Spelling, spelled: &mut Spelled) -> bool {
         spelled.resize(spelling, OffsetBatch::candidates(self));
         self.scan(&mut SpellInto { spelling, spelled })
+    }
+
+    fn filter(&mut self, mut to: FilterInto<'_>) -> bool {
+        self.scan(&mut to)
     }
 }
 

@@ -79,6 +79,14 @@ pub(crate) trait Lanes: Copy + Send {
     fn mul52_low(self, a: Self::Word, b: Self::Word) -> Self::Word;
     /// The high 52 bits of the product of the low 52 bits.
     fn mul52_high(self, a: Self::Word, b: Self::Word) -> Self::Word;
+    /// Each number of 16 bits, below 58^2, as its quotient and remainder by 58: the quotient in the low byte.
+    fn split_pairs(self, a: Self::Word) -> Self::Word;
+    /// Every byte replaced by the entry of the table that its low six bits select.
+    fn lookup(self, table: &[u8; 64], bytes: Self::Word) -> Self::Word;
+    /// The low word of `high:low >> COUNT`, for counts from 1 to 63.
+    fn funnel<const COUNT: i32>(self, low: Self::Word, high: Self::Word) -> Self::Word;
+    /// A bit per lane: `a != 0`.
+    fn nonzero(self, a: Self::Word) -> u8;
     /// A bit per lane: `a < b`, unsigned.
     fn less(self, a: Self::Word, b: Self::Word) -> u8;
 

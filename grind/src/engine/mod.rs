@@ -8,6 +8,7 @@ mod avx512;
 mod backend;
 mod curve;
 mod field;
+mod filter;
 mod lanes;
 mod offsets;
 mod portable;
@@ -20,7 +21,10 @@ mod table;
 
 pub use backend::Backend;
 pub(crate) use backend::{OffsetEngine, SeedEngine, offset_engine, seed_engine};
-pub(crate) use results::Spelled;
+pub(crate) use filter::{Filter, MAX_CHARACTERS};
+#[cfg(test)]
+pub(crate) use results::encode;
+pub(crate) use results::{FilterInto, Passed, Spelled, either_sign};
 pub(crate) use sha512::Midstate;
 pub(crate) use spelling::{DOUBTFUL, PER_WORD, Spelling};
 pub(crate) use table::{MAX_WINDOW, MIN_WINDOW};

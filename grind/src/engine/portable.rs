@@ -95,6 +95,27 @@ impl Lanes for Portable {
         ((u128::from(a & LOW_52) * u128::from(b & LOW_52)) >> 52) as u64
     }
     #[inline(always)]
+    fn split_pairs(self, a: u64) -> u64 {
+        // Numbers of 16 bits in fields of 32, so that products stay apart: x * 1130 >> 16 is x / 58 for x below 58^2.
+        const FIELDS: u64 = 0x0000_ffff_0000_ffff;
+        let even = ((a & FIELDS) * 1130) >> 16 & FIELDS;
+        let odd = ((a >> 16 & FIELDS) * 1130) >> 16 & FIELDS;
+        let quotients = even | odd << 16;
+        quotients | (a - 58 * quotients) << 8
+    }
+    #[inline(always)]
+    fn lookup(self, table: &[u8; 64], bytes: u64) -> u64 {
+        u64::from_le_bytes(bytes.to_le_bytes().map(|byte| table[usize::from(byte & 63)]))
+    }
+    #[inline(always)]
+    fn funnel<const COUNT: i32>(self, low: u64, high: u64) -> u64 {
+        low >> COUNT | high << (64 - COUNT)
+    }
+    #[inline(always)]
+    fn nonzero(self, a: u64) -> u8 {
+        u8::from(a != 0)
+    }
+    #[inline(always)]
     fn less(self, a: u64, b: u64) -> u8 {
         u8::from(a < b)
     }
@@ -135,7 +156,11 @@ impl Lanes for Portable {
     }
     #[inline(always)]
     fn prefetch(self, rows: &[Row], index: &u64) {
-        // Stable Rust has no portable prefetch; a load whose value nothing waits for does nearly as well.
-        std::hint::black_box(rows[*index as u32 as usize].x[0]);
+        // Elsewhere stable Rust has no prefetch. A plain load in its place does not help: it stalls as soon as it is the
+        // oldest instruction in flight.
+        #[cfg(target_arch = "x86_64")]
+        super::avx512::prefetch(&rows[*index as u32 as usize]);
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = (rows, index);
     }
 }

@@ -1,9 +1,10 @@
 //! What the end of a batch is turned into, candidate after candidate in plain arrays.
 
 use super::{
+    filter::Filter,
     lanes::{Lanes, Limbs, MAX_LANES},
     offsets::FinishPair,
-    spelling::{MAX_WORDS, Spelling},
+    spelling::{Digits, MAX_WORDS, Spelling},
 };
 
 /// What takes the results of a batch: y of every candidate as numerator and inverse of the denominator, both tight.
@@ -41,22 +42,27 @@ impl Spelled {
         }
     }
 
-    /// The key of a candidate, less the sign of x.
-    pub(crate) fn key(&self, candidate: usize) -> [u8; 32] {
-        let mut key = [0; 32];
-        for (chunk, column) in key.chunks_exact_mut(8).zip(&self.y) {
-            chunk.copy_from_slice(&column[candidate].to_le_bytes());
-        }
-        key
+    /// y of a candidate.
+    pub(crate) fn y(&self, candidate: usize) -> [u64; 4] {
+        [self.y[0][candidate], self.y[1][candidate], self.y[2][candidate], self.y[3][candidate]]
     }
+}
 
-    /// Whether the test holds for the key of a candidate with one sign of x or the other.
-    pub(crate) fn either_sign(&self, candidate: usize, test: impl Fn(&[u8; 32]) -> bool) -> bool {
-        let mut key = self.key(candidate);
-        let even = test(&key);
-        key[31] |= 0x80;
-        even || test(&key)
+/// Whether a test holds for the key of a y with one sign of x or the other.
+pub(crate) fn either_sign(y: &[u64; 4], test: impl Fn(&[u8; 32]) -> bool) -> bool {
+    let mut key = encode(y);
+    let even = test(&key);
+    key[31] |= 0x80;
+    even || test(&key)
+}
+
+/// The key of a y whose x is even.
+pub(crate) fn encode(y: &[u64; 4]) -> [u8; 32] {
+    let mut key = [0; 32];
+    for (chunk, word) in key.chunks_exact_mut(8).zip(y) {
+        chunk.copy_from_slice(&word.to_le_bytes());
     }
+    key
 }
 
 /// Digits of the whole key.
@@ -69,14 +75,31 @@ impl<L: Lanes> Finish<L> for SpellInto<'_> {
     #[inline(always)]
     fn group(&mut self, l: L, group: usize, numerator: &Limbs<L::Word>, inverse: &Limbs<L::Word>) {
         let y = l.to_words(&l.mul(numerator, inverse));
-        let (words, odd) = self.spelling.spell(l, &y);
+        let [digits] = self.spelling.spell(l, &[y]);
+        self.put_all(l, group, &y, &digits);
+    }
+}
+
+impl<L: Lanes> FinishPair<L> for SpellInto<'_> {
+    #[inline(always)]
+    fn pair(&mut self, l: L, i: usize, factor: &Limbs<L::Word>, terms: [&Limbs<L::Word>; 2]) {
+        let y = [l.to_words(&l.mul(factor, terms[0])), l.to_words(&l.mul(factor, terms[1]))];
+        let digits = self.spelling.spell(l, &y);
+        self.put_all(l, 2 * i, &y[0], &digits[0]);
+        self.put_all(l, 2 * i + 1, &y[1], &digits[1]);
+    }
+}
+
+impl SpellInto<'_> {
+    #[inline(always)]
+    fn put_all<L: Lanes>(&mut self, l: L, group: usize, y: &[L::Word; 4], digits: &Digits<L::Word>) {
         let at = group * L::LANES;
         let mut i = 0;
         while i < self.spelling.words() {
-            put(l, &mut self.spelled.words[i], at, words[i]);
+            put(l, &mut self.spelled.words[i], at, digits.words[i]);
             i += 1;
         }
-        put(l, &mut self.spelled.odd, at, odd);
+        put(l, &mut self.spelled.odd, at, digits.odd);
         i = 0;
         while i < 4 {
             put(l, &mut self.spelled.y[i], at, y[i]);
@@ -85,12 +108,52 @@ impl<L: Lanes> Finish<L> for SpellInto<'_> {
     }
 }
 
-impl<L: Lanes> FinishPair<L> for SpellInto<'_> {
+/// A candidate that a filter let pass: its number, and y below p in four little-endian words.
+pub(crate) type Passed = (usize, [u64; 4]);
+
+/// Those candidates whose digits pass a filter.
+pub(crate) struct FilterInto<'a> {
+    pub(crate) spelling: &'a Spelling,
+    pub(crate) filter: &'a Filter,
+    pub(crate) passed: &'a mut Vec<Passed>,
+}
+
+impl<L: Lanes> Finish<L> for FilterInto<'_> {
+    #[inline(always)]
+    fn group(&mut self, l: L, group: usize, numerator: &Limbs<L::Word>, inverse: &Limbs<L::Word>) {
+        let y = l.to_words(&l.mul(numerator, inverse));
+        let [digits] = self.spelling.spell(l, &[y]);
+        self.filter_group(l, group, &y, &digits);
+    }
+}
+
+impl<L: Lanes> FinishPair<L> for FilterInto<'_> {
     #[inline(always)]
     fn pair(&mut self, l: L, i: usize, factor: &Limbs<L::Word>, terms: [&Limbs<L::Word>; 2]) {
-        self.group(l, 2 * i, factor, terms[0]);
-        self.group(l, 2 * i + 1, factor, terms[1]);
+        let y = [l.to_words(&l.mul(factor, terms[0])), l.to_words(&l.mul(factor, terms[1]))];
+        let digits = self.spelling.spell(l, &y);
+        self.filter_group(l, 2 * i, &y[0], &digits[0]);
+        self.filter_group(l, 2 * i + 1, &y[1], &digits[1]);
     }
+}
+
+impl FilterInto<'_> {
+    #[inline(always)]
+    fn filter_group<L: Lanes>(&mut self, l: L, group: usize, y: &[L::Word; 4], digits: &Digits<L::Word>) {
+        let mask = self.filter.passes(l, self.spelling, digits);
+        if mask != 0 {
+            let y = [l.store(y[0]), l.store(y[1]), l.store(y[2]), l.store(y[3])];
+            note_passed(self.passed, group * L::LANES, mask, L::LANES, &y);
+        }
+    }
+}
+
+/// Keeps the lanes of a mask.
+#[cold]
+#[inline(never)]
+fn note_passed(passed: &mut Vec<Passed>, at: usize, mask: u8, lanes: usize, y: &[[u64; MAX_LANES]; 4]) {
+    let set = (0..lanes).filter(|lane| mask >> lane & 1 == 1);
+    passed.extend(set.map(|lane| (at + lane, [y[0][lane], y[1][lane], y[2][lane], y[3][lane]])));
 }
 
 /// Those candidates whose low limb of y, with its bytes in reverse order, lies in one of a few ranges.

@@ -1,23 +1,32 @@
-//! Digits of public keys: from y, as little-endian words, to the digits that patterns are matched on, five to a word.
+//! Digits of public keys: from y, as little-endian words, to the digits that patterns are matched on, eight to a word.
 //!
-//! The sign of x is the one bit of a key that y does not give. It lies among the last five digits, so these come in two
+//! The sign of x is the one bit of a key that y does not give. It lies in the last word, which therefore comes in two
 //! versions; where a carry would reach further, or the text is not a plain row of digits, the candidate is marked as doubtful.
 
 use super::lanes::Lanes;
 
 /// Most words that the digits of a key take.
-pub(crate) const MAX_WORDS: usize = 13;
+pub(crate) const MAX_WORDS: usize = 8;
 /// Digits in a word, the first in the low byte.
-pub(crate) const PER_WORD: usize = 5;
+pub(crate) const PER_WORD: usize = 8;
 /// In place of the second version of the last digits: the candidate must be matched by other means.
 pub(crate) const DOUBTFUL: u64 = u64::MAX;
+
+/// The digits of one candidate per lane.
+#[derive(Clone, Copy)]
+pub(crate) struct Digits<W> {
+    /// Those of a key whose x is even.
+    pub(crate) words: [W; MAX_WORDS],
+    /// The last word of a key whose x is odd, or [`DOUBTFUL`].
+    pub(crate) odd: W,
+}
 
 /// How a target writes a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spelling {
     /// Base58 digits of the key as a big-endian number, plus what the bytes before it add.
     Base58 {
-        /// Limbs of base 58^5 to add, the lowest first.
+        /// Limbs of base 58^4 to add, the lowest first.
         offset: [u64; LIMBS],
         /// Whether a first byte of zero makes the candidate doubtful, because it is written in another way.
         zeros: bool,
@@ -33,15 +42,15 @@ pub(crate) enum Spelling {
     },
 }
 
-/// Limbs of base 58^5 in base58: 45 digits, of which the first is always zero.
-const LIMBS: usize = 9;
-const BASE: u64 = 58 * 58 * 58 * 58 * 58;
-/// 2^(32 i) in limbs of base 58^5, for the eight 32-bit words of a key.
+/// Limbs of base 58^4 in base58: 44 digits.
+const LIMBS: usize = 11;
+const BASE: u64 = 58 * 58 * 58 * 58;
+/// 2^(32 i) in limbs of base 58^4, for the eight 32-bit words of a key. A column of eight products stays below 2^59.
 const POWERS: [[u64; LIMBS]; 8] = powers();
 
 const fn powers() -> [[u64; LIMBS]; 8] {
     let mut powers = [[0; LIMBS]; 8];
-    let mut power = [1, 0, 0, 0, 0, 0, 0, 0, 0];
+    let mut power = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     let mut i = 0;
     while i < 8 {
         powers[i] = power;
@@ -64,32 +73,15 @@ const fn shift_in(mut limbs: [u64; LIMBS], word: u64) -> [u64; LIMBS] {
     limbs
 }
 
-/// Every column of a conversion, with its offset and the carry from below, fits 64 bits.
-const _: () = {
-    let mut j = 0;
-    while j < LIMBS {
-        let mut sum = 0;
-        let mut i = 0;
-        while i < 8 {
-            sum += POWERS[i][j];
-            i += 1;
-        }
-        assert!(sum < (1 << 32) - 16, "a column of the conversion overflows");
-        j += 1;
-    }
-};
-
 impl Spelling {
     /// Base58 of a fixed first 32-bit word and the key, of which the last 44 digits are kept.
     pub(crate) const fn base58_after(word: u64) -> Self {
-        let mut offset = [0; LIMBS];
-        offset = shift_in(offset, word);
+        let mut offset = shift_in([0; LIMBS], word);
         let mut i = 0;
         while i < 8 {
             offset = shift_in(offset, 0);
             i += 1;
         }
-        offset[LIMBS - 1] %= BASE / 58;
         Self::Base58 { offset, zeros: false }
     }
 
@@ -101,7 +93,7 @@ impl Spelling {
     /// Words that the digits take.
     pub(crate) const fn words(&self) -> usize {
         match self {
-            Self::Base58 { .. } => LIMBS,
+            Self::Base58 { .. } => LIMBS.div_ceil(2),
             Self::Bits { digits, .. } => digits.div_ceil(PER_WORD as u32) as usize,
         }
     }
@@ -109,8 +101,16 @@ impl Spelling {
     /// Digits at the start of the first word that belong to no text.
     pub(crate) const fn padding(&self) -> usize {
         match self {
-            Self::Base58 { .. } => 1,
+            Self::Base58 { .. } => 0,
             Self::Bits { digits, .. } => self.words() * PER_WORD - *digits as usize,
+        }
+    }
+
+    /// Digits in the last word.
+    pub(crate) const fn tail(&self) -> usize {
+        match self {
+            Self::Base58 { .. } => 4,
+            Self::Bits { .. } => PER_WORD,
         }
     }
 
@@ -119,27 +119,84 @@ impl Spelling {
         matches!(self, Self::Base58 { .. })
     }
 
-    /// Writes out the candidates of one word: the digits of a key whose x is even, and the last five of one whose x is odd.
+    /// Writes out the candidates of some words at a time: one after the other each would wait for its own carries.
     #[inline(always)]
-    pub(crate) fn spell<L: Lanes>(&self, l: L, y: &[L::Word; 4]) -> ([L::Word; MAX_WORDS], L::Word) {
-        let number = [l.swap_bytes(y[3]), l.swap_bytes(y[2]), l.swap_bytes(y[1]), l.swap_bytes(y[0])];
+    pub(crate) fn spell<L: Lanes, const N: usize>(&self, l: L, y: &[[L::Word; 4]; N]) -> [Digits<L::Word>; N] {
+        let mut numbers = *y;
+        let mut n = 0;
+        while n < N {
+            numbers[n] = [l.swap_bytes(y[n][3]), l.swap_bytes(y[n][2]), l.swap_bytes(y[n][1]), l.swap_bytes(y[n][0])];
+            n += 1;
+        }
         match self {
-            Self::Base58 { offset, zeros } => base58(l, offset, *zeros, &number),
-            Self::Bits { width, digits, dropped } => bits(l, *width, *digits, *dropped, &number),
+            Self::Base58 { offset, zeros } => base58(l, offset, *zeros, &numbers),
+            Self::Bits { width, digits, dropped } => {
+                let empty = Digits { words: [l.splat(0); MAX_WORDS], odd: l.splat(0) };
+                let mut spelled = [empty; N];
+                n = 0;
+                while n < N {
+                    spelled[n] = bits(l, *width, *digits, *dropped, &numbers[n]);
+                    n += 1;
+                }
+                spelled
+            }
         }
     }
 }
 
 /// Digits of base 58. Products of 32-bit words and limbs are summed up by column, carried once, and split.
 #[inline(always)]
-fn base58<L: Lanes>(
+fn base58<L: Lanes, const N: usize>(
     l: L,
     offset: &[u64; LIMBS],
     zeros: bool,
-    number: &[L::Word; 4],
-) -> ([L::Word; MAX_WORDS], L::Word) {
+    numbers: &[[L::Word; 4]; N],
+) -> [Digits<L::Word>; N] {
     let zero = l.splat(0);
-    let mut columns = [zero; LIMBS];
+    let mut limbs = [[zero; LIMBS]; N];
+    let mut n = 0;
+    while n < N {
+        limbs[n] = columns(l, offset, &numbers[n]);
+        n += 1;
+    }
+    let mut carries = [zero; N];
+    let mut j = 0;
+    while j < LIMBS {
+        n = 0;
+        while n < N {
+            (carries[n], limbs[n][j]) = divide(l, l.add(limbs[n][j], carries[n]));
+            n += 1;
+        }
+        j += 1;
+    }
+    let mut spelled = [Digits { words: [zero; MAX_WORDS], odd: zero }; N];
+    n = 0;
+    while n < N {
+        let limbs = &limbs[n];
+        let mut i = 0;
+        while i < LIMBS / 2 {
+            let (first, second) = (limbs[LIMBS - 1 - 2 * i], limbs[LIMBS - 2 - 2 * i]);
+            let pairs = l.or(two_pairs(l, first), l.shl(two_pairs(l, second), 32));
+            spelled[n].words[i] = l.split_pairs(pairs);
+            i += 1;
+        }
+        let odd = l.add(limbs[0], l.splat(128));
+        spelled[n].words[i] = l.split_pairs(two_pairs(l, limbs[0]));
+        // Negative where the carry goes on, or where the first byte is zero.
+        let mut doubtful = l.sub(l.splat(BASE - 1), odd);
+        if zeros {
+            doubtful = l.or(doubtful, l.sub(l.shr(numbers[n][3], 56), l.splat(1)));
+        }
+        let doubtful = l.sub(zero, l.shr(doubtful, 63));
+        spelled[n].odd = l.or(l.split_pairs(two_pairs(l, odd)), doubtful);
+        n += 1;
+    }
+    spelled
+}
+
+#[inline(always)]
+fn columns<L: Lanes>(l: L, offset: &[u64; LIMBS], number: &[L::Word; 4]) -> [L::Word; LIMBS] {
+    let mut columns = [l.splat(0); LIMBS];
     let mut j = 0;
     while j < LIMBS {
         columns[j] = l.splat(offset[j]);
@@ -157,32 +214,13 @@ fn base58<L: Lanes>(
         }
         i += 1;
     }
-    let mut words = [zero; MAX_WORDS];
-    let mut carry = zero;
-    let mut last = zero;
-    j = 0;
-    while j < LIMBS {
-        let (quotient, limb) = divide(l, l.add(columns[j], carry));
-        carry = quotient;
-        if j == 0 {
-            last = limb;
-        }
-        words[LIMBS - 1 - j] = five_digits(l, limb);
-        j += 1;
-    }
-    let odd = l.add(last, l.splat(128));
-    let mut doubtful = l.sub(l.splat(BASE - 1), odd);
-    if zeros {
-        doubtful = l.or(doubtful, l.sub(l.shr(number[3], 56), l.splat(1)));
-    }
-    let doubtful = l.sub(l.splat(0), l.shr(doubtful, 63));
-    (words, l.or(five_digits(l, odd), doubtful))
+    columns
 }
 
-/// Quotient and remainder by 58^5, of any word.
+/// Quotient and remainder by 58^4, of a word below 2^60.
 ///
-/// 2^64 / 58^5, rounded down, times the 52 high bits makes a quotient that is exact or one too small: the part lost of each
-/// factor is below 1 and below 2^-17.
+/// 2^64 / 58^4, rounded down, times the high bits makes a quotient that is exact or one too small: of the factors, less than 1 and
+/// less than 2^-11 are lost.
 #[inline(always)]
 fn divide<L: Lanes>(l: L, value: L::Word) -> (L::Word, L::Word) {
     const RECIPROCAL: u64 = ((1u128 << 64) / BASE as u128) as u64;
@@ -196,33 +234,18 @@ fn divide<L: Lanes>(l: L, value: L::Word) -> (L::Word, L::Word) {
     (quotient, l.add(reduced, l.and(l.sub(l.splat(0), below), l.splat(BASE))))
 }
 
-/// The five digits of a limb below 2^30, the first in the low byte.
+/// A limb below 2^24 as two numbers below 58^2, the first in the low 16 bits, the second in the next.
 ///
-/// `x * ceil(2^36 / 58) >> 36` is x / 58 as long as 58 x is below 2^36.
+/// `x * ceil(2^36 / 3364) >> 36` is x / 3364 as long as 3364 x is below 2^36; subtracting 3364 q << 16 and adding q is one product.
 #[inline(always)]
-fn five_digits<L: Lanes>(l: L, limb: L::Word) -> L::Word {
-    const RECIPROCAL: u64 = (1 << 36) / 58 + 1;
-    let mut word = l.splat(0);
-    let mut rest = limb;
-    let mut i = 0;
-    while i < PER_WORD - 1 {
-        let quotient = l.shr(l.mul32(rest, l.splat(RECIPROCAL)), 36);
-        let digit = l.sub(rest, l.mul32(quotient, l.splat(58)));
-        word = l.or(l.shl(word, 8), digit);
-        rest = quotient;
-        i += 1;
-    }
-    l.or(l.shl(word, 8), rest)
+fn two_pairs<L: Lanes>(l: L, limb: L::Word) -> L::Word {
+    const RECIPROCAL: u64 = (1 << 36) / 3364 + 1;
+    let first = l.shr(l.mul32(limb, l.splat(RECIPROCAL)), 36);
+    l.sub(l.shl(limb, 16), l.mul32(first, l.splat((3364 << 16) - 1)))
 }
 
 #[inline(always)]
-fn bits<L: Lanes>(
-    l: L,
-    width: u32,
-    digits: u32,
-    dropped: u32,
-    number: &[L::Word; 4],
-) -> ([L::Word; MAX_WORDS], L::Word) {
+fn bits<L: Lanes>(l: L, width: u32, digits: u32, dropped: u32, number: &[L::Word; 4]) -> Digits<L::Word> {
     let mut words = [l.splat(0); MAX_WORDS];
     let count = (digits as usize).div_ceil(PER_WORD);
     let sign = 7 - dropped;
@@ -245,5 +268,5 @@ fn bits<L: Lanes>(
         }
         i += 1;
     }
-    (words, l.or(words[count - 1], odd))
+    Digits { words, odd: l.or(words[count - 1], odd) }
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 use super::{SearchError, drive::Candidates, entropy::Entropy, sieve::Sieve};
 use crate::{
     Pattern,
-    engine::{Backend, OffsetEngine, Spelled, offset_engine},
+    engine::{Backend, FilterInto, OffsetEngine, Passed, Spelled, either_sign, offset_engine},
     split::{Offset, SplitError, offset_public_key},
 };
 
@@ -17,10 +17,11 @@ const LEAST: u128 = 1 << 119;
 const ROOM: u128 = 1 << 64;
 
 /// Steps to either side of a centre: many share an inversion, but the digits of all of them have to fit the cache.
-const fn reach(backend: Backend, sieve: &Sieve) -> usize {
+fn reach(backend: Backend, sieve: &Sieve) -> usize {
     match (sieve, backend) {
-        (Sieve::Leading(_), _) => 1024,
+        (Sieve::Leading(_), _) => 2048,
         (_, Backend::Portable) => 512,
+        (Sieve::Digits(sieve), Backend::Avx512) if sieve.filter(backend).is_some() => 2048,
         (_, Backend::Avx512) => 128,
     }
 }
@@ -54,6 +55,7 @@ pub(super) struct OffsetCandidates<'a> {
     ranges: Vec<(u64, u64)>,
     found: Vec<(usize, u64)>,
     spelled: Spelled,
+    passed: Vec<Passed>,
 }
 
 /// An offset and the public key it gives, confirmed.
@@ -70,8 +72,8 @@ impl<'a> OffsetCandidates<'a> {
         let start = draw_start(entropy)?;
         let engine = engine_at(backend, sieve, &point, start);
         let ranges = if let Sieve::Leading(sieve) = sieve { sieve.few_ranges() } else { Vec::new() };
-        let (found, spelled) = (Vec::new(), Spelled::default());
-        Ok(Self { pattern, sieve, backend, entropy, point, start, scan: 0, engine, ranges, found, spelled })
+        let (found, spelled, passed) = (Vec::new(), Spelled::default(), Vec::new());
+        Ok(Self { pattern, sieve, backend, entropy, point, start, scan: 0, engine, ranges, found, spelled, passed })
     }
 
     /// The next scan. A start at which a denominator is zero, which takes a point that no honest order has, is replaced.
@@ -81,6 +83,11 @@ impl<'a> OffsetCandidates<'a> {
                 Sieve::Leading(_) => {
                     self.found.clear();
                     self.engine.in_ranges(&self.ranges, &mut self.found)
+                }
+                Sieve::Digits(sieve) if let Some(filter) = sieve.filter(self.backend) => {
+                    self.passed.clear();
+                    let to = FilterInto { spelling: sieve.spelling(), filter, passed: &mut self.passed };
+                    self.engine.filter(to)
                 }
                 Sieve::Digits(sieve) => self.engine.spell(sieve.spelling(), &mut self.spelled),
                 Sieve::Every(spelling) => self.engine.spell(spelling, &mut self.spelled),
@@ -125,9 +132,14 @@ impl Candidates for OffsetCandidates<'_> {
                 self.found.sort_unstable();
                 self.found.iter().find_map(|&(i, low)| self.confirm(scan, i, low))
             }
+            Sieve::Digits(sieve) if sieve.filter(self.backend).is_some() => {
+                self.passed.retain(|(i, y)| *i < count && either_sign(y, |key| self.pattern.matches_key(key)));
+                self.passed.sort_unstable();
+                self.passed.iter().find_map(|(i, y)| self.confirm(scan, *i, y[0]))
+            }
             Sieve::Digits(sieve) => sieve.scan(&self.spelled, count, |i| self.confirm(scan, i, self.spelled.y[0][i])),
             Sieve::Every(_) => {
-                let may_match = |i: &usize| self.spelled.either_sign(*i, |key| self.pattern.matches_key(key));
+                let may_match = |i: &usize| either_sign(&self.spelled.y(*i), |key| self.pattern.matches_key(key));
                 (0..count).filter(may_match).find_map(|i| self.confirm(scan, i, self.spelled.y[0][i]))
             }
         };

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Pattern,
-    engine::{Backend, Midstate, SeedEngine, Spelled, seed_engine},
+    engine::{Backend, FilterInto, Midstate, Passed, SeedEngine, Spelled, either_sign, seed_engine},
     secret::SeedKey,
 };
 
@@ -33,6 +33,7 @@ pub(super) struct SeedCandidates<'a> {
     next: u64,
     low: Vec<u64>,
     spelled: Spelled,
+    passed: Vec<Passed>,
 }
 
 /// A private key and its public key, confirmed.
@@ -49,8 +50,8 @@ impl<'a> SeedCandidates<'a> {
         let base = SeedBase::draw(entropy)?;
         let midstate = Midstate::new(base.fixed());
         let engine = seed_engine(backend, width, batch(backend));
-        let (low, spelled) = (Vec::new(), Spelled::default());
-        Ok(Self { pattern, sieve, backend, engine, base, midstate, next: 0, low, spelled })
+        let (low, spelled, passed) = (Vec::new(), Spelled::default(), Vec::new());
+        Ok(Self { pattern, sieve, backend, engine, base, midstate, next: 0, low, spelled, passed })
     }
 
     /// Derives a candidate again and matches it with the plain matcher. `low` is the lowest limb of the y that the engine
@@ -84,13 +85,21 @@ impl Candidates for SeedCandidates<'_> {
                 let low = self.low[..count].iter().enumerate();
                 low.filter(|&(_, &low)| sieve.admits(low)).find_map(|(i, &low)| self.confirm(i, low))
             }
+            Sieve::Digits(sieve) if let Some(filter) = sieve.filter(self.backend) => {
+                self.passed.clear();
+                let to = FilterInto { spelling: sieve.spelling(), filter, passed: &mut self.passed };
+                self.engine.filter(&self.midstate, first, to);
+                self.passed.retain(|(i, y)| *i < count && either_sign(y, |key| self.pattern.matches_key(key)));
+                self.passed.sort_unstable();
+                self.passed.iter().find_map(|(i, y)| self.confirm(*i, y[0]))
+            }
             Sieve::Digits(sieve) => {
                 self.engine.spell(&self.midstate, first, sieve.spelling(), &mut self.spelled);
                 sieve.scan(&self.spelled, count, |i| self.confirm(i, self.spelled.y[0][i]))
             }
             Sieve::Every(spelling) => {
                 self.engine.spell(&self.midstate, first, spelling, &mut self.spelled);
-                let may_match = |i: &usize| self.spelled.either_sign(*i, |key| self.pattern.matches_key(key));
+                let may_match = |i: &usize| either_sign(&self.spelled.y(*i), |key| self.pattern.matches_key(key));
                 (0..count).filter(may_match).find_map(|i| self.confirm(i, self.spelled.y[0][i]))
             }
         };

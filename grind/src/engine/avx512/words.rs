@@ -134,6 +134,35 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
+    fn split_pairs(self, a: __m512i) -> __m512i {
+        // x * 1130 >> 16 is x / 58 for x below 58^2. Then q + 256 (x - 58 q) = 256 x - 14847 q, all modulo 2^16.
+        // SAFETY: `self` proves AVX-512BW.
+        unsafe {
+            let quotients = _mm512_mulhi_epu16(a, _mm512_set1_epi16(1130));
+            let taken = _mm512_mullo_epi16(quotients, _mm512_set1_epi16(58 * 256 - 1));
+            _mm512_sub_epi16(_mm512_slli_epi16::<8>(a), taken)
+        }
+    }
+
+    #[inline(always)]
+    fn lookup(self, table: &[u8; 64], bytes: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512 VBMI; the reference is to 64 readable bytes, and the load asks for no alignment.
+        unsafe { _mm512_permutexvar_epi8(bytes, _mm512_loadu_si512(table.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
+    fn funnel<const COUNT: i32>(self, low: __m512i, high: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512 VBMI2.
+        unsafe { _mm512_shrdi_epi64::<COUNT>(low, high) }
+    }
+
+    #[inline(always)]
+    fn nonzero(self, a: __m512i) -> u8 {
+        // SAFETY: `self` proves AVX-512F.
+        unsafe { _mm512_test_epi64_mask(a, a) }
+    }
+
+    #[inline(always)]
     fn less(self, a: __m512i, b: __m512i) -> u8 {
         // SAFETY: `self` proves AVX-512F.
         unsafe { _mm512_cmplt_epu64_mask(a, b) }
@@ -200,9 +229,7 @@ impl Lanes for Avx512 {
         let index = lanes_of(index);
         let mut i = 0;
         while i < MAX_LANES {
-            let row: *const Row = &rows[index[i] as u32 as usize];
-            // SAFETY: a prefetch changes no state of the program, and every x86-64 processor has it.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(row.cast()) };
+            super::prefetch(&rows[index[i] as u32 as usize]);
             i += 1;
         }
     }

@@ -4,9 +4,10 @@
 //! loads hide the five cycles that each takes.
 
 use crate::{
-    Pattern,
+    Kind, Pattern,
+    alphabet::CharSet,
     dfa::START,
-    engine::{DOUBTFUL, PER_WORD, Spelled, Spelling},
+    engine::{Backend, DOUBTFUL, Filter, MAX_CHARACTERS, PER_WORD, Spelled, Spelling, either_sign},
 };
 
 /// Candidates that are matched at a time.
@@ -16,6 +17,7 @@ const ABREAST: usize = 8;
 pub(in crate::search) struct DigitSieve {
     pattern: Pattern,
     spelling: Spelling,
+    filter: Option<Filter>,
     /// State times 64 after each state and digit.
     next: Vec<u32>,
     /// Whether a text that ends in the state matches.
@@ -28,7 +30,13 @@ impl DigitSieve {
         let states = dfa.states() as u32;
         let next = (0..states).flat_map(|state| (0..64).map(move |digit| dfa.next(state, digit) << 6)).collect();
         let accepts = (0..states).map(|state| dfa.is_match(state)).collect();
-        Self { pattern: pattern.clone(), spelling, next, accepts }
+        Self { pattern: pattern.clone(), spelling, filter: filter(pattern, &spelling), next, accepts }
+    }
+
+    /// What a backend can reject nearly all candidates by before their digits leave its registers. On the portable one that
+    /// gains nothing over the automaton.
+    pub(in crate::search) fn filter(&self, backend: Backend) -> Option<&Filter> {
+        self.filter.as_ref().filter(|_| backend == Backend::Avx512)
     }
 
     pub(in crate::search) fn spelling(&self) -> &Spelling {
@@ -100,7 +108,7 @@ impl DigitSieve {
     /// Whether the text matches that goes on with these last digits.
     #[inline(always)]
     fn ends(&self, mut state: u32, word: u64) -> bool {
-        for digit in 0..PER_WORD {
+        for digit in 0..self.spelling.tail() {
             state = self.step(state, word >> (8 * digit));
         }
         self.accepts[(state >> 6) as usize]
@@ -115,6 +123,24 @@ impl DigitSieve {
     /// Whether the key matches with one sign or the other.
     #[cold]
     fn matches_either(&self, spelled: &Spelled, candidate: usize) -> bool {
-        spelled.either_sign(candidate, |key| self.pattern.matches_key(key))
+        either_sign(&spelled.y(candidate), |key| self.pattern.matches_key(key))
     }
+}
+
+/// The rarest few characters in a row that every match has; `None` if they are not rare enough to be worth it.
+fn filter(pattern: &Pattern, spelling: &Spelling) -> Option<Filter> {
+    /// One candidate in so many may pass: it is matched by the plain matcher, twice.
+    const ONE_IN: f64 = 500.0;
+    let base = pattern.target().alphabet().base() as f64;
+    let at_end = pattern.kind() == Kind::Suffix;
+    let chance = |sets: &[CharSet]| sets.iter().map(|set| set.len() as f64 / base).product::<f64>();
+    let (rarest, places) = if at_end {
+        let sets = pattern.substrings().first()?;
+        (&sets[sets.len().saturating_sub(MAX_CHARACTERS.min(spelling.tail()))..], 2.0)
+    } else {
+        let rows = pattern.substrings().iter().map(|sets| sets.windows(MAX_CHARACTERS.min(sets.len())));
+        (rows.flatten().min_by(|a, b| chance(a).total_cmp(&chance(b)))?, (PER_WORD * spelling.words()) as f64)
+    };
+    let sets: Vec<u64> = rarest.iter().map(|set| set.bits()).collect();
+    Filter::new(&sets, at_end).filter(|_| chance(rarest) * places * ONE_IN < 1.0)
 }
