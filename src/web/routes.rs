@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Web, api, assets,
+    Web, admin, api, assets,
     error::Problem,
     middleware::{self, Group, limited, limited_pages},
     openapi, pages,
@@ -49,6 +49,7 @@ fn api(web: Option<&Web>) -> OpenApiRouter<Web> {
         .merge(within(Group::JobStatus, jobs()))
         .merge(within(Group::Tokens, tokens()))
         .merge(within(Group::Notices, notices()))
+        .merge(within(Group::Admin, admin()))
 }
 
 fn accounts() -> OpenApiRouter<Web> {
@@ -117,6 +118,27 @@ fn notices() -> OpenApiRouter<Web> {
         .routes(routes!(api::notices::read_one)) // POST /api/notices/{id}/read
 }
 
+fn admin() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(admin::queues::list)) // GET /admin/api/queues
+        .routes(routes!(admin::queues::pause)) // POST /admin/api/queues/{name}/pause
+        .routes(routes!(admin::queues::resume)) // POST /admin/api/queues/{name}/resume
+        .routes(routes!(admin::queues::list_tasks)) // GET /admin/api/tasks
+        .routes(routes!(admin::queues::run_all_again)) // POST /admin/api/tasks/run-again
+        .routes(routes!(admin::queues::run_again)) // POST /admin/api/tasks/{id}/run-again
+        .routes(routes!(admin::workers::list)) // GET /admin/api/workers
+        .routes(routes!(admin::workers::searchers)) // GET /admin/api/searchers
+        .routes(routes!(admin::workers::suspend)) // POST /admin/api/searchers/{id}/suspend
+        .routes(routes!(admin::workers::resume)) // POST /admin/api/searchers/{id}/resume
+        .routes(routes!(admin::users::list)) // GET /admin/api/users
+        .routes(routes!(admin::users::clear_flag)) // POST /admin/api/users/{id}/clear-flag
+        .routes(routes!(admin::users::grant)) // POST /admin/api/users/{id}/grants
+        .routes(routes!(admin::users::switch)) // PUT /admin/api/switches/{name}
+        .routes(routes!(admin::keys::list)) // GET /admin/api/keys
+        .routes(routes!(admin::keys::create)) // POST /admin/api/keys
+        .routes(routes!(admin::keys::revoke)) // DELETE /admin/api/keys/{id}
+}
+
 fn tokens() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(api::tokens::balance)) // GET /api/tokens/balance
@@ -175,6 +197,17 @@ fn people() -> Router<Web> {
         .route("/account/email", post(pages::account::email))
         .route("/account/resend", post(pages::account::resend))
         .route("/account/delete", post(pages::account::delete))
+        .route("/admin", get(admin::pages::overview))
+        .route("/admin/queues/{name}/pause", post(admin::pages::pause))
+        .route("/admin/queues/{name}/resume", post(admin::pages::resume))
+        .route("/admin/searchers/{id}/suspend", post(admin::pages::suspend))
+        .route("/admin/searchers/{id}/resume", post(admin::pages::unsuspend))
+        .route("/admin/tasks", get(admin::pages::tasks))
+        .route("/admin/tasks/run-again", post(admin::pages::run_all_again))
+        .route("/admin/tasks/{id}/run-again", post(admin::pages::run_again))
+        .route("/admin/users", get(admin::pages::users))
+        .route("/admin/users/{id}/grants", post(admin::pages::grant))
+        .route("/admin/users/{id}/clear-flag", post(admin::pages::clear_flag))
 }
 
 #[cfg(test)]

@@ -21,3 +21,6 @@ mod tell;
 pub mod wallet;
 
 pub use failure::{Actor, Failure};
+
+/// What use cases are given and give, as the store keeps it.
+pub use crate::store::{StoreError, audit::Origin, idempotency::Key};

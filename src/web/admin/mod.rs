@@ -1,1 +1,8 @@
-//! Administration: an API and plain pages for operators.
+//! Administration: an API under `/admin/api` for admins and for programs with an admin API key, and plain pages over
+//! the same use cases.
+
+pub(crate) mod keys;
+pub(crate) mod pages;
+pub(crate) mod queues;
+pub(crate) mod users;
+pub(crate) mod workers;

@@ -9,7 +9,6 @@ use vanikeys_core::{
     config::Secret,
     domain::time::Timestamp,
     flow::account::{self, Password, SignedIn, challenge::Challenge, change_email::Changed, register::Registration},
-    store::users,
 };
 
 use crate::web::{
@@ -44,8 +43,8 @@ pub(crate) struct User {
     created_at: Timestamp,
 }
 
-impl From<users::User> for User {
-    fn from(user: users::User) -> Self {
+impl From<account::User> for User {
+    fn from(user: account::User) -> Self {
         Self {
             id: user.id,
             email: user.email,

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
-use vanikeys_core::{flow::Failure, store::StoreError};
+use vanikeys_core::flow::{Failure, StoreError, ready::NotReady};
 
 /// Why a request was not served, ready to be written.
 #[derive(Clone, Debug)]
@@ -198,6 +198,16 @@ impl From<StoreError> for Problem {
                 tracing::error!(error = %error, "the store failed");
                 Self::internal()
             }
+        }
+    }
+}
+
+impl From<NotReady> for Problem {
+    fn from(error: NotReady) -> Self {
+        tracing::warn!(error = %error, "not ready");
+        match error {
+            NotReady::Database(_) => Self::unavailable("database"),
+            NotReady::Queue(_) => Self::unavailable("queue"),
         }
     }
 }

@@ -5,10 +5,7 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use uuid::Uuid;
-use vanikeys_core::{
-    flow::{self, account::authenticate::With},
-    store::audit,
-};
+use vanikeys_core::flow::{self, account::authenticate::With, admin::By};
 
 use crate::web::{Web, error::Problem};
 
@@ -25,6 +22,8 @@ pub(crate) enum Identity {
     Invalid,
     /// A user.
     User(Arc<Person>),
+    /// A program of the operator's, with an admin API key.
+    Key(Uuid),
 }
 
 /// A signed-in user, as much as every page needs.
@@ -42,7 +41,7 @@ pub(crate) struct Person {
 
 /// Where a request comes from.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Origin(pub(crate) audit::Origin);
+pub(crate) struct Origin(pub(crate) flow::Origin);
 
 impl FromRequestParts<Web> for Origin {
     type Rejection = Problem;
@@ -99,15 +98,35 @@ impl FromRequestParts<Web> for Signed {
     }
 }
 
-/// An administrator.
+/// An administrator, or a program with an admin API key.
 #[derive(Clone, Debug)]
-pub(crate) struct Admin(pub(crate) Signed);
+pub(crate) struct Admin {
+    /// As use cases of administration take it.
+    pub(crate) by: By,
+    /// The signed-in administrator; none for a program.
+    pub(crate) signed: Option<Signed>,
+}
+
+impl Admin {
+    /// The actor behind it; none for a program.
+    pub(crate) fn actor(&self) -> Option<&flow::Actor> {
+        self.signed.as_ref().map(|signed| &signed.actor)
+    }
+}
 
 impl FromRequestParts<Web> for Admin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        if let Some(Identity::Key(_)) = parts.extensions.get::<Identity>() {
+            let Origin(origin) = Origin::from_request_parts(parts, web).await?;
+            return Ok(Self { by: By { admin: None, origin }, signed: None });
+        }
         let signed = Signed::from_request_parts(parts, web).await?;
-        if signed.person.admin { Ok(Self(signed)) } else { Err(Problem::not_admin()) }
+        if !signed.person.admin {
+            return Err(Problem::not_admin());
+        }
+        let by = By { admin: Some(signed.person.id), origin: signed.actor.origin.clone() };
+        Ok(Self { by, signed: Some(signed) })
     }
 }

@@ -10,7 +10,7 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use ipnet::IpNet;
 use tracing::Instrument;
-use vanikeys_core::store::audit;
+use vanikeys_core::flow;
 
 use crate::web::{Web, extract::Origin};
 
@@ -29,7 +29,7 @@ pub(super) async fn enter(State(web): State<Web>, mut request: Request, next: Ne
     let ip = client(peer, request.headers(), &web.app.config.trusted_proxies);
     request.extensions_mut().insert(RequestId(id.clone()));
     let user_agent = text(request.headers(), header::USER_AGENT, 200);
-    let origin = audit::Origin { ip: ip.map(|ip| ip.to_string()), user_agent, request_id: Some(id.clone()) };
+    let origin = flow::Origin { ip: ip.map(|ip| ip.to_string()), user_agent, request_id: Some(id.clone()) };
     request.extensions_mut().insert(Origin(origin));
     let span = tracing::info_span!("request", request.id = %id, http.method = %method, http.route = %route);
     let began = tokio::time::Instant::now();

@@ -12,7 +12,10 @@ use http::{HeaderMap, header};
 use vanikeys_core::{
     config::Secret,
     domain::account::Role,
-    flow::account::{Credential, authenticate},
+    flow::{
+        account::{Credential, authenticate},
+        admin::api_keys,
+    },
 };
 
 use crate::web::{
@@ -57,6 +60,11 @@ fn shown(headers: &HeaderMap) -> Shown {
 }
 
 async fn resolve(web: &Web, credential: &Credential) -> Result<Identity, Problem> {
+    if let Credential::AccessToken(shown) = credential
+        && let Some(key) = api_keys::authenticate(&web.app, shown).await?
+    {
+        return Ok(Identity::Key(key.id));
+    }
     let known = authenticate::authenticate(&web.app, credential).await?;
     Ok(known.map_or(Identity::Invalid, |known| {
         let admin = known.role == Role::Admin;

@@ -106,6 +106,7 @@ async fn limit(State((web, group)): State<(Web, Group)>, request: Request, next:
     let (per_user, per_address) = group.per_minute();
     let (subject, most) = match request.extensions().get::<Identity>() {
         Some(Identity::User(person)) => (person.id.to_string(), per_user),
+        Some(Identity::Key(id)) => (id.to_string(), per_user),
         _ => (address(request.extensions().get::<Origin>()), per_address),
     };
     let key = format!("{}:{subject}", group.name());

@@ -7,12 +7,9 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
-use vanikeys_core::{
-    flow::{
-        Failure,
-        account::{self, AccountRefusal, Password, change_email::Changed},
-    },
-    store::users::User,
+use vanikeys_core::flow::{
+    Failure,
+    account::{self, AccountRefusal, Password, User, change_email::Changed},
 };
 
 use super::{Frame, failed, page, words};

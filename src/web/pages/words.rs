@@ -68,7 +68,14 @@ pub(crate) fn span(seconds: impl Borrow<f64>) -> String {
 
 /// Keys a second.
 pub(crate) fn rate(rate: impl Borrow<f64>) -> String {
-    format!("{}/s", large(*rate.borrow()))
+    let rate = *rate.borrow();
+    if rate > 0.0 { format!("{}/s", large(rate)) } else { String::from("not measured yet") }
+}
+
+/// A small rate: `0.4`, `12`.
+pub(crate) fn rate_of(rate: impl Borrow<f64>) -> String {
+    let rate = *rate.borrow();
+    if rate < 10.0 { format!("{rate:.1}") } else { large(rate) }
 }
 
 /// Dollars and cents.

@@ -27,6 +27,8 @@ pub use authenticate::Authenticated;
 pub use credential::{Credential, Form, Given, SignedIn};
 pub use refusal::AccountRefusal;
 
+pub use crate::store::users::User;
+
 use zeroize::Zeroizing;
 
 use crate::{app::App, domain::account::FieldProblem, flow::Failure};

@@ -12,12 +12,10 @@ use crate::{
     config::Secret,
     custody::keyring::HashPurpose,
     flow::Failure,
-    store::{
-        StoreError, StoreResult,
-        admin_keys::{self, AdminKey},
-        transact,
-    },
+    store::{StoreError, StoreResult, admin_keys, transact},
 };
+
+pub use crate::store::admin_keys::AdminKey;
 
 /// How a key begins, so that people and scanners recognise one.
 const PREFIX: &str = "vka_";

@@ -23,3 +23,5 @@ pub use resealing::reseal_old_keys;
 pub use result::{result, shred};
 pub use searchers::{Announcement, enrol_searcher, searcher_announced, searchers, suspend_searcher};
 pub use view::{JobPage, JobView, list, show};
+
+pub use crate::store::searchers::Searcher;

@@ -23,6 +23,7 @@ const WINDOW: Duration = Duration::from_secs(5 * 60);
 
 /// One queue in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct QueueView {
     /// The queue.
@@ -58,6 +59,7 @@ pub struct Listed {
 
 /// A task as admins see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TaskView {
     /// Its id.

@@ -2,6 +2,7 @@
 //! case, so that a new one does not compile until it has an answer.
 
 mod account;
+mod admin;
 mod custody;
 mod job;
 mod pattern;
