@@ -7,6 +7,7 @@ pub mod config;
 pub mod custody;
 pub mod domain;
 pub mod flow;
+pub mod mail;
 pub mod patterns;
 pub mod queue;
 pub mod store;

@@ -18,12 +18,13 @@ CREATE TABLE webhook_endpoints (
     url TEXT NOT NULL,
     description TEXT NOT NULL,
     events TEXT NOT NULL,
-    secret BYTEA NOT NULL,
+    -- Both signing keys, encrypted under the keyring.
+    keys BYTEA NOT NULL,
+    public_key BYTEA NOT NULL,
     enabled BOOLEAN NOT NULL,
     failing_since BIGINT,
     disabled_reason TEXT,
-    created_at BIGINT NOT NULL,
-    deleted_at BIGINT
+    created_at BIGINT NOT NULL
 );
 CREATE INDEX webhook_endpoints_user ON webhook_endpoints (user_id);
 
@@ -38,9 +39,11 @@ CREATE TABLE webhook_deliveries (
     response_status BIGINT,
     last_error TEXT,
     created_at BIGINT NOT NULL,
+    last_attempt_at BIGINT,
     delivered_at BIGINT
 );
 CREATE INDEX webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, created_at);
+CREATE INDEX webhook_deliveries_age ON webhook_deliveries (created_at);
 
 CREATE TABLE mail_choices (
     user_id UUID NOT NULL REFERENCES users (id),

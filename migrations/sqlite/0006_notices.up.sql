@@ -18,12 +18,13 @@ CREATE TABLE webhook_endpoints (
     url TEXT NOT NULL,
     description TEXT NOT NULL,
     events TEXT NOT NULL,
-    secret BLOB NOT NULL,
+    -- Both signing keys, encrypted under the keyring.
+    keys BLOB NOT NULL,
+    public_key BLOB NOT NULL,
     enabled INTEGER NOT NULL,
     failing_since INTEGER,
     disabled_reason TEXT,
-    created_at INTEGER NOT NULL,
-    deleted_at INTEGER
+    created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX webhook_endpoints_user ON webhook_endpoints (user_id);
 
@@ -38,9 +39,11 @@ CREATE TABLE webhook_deliveries (
     response_status INTEGER,
     last_error TEXT,
     created_at INTEGER NOT NULL,
+    last_attempt_at INTEGER,
     delivered_at INTEGER
 ) STRICT;
 CREATE INDEX webhook_deliveries_endpoint ON webhook_deliveries (endpoint_id, created_at);
+CREATE INDEX webhook_deliveries_age ON webhook_deliveries (created_at);
 
 CREATE TABLE mail_choices (
     user_id BLOB NOT NULL REFERENCES users (id),

@@ -1,6 +1,8 @@
 //! The world outside: clock, randomness, mail servers, other people's HTTP.
 
 pub mod clock;
+pub mod mailer;
+pub mod outgoing;
 pub mod passwords;
 pub mod random;
 pub mod signals;

@@ -46,6 +46,8 @@ pub struct Config {
     pub searcher_key_file: PathBuf,
     /// How letters leave.
     pub mail: Mail,
+    /// Networks to which webhooks may go although they are private, and over plain HTTP.
+    pub webhook_allow_networks: Vec<IpNet>,
     /// What things cost.
     pub tariff: Tariff,
     /// Free pulls a day on the free plan.
@@ -155,6 +157,7 @@ impl Config {
         let own_key = data.join("searcher.key").display().to_string();
         let searcher_key_file = r.get("SEARCHER_KEY_FILE", &own_key, values::folder);
         let mail = mail(r);
+        let webhook_allow_networks = r.get("WEBHOOK_ALLOW_NETWORKS", "", list(values::network));
         if matches!(shape, Shape::Fleet { .. }) {
             needed_in_fleet(r);
         }
@@ -169,6 +172,7 @@ impl Config {
             slice_keys,
             searcher_key_file,
             mail,
+            webhook_allow_networks,
             free_pulls_per_day: r.get("FREE_PULLS_PER_DAY", "3", number(0, 10_000)),
             tariff: tariff(r),
             job_stall: hours(r.get("JOB_STALL_HOURS", "24", number(1, 8_760))),

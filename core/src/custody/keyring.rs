@@ -25,6 +25,7 @@ mod context {
     pub(super) const IDENTITY: &str = "vanikeys service age identity v1";
     pub(super) const SHARE: &str = "vanikeys service share encryption key v1";
     pub(super) const JWT: &str = "vanikeys service access token key v1";
+    pub(super) const WEBHOOK: &str = "vanikeys service webhook key encryption key v1";
     pub(super) const PEPPER: &str = "vanikeys service secret hashing pepper v1";
 }
 
@@ -63,6 +64,8 @@ pub enum HashPurpose {
     Challenge,
     /// A pseudonym of an account or network whose sign-ins fail.
     SignIn,
+    /// Authenticates a link by which somebody unsubscribes from a letter.
+    Unsubscribe,
 }
 
 struct ServiceKeys {
@@ -71,6 +74,7 @@ struct ServiceKeys {
     identity: Identity,
     share: SecretKey,
     jwt: SecretKey,
+    webhook: SecretKey,
     pepper: Zeroizing<[u8; 32]>,
 }
 
@@ -145,6 +149,16 @@ impl Keyring {
         self.all().map(|keys| &keys.jwt).find(|key| key.id == id)
     }
 
+    /// The key that encrypts the keys of new webhook endpoints.
+    pub fn webhook_key(&self) -> &SecretKey {
+        &self.current.webhook
+    }
+
+    /// The webhook key of that id, current or old.
+    pub fn webhook_key_of(&self, id: KeyId) -> Option<&SecretKey> {
+        self.all().map(|keys| &keys.webhook).find(|key| key.id == id)
+    }
+
     /// The hash under which a random credential is stored: BLAKE3 keyed with the current pepper.
     ///
     /// For credentials of at least 128 random bits only; passwords go through argon2id.
@@ -171,6 +185,7 @@ impl ServiceKeys {
             identity: Identity::from_secret_bytes(&derive(context::IDENTITY)),
             share: SecretKey::new(derive(context::SHARE)),
             jwt: SecretKey::new(derive(context::JWT)),
+            webhook: SecretKey::new(derive(context::WEBHOOK)),
             pepper: derive(context::PEPPER),
         }
     }
@@ -183,6 +198,7 @@ impl ServiceKeys {
             HashPurpose::EmailLink => 4,
             HashPurpose::Challenge => 5,
             HashPurpose::SignIn => 6,
+            HashPurpose::Unsubscribe => 7,
         };
         *blake3::Hasher::new_keyed(&self.pepper).update(&[purpose]).update(credential).finalize().as_bytes()
     }

@@ -7,6 +7,7 @@
 //! | [`recipient`], [`identity`], [`sealing`], [`delivery`] | age: who a file is sealed to, who opens it, handing out what the service keeps |
 //! | [`commitment`], [`share_box`], [`receipt`] | verifiable pulls: commitment, shares, seed; the share at rest; the receipt |
 //! | [`mod@slice`], [`report`], [`found_key`], [`searcher_key`] | what coordinator and searcher tell each other over an untrusted queue |
+//! | [`webhook_keys`] | with what an endpoint's deliveries are signed, and that at rest |
 //! | [`keyfile`] | what is inside a sealed file |
 //! | [`canonical`], [`bytes`] | canonical JSON and public bytes in it |
 //!
@@ -35,6 +36,7 @@ pub mod sealing;
 pub mod searcher_key;
 pub mod share_box;
 pub mod slice;
+pub mod webhook_keys;
 
 pub use bytes::{Hash, Hex, PublicKeyBytes, SignatureBytes};
 pub use identity::Identity;

@@ -3,8 +3,11 @@
 pub mod account;
 pub mod job;
 pub mod ledger;
+pub mod letter;
+pub mod notice;
 pub mod plan;
 pub mod price;
 pub mod schedule;
 pub mod task;
 pub mod time;
+pub mod webhook;

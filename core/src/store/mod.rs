@@ -17,6 +17,7 @@ pub mod idempotency;
 pub mod jobs;
 pub mod leaders;
 pub mod ledger;
+pub mod mail_choices;
 pub mod mail_links;
 pub mod notices;
 pub mod outbox;
@@ -33,6 +34,7 @@ pub mod slices;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod users;
+pub mod webhooks;
 pub mod workers;
 
 pub use db::{Conn, Db, Lost, Session, Sql, Tries, Tx};

@@ -1,0 +1,227 @@
+//! Letters on their way: over SMTP with a pool of connections, or as `.eml` files in a folder, for those who have no
+//! mail server. A letter that is sent twice has the same `Message-ID` both times; as a file it replaces itself.
+
+use std::{
+    io,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    transport::smtp::{Error as SmtpError, PoolConfig},
+};
+use url::{Host, Url};
+
+use super::random;
+use crate::config::Secret;
+
+/// For one command of a conversation with the mail server; under the lease of a task.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections to the mail server.
+const CONNECTIONS: u32 = 8;
+
+/// Sends letters. Cheap to clone; clones share connections.
+#[derive(Clone, Debug)]
+pub enum Mailer {
+    /// To a mail server.
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    /// Into a folder.
+    Files(PathBuf),
+}
+
+/// Why a letter did not leave.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MailError {
+    /// It may leave later.
+    #[error("{0}")]
+    Temporary(String),
+    /// The server will never take it.
+    #[error("the mail server refused it for good: {0}")]
+    Refused(String),
+}
+
+/// `SMTP_URL` cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("SMTP_URL: {0}")]
+pub struct MailerError(String);
+
+impl Mailer {
+    /// A mailer for the server at `url`. Must be called within a tokio runtime.
+    ///
+    /// `smtps://` is TLS from the start. `smtp://` must offer STARTTLS, unless it is this host's own loopback or the URL
+    /// says `?tls=none` or `?tls=opportunistic`.
+    ///
+    /// # Errors
+    /// The URL cannot be used.
+    pub fn smtp(url: &Secret) -> Result<Self, MailerError> {
+        let url = explicit(url)?;
+        let pool = PoolConfig::new().max_size(CONNECTIONS).idle_timeout(Duration::from_secs(30));
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
+            .map_err(|error| MailerError(error.to_string()))?;
+        Ok(Self::Smtp(builder.timeout(Some(TIMEOUT)).pool_config(pool).build()))
+    }
+
+    /// A mailer that writes files into `folder`, which is made when the first letter comes.
+    #[must_use]
+    pub fn files(folder: PathBuf) -> Self {
+        Self::Files(folder)
+    }
+
+    /// Sends a letter; `name` is unique to it and stays so when it is sent again.
+    ///
+    /// # Errors
+    /// [`MailError`].
+    pub async fn send(&self, name: &str, message: Message) -> Result<(), MailError> {
+        match self {
+            Self::Smtp(transport) => transport.send(message).await.map(drop).map_err(judge),
+            Self::Files(folder) => {
+                let (folder, file) = (folder.clone(), format!("{name}.eml"));
+                let written = tokio::task::spawn_blocking(move || write(&folder, &file, &message.formatted()));
+                match written.await {
+                    Ok(Ok(())) => Ok(()),
+                    Ok(Err(error)) => Err(MailError::Temporary(format!("the letter could not be written: {error}"))),
+                    Err(error) => Err(MailError::Temporary(error.to_string())),
+                }
+            }
+        }
+    }
+}
+
+/// Spells out what a URL leaves open about TLS.
+fn explicit(given: &Secret) -> Result<Secret, MailerError> {
+    let mut url = Url::parse(given.expose()).map_err(|error| MailerError(error.to_string()))?;
+    if url.scheme() != "smtp" {
+        return Ok(given.clone());
+    }
+    let tls = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+    match tls.as_deref() {
+        None if !is_loopback(&url) => {
+            url.query_pairs_mut().append_pair("tls", "required");
+        }
+        Some("none") => {
+            let others: Vec<(String, String)> =
+                url.query_pairs().filter(|(name, _)| name != "tls").map(|(k, v)| (k.into(), v.into())).collect();
+            url.query_pairs_mut().clear().extend_pairs(others);
+        }
+        _ => {}
+    }
+    Ok(Secret::new(url.as_str()))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    // Hosts of schemes that are not the web's stay texts.
+    let host = url.host_str().unwrap_or_default();
+    match Host::parse(host) {
+        Ok(Host::Domain(name)) => name == "localhost",
+        Ok(Host::Ipv4(ip)) => ip.is_loopback(),
+        Ok(Host::Ipv6(ip)) => ip.is_loopback(),
+        Err(_) => false,
+    }
+}
+
+/// Tells what may pass from what never will.
+fn judge(error: SmtpError) -> MailError {
+    let words = || {
+        let mut words = error.to_string();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(inner) = cause {
+            words = format!("{words}: {inner}");
+            cause = inner.source();
+        }
+        words
+    };
+    // 53x is about our own password, which the operator will put right; the letter is not to blame.
+    let ours = error.status().is_some_and(|code| code.to_string().starts_with("53"));
+    if error.is_permanent() && !ours { MailError::Refused(words()) } else { MailError::Temporary(words()) }
+}
+
+/// Writes the file beside its place and moves it there, so that nobody ever reads half a letter.
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    use io::Write;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    let draft = folder.join(format!(".{name}.{}", hex::encode(random::bytes::<8>().map_err(io::Error::other)?)));
+    let written = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&draft, folder.join(name)));
+    if written.is_err() {
+        // Nothing more can be done about a draft that cannot be removed either.
+        std::fs::remove_file(&draft).ok();
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use vanikeys_testkit::{Scratch, smtp};
+
+    use super::*;
+
+    fn message(text: &str) -> Message {
+        let builder = Message::builder().from("a@example.org".parse().unwrap()).to("b@example.org".parse().unwrap());
+        builder.subject("hello").body(text.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn tls_is_required_unless_the_url_says_otherwise() {
+        for (given, meant) in [
+            ("smtps://mail.example.org", "smtps://mail.example.org"),
+            ("smtp://mail.example.org", "smtp://mail.example.org?tls=required"),
+            ("smtp://ann:x%40y@mail.example.org:2525", "smtp://ann:x%40y@mail.example.org:2525?tls=required"),
+            ("smtp://mail.example.org?tls=opportunistic", "smtp://mail.example.org?tls=opportunistic"),
+            ("smtp://mail.example.org?tls=none", "smtp://mail.example.org?"),
+            ("smtp://127.0.0.1:25", "smtp://127.0.0.1:25"),
+            ("smtp://[::1]", "smtp://[::1]"),
+            ("smtp://localhost", "smtp://localhost"),
+        ] {
+            assert_eq!(explicit(&Secret::new(given)).unwrap().expose(), meant, "{given}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_url_that_cannot_be_used_is_told() {
+        assert!(Mailer::smtp(&Secret::new("smtp://mail.example.org?tls=maybe")).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_file_is_its_owners_only_and_replaces_itself() {
+        let scratch = Scratch::new("mailer");
+        let folder = scratch.path().join("mail");
+        let mailer = Mailer::files(folder.clone());
+        for text in ["first", "second"] {
+            mailer.send("id-1", message(text)).await.unwrap();
+        }
+        let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap()).collect();
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].file_name(), "id-1.eml");
+        assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        assert!(std::fs::read_to_string(files[0].path()).unwrap().contains("second"));
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_cannot_be_written_is_temporary() {
+        let mailer = Mailer::files(PathBuf::from("/proc/nothing/mail"));
+        assert!(matches!(mailer.send("id", message("x")).await, Err(MailError::Temporary(_))));
+    }
+
+    #[tokio::test]
+    async fn letters_go_over_smtp_and_a_busy_server_is_temporary() {
+        let sink = smtp::Sink::start();
+        let mailer = Mailer::smtp(&Secret::new(sink.url())).unwrap();
+        mailer.send("id", message("hello there")).await.unwrap();
+        assert_eq!(sink.mails()[0].to, ["b@example.org"]);
+        sink.refuse(true);
+        assert!(matches!(mailer.send("id", message("x")).await, Err(MailError::Temporary(_))));
+        drop(sink);
+        let gone = Mailer::smtp(&Secret::new("smtp://127.0.0.1:1")).unwrap();
+        assert!(matches!(gone.send("id", message("x")).await, Err(MailError::Temporary(_))));
+    }
+}

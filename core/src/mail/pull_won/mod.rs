@@ -1,0 +1,21 @@
+//! A pull matched in full. Sent to those who asked for it.
+
+use crate::mail::letter;
+
+/// The letter's own part.
+#[derive(Clone, Debug)]
+pub struct PullWon {
+    /// The public text that matched.
+    pub text: String,
+    /// One key in how many does.
+    pub one_in: String,
+    /// The page with the user's pulls.
+    pub url: String,
+}
+
+letter!(
+    PullWon,
+    |letter| format!("A pull matched, 1 in {}", letter.one_in),
+    "pull_won/letter.txt",
+    "pull_won/letter.html"
+);

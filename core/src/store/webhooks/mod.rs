@@ -1,0 +1,174 @@
+//! Endpoints of users for outgoing webhooks; what was sent to them is in [`deliveries`].
+
+pub mod deliveries;
+
+use uuid::Uuid;
+
+use super::{Sql, StoreResult, Tx, execute, sql};
+use crate::domain::{time::Timestamp, webhook::Event};
+
+/// An endpoint as stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Endpoint {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub user_id: Uuid,
+    /// Where it is.
+    pub url: String,
+    /// Its owner's words.
+    pub description: String,
+    /// Names of the events it gets, with spaces between.
+    pub events: String,
+    /// Its signing keys, encrypted.
+    pub keys: Vec<u8>,
+    /// Its public signing key.
+    pub public_key: Vec<u8>,
+    /// Whether it gets events.
+    pub enabled: bool,
+    /// When the first try failed after the last that did not.
+    pub failing_since: Option<i64>,
+    /// Why it was disabled, if not by its owner.
+    pub disabled_reason: Option<String>,
+    /// When it was made.
+    pub created_at: i64,
+}
+
+impl Endpoint {
+    /// The events it gets.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        let names: Vec<&str> = self.events.split(' ').collect();
+        Event::ALL.into_iter().filter(|event| names.contains(&event.name())).collect()
+    }
+}
+
+/// Events as they are stored.
+#[must_use]
+pub fn events_text(events: &[Event]) -> String {
+    events.iter().map(|event| event.name()).collect::<Vec<_>>().join(" ")
+}
+
+const COLUMNS: &str = "id, user_id, url, description, events, keys, public_key, enabled, failing_since, \
+    disabled_reason, created_at";
+
+/// Stores a new endpoint.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(tx: &mut Tx, new: &Endpoint) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO webhook_endpoints (id, user_id, url, description, events, keys, public_key, enabled, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        new.id,
+        new.user_id,
+        &new.url,
+        &new.description,
+        &new.events,
+        new.keys.as_slice(),
+        new.public_key.as_slice(),
+        new.enabled,
+        new.created_at
+    )?;
+    Ok(())
+}
+
+/// The user's endpoints, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list(on: &mut impl Sql, user: Uuid) -> StoreResult<Vec<Endpoint>> {
+    let text = format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE user_id = $1 ORDER BY created_at, id");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(user).fetch_all(c).await)
+}
+
+/// Finds an endpoint of the user.
+///
+/// # Errors
+/// The database's.
+pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option<Endpoint>> {
+    let text = format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE id = $1 AND user_id = $2");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).bind(user).fetch_optional(c).await)
+}
+
+/// Finds an endpoint whoever owns it.
+///
+/// # Errors
+/// The database's.
+pub async fn get(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<Endpoint>> {
+    let text = format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE id = $1");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
+}
+
+/// Changes what its owner may change. Enabling it forgives what failed before.
+///
+/// # Errors
+/// The database's.
+pub async fn update(tx: &mut Tx, changed: &Endpoint) -> StoreResult<bool> {
+    let rows = execute!(
+        tx,
+        "UPDATE webhook_endpoints SET url = $3, description = $4, events = $5, enabled = $6, failing_since = $7, \
+         disabled_reason = $8 WHERE id = $1 AND user_id = $2",
+        changed.id,
+        changed.user_id,
+        &changed.url,
+        &changed.description,
+        &changed.events,
+        changed.enabled,
+        changed.failing_since,
+        &changed.disabled_reason
+    )?;
+    Ok(rows == 1)
+}
+
+/// Removes an endpoint of the user with all its deliveries; false if there is none.
+///
+/// # Errors
+/// The database's.
+pub async fn delete(tx: &mut Tx, id: Uuid, user: Uuid) -> StoreResult<bool> {
+    execute!(
+        tx,
+        "DELETE FROM webhook_deliveries WHERE endpoint_id IN \
+         (SELECT id FROM webhook_endpoints WHERE id = $1 AND user_id = $2)",
+        id,
+        user
+    )?;
+    Ok(execute!(tx, "DELETE FROM webhook_endpoints WHERE id = $1 AND user_id = $2", id, user)? == 1)
+}
+
+/// A try failed: notes since when, and answers that moment.
+///
+/// # Errors
+/// The database's.
+pub async fn failing(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<Option<Timestamp>> {
+    let since: Option<i64> = sql!(tx, c => sqlx::query_scalar(
+        "UPDATE webhook_endpoints SET failing_since = COALESCE(failing_since, $2) WHERE id = $1 RETURNING failing_since")
+        .bind(id).bind(at.micros()).fetch_optional(c).await)?;
+    Ok(since.map(Timestamp::from_micros))
+}
+
+/// A try arrived.
+///
+/// # Errors
+/// The database's.
+pub async fn arrived(tx: &mut Tx, id: Uuid) -> StoreResult<()> {
+    // Most of the time there is nothing to change, and then nothing is locked either.
+    execute!(tx, "UPDATE webhook_endpoints SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL", id)?;
+    Ok(())
+}
+
+/// Gives an endpoint up; false if it was disabled before.
+///
+/// # Errors
+/// The database's.
+pub async fn disable(tx: &mut Tx, id: Uuid, reason: &str) -> StoreResult<bool> {
+    let rows = execute!(
+        tx,
+        "UPDATE webhook_endpoints SET enabled = $3, disabled_reason = $2 WHERE id = $1 AND enabled",
+        id,
+        reason,
+        false
+    )?;
+    Ok(rows == 1)
+}
