@@ -3,7 +3,13 @@
 use std::sync::Arc;
 
 use crate::{
-    clients::{clock::Clock, passwords::Passwords, signals::Signals},
+    clients::{
+        clock::Clock,
+        mailer::{Mailer, MailerError},
+        outgoing::{Outgoing, OutgoingError},
+        passwords::Passwords,
+        signals::Signals,
+    },
     config::{Config, Shape, made::MadeError},
     custody::keyring::{Keyring, KeyringError},
     patterns::Patterns,
@@ -30,6 +36,10 @@ pub struct App {
     pub transport: Transport,
     /// Compiled patterns.
     pub patterns: Patterns,
+    /// Sends letters.
+    pub mailer: Mailer,
+    /// Sends to users' endpoints.
+    pub outgoing: Outgoing,
 }
 
 /// What opening does to the schema.
@@ -62,6 +72,12 @@ pub enum OpenError {
     /// The queues cannot be reached by what is configured.
     #[error(transparent)]
     Transport(#[from] TransportError),
+    /// The mail server's URL cannot be used.
+    #[error(transparent)]
+    Mailer(#[from] MailerError),
+    /// TLS for webhooks could not be set up.
+    #[error(transparent)]
+    Outgoing(#[from] OutgoingError),
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -72,6 +88,9 @@ pub const DATABASE_FILE: &str = "vanikeys.db";
 
 /// Name of the embedded queues in the data folder. Transport only: it may be lost, and is no part of a backup.
 pub const QUEUE_FILE: &str = "queue.db";
+
+/// Name of the folder in the data folder where letters lie while there is no mail server.
+pub const MAIL_FOLDER: &str = "mail";
 
 impl App {
     /// Opens everything: makes what the embedded shape makes for itself, connects, migrates if told to, and publishes
@@ -111,8 +130,14 @@ impl App {
                 (Signals::redis(redis_url.expose())?, Transport::redis(redis_url.expose())?)
             }
         };
+        let mailer = match &config.mail.smtp_url {
+            Some(url) => Mailer::smtp(url)?,
+            None => Mailer::files(config.data.join(MAIL_FOLDER)),
+        };
+        let outgoing = Outgoing::new(&config.webhook_allow_networks)?;
         let (passwords, patterns) = (Passwords::default(), Patterns::default());
-        Ok(Self { db, config: Arc::new(config), keyring, clock, passwords, signals, transport, patterns })
+        let config = Arc::new(config);
+        Ok(Self { db, config, keyring, clock, passwords, signals, transport, patterns, mailer, outgoing })
     }
 
     /// Keeps the public receipt keys in force, so that what they sign stays checkable after they are retired.

@@ -3,11 +3,11 @@
 use futures::future::BoxFuture;
 use vanikeys_core::{
     app::App,
-    flow::tasks::Claimed,
+    flow::{mail, tasks::Claimed},
     queue::{Stop, emails::Email},
 };
 
 /// Writes and sends one letter.
-pub(crate) fn handle<'a>(_: &'a App, _: &'a Claimed, _: Email) -> BoxFuture<'a, Result<(), Stop>> {
-    Box::pin(async move { Err(Stop::Retry("letters cannot be sent yet".into())) })
+pub(crate) fn handle<'a>(app: &'a App, task: &'a Claimed, email: Email) -> BoxFuture<'a, Result<(), Stop>> {
+    Box::pin(async move { mail::send(app, task, &email).await })
 }

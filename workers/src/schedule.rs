@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::{
     app::App,
-    flow::{account, job, pull, tasks},
+    flow::{account, job, pull, tasks, webhooks},
     queue::Stop,
 };
 
@@ -35,6 +35,7 @@ pub(crate) const ALL: &[Recurring] = &[
     Recurring { name: "account-sweep", every: minutes(10), work: |app| done(account::sweep::sweep(app)) },
     Recurring { name: "pull-key-erasure", every: minutes(5), work: |app| done(pull::erase_expired(app)) },
     Recurring { name: "job-key-resealing", every: minutes(60), work: |app| done(job::reseal_old_keys(app)) },
+    Recurring { name: "webhook-deliveries", every: minutes(60), work: |app| done(webhooks::prune(app)) },
     Recurring { name: "done-tasks", every: minutes(60), work: |app| done(tasks::forget_done(app, DONE_KEPT)) },
 ];
 

@@ -3,11 +3,11 @@
 use futures::future::BoxFuture;
 use vanikeys_core::{
     app::App,
-    flow::tasks::Claimed,
+    flow::{tasks::Claimed, webhooks},
     queue::{Stop, webhooks::Webhook},
 };
 
 /// Delivers one event to an endpoint.
-pub(crate) fn handle<'a>(_: &'a App, _: &'a Claimed, _: Webhook) -> BoxFuture<'a, Result<(), Stop>> {
-    Box::pin(async move { Err(Stop::Retry("webhooks cannot be delivered yet".into())) })
+pub(crate) fn handle<'a>(app: &'a App, task: &'a Claimed, owed: Webhook) -> BoxFuture<'a, Result<(), Stop>> {
+    Box::pin(async move { webhooks::deliver(app, task, &owed).await })
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A letter about something that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Optional {
     /// A job delivered its key.

@@ -17,6 +17,7 @@ pub mod kind {
 
 /// Where a notice leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Action {
     /// Words on the button.
     pub label: String,
@@ -44,7 +45,11 @@ pub fn words(kind: &str, about: &Value) -> Words {
     match kind {
         kind::JOB_COMPLETED => Words {
             title: String::from("Your key was found"),
-            message: format!("The search for {} is over: {}. Fetch the key on the job's page.", text("pattern"), text("did")),
+            message: format!(
+                "The search for {} is over: {}. Fetch the key on the job's page.",
+                text("pattern"),
+                text("did")
+            ),
             actions: action("Get the key", job()),
         },
         kind::JOB_FAILED => Words {
@@ -60,7 +65,7 @@ pub fn words(kind: &str, about: &Value) -> Words {
         kind::PULL_WON => Words {
             title: String::from("A pull matched in full"),
             message: format!("1 in {}: {}. Keep it before its key is erased.", text("oneIn"), text("did")),
-            actions: action("Look at the pull", String::from("/app/history")),
+            actions: action("Look at the pull", format!("/app/pulls/{}", text("pullId"))),
         },
         kind::WEBHOOK_DISABLED => Words {
             title: String::from("A webhook endpoint was disabled"),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that endpoints are told about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Event {
     /// A job delivered its key.
     #[serde(rename = "job.completed")]

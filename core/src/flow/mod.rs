@@ -9,6 +9,7 @@ mod failure;
 pub mod grant;
 pub mod job;
 pub mod key_files;
+pub mod mail;
 pub mod notices;
 mod nudge;
 pub mod once;
@@ -19,6 +20,7 @@ pub mod receipt;
 pub mod tasks;
 mod tell;
 pub mod wallet;
+pub mod webhooks;
 
 pub use failure::{Actor, Failure};
 

@@ -1,76 +1,94 @@
-//! A user's notices: what happened while one was away, and that it was seen.
+//! A user's notices: reading them, counting and marking them. Their words are made here, when they are read.
 
 use std::convert::Infallible;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Actor, Failure};
+use super::{Actor, Failure, nudge};
 use crate::{
     app::App,
-    domain::time::Timestamp,
-    store::{notices, transact},
+    domain::{
+        notice::{self, Action, Words},
+        time::Timestamp,
+    },
+    store::{
+        notices::{self, Notice},
+        transact,
+    },
 };
 
-/// One notice.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Which notices are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those that were not read.
+    pub unread_only: bool,
+    /// Only those of this kind, like `JOB_COMPLETED`.
+    pub kind: Option<String>,
+}
+
+/// A notice as its user reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NoticeView {
     /// Its id.
     pub id: Uuid,
-    /// What happened, like `JOB_COMPLETED`.
+    /// Its kind, like `JOB_COMPLETED`.
+    #[serde(rename = "type")]
     pub kind: String,
-    /// The job or pull it is about.
-    pub subject: Option<Uuid>,
-    /// Particulars of the kind.
+    /// A few words.
+    pub title: String,
+    /// A sentence or two.
+    pub message: String,
+    /// Whether it was read.
+    pub read: bool,
+    /// Whether a letter about it went out.
+    pub email_sent: bool,
+    /// When it did.
+    pub email_sent_at: Option<Timestamp>,
+    /// Ids and numbers.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub metadata: serde_json::Value,
+    pub metadata: Value,
+    /// What to do about it.
+    pub actions: Vec<Action>,
     /// When it happened.
     pub created_at: Timestamp,
-    /// When it was read.
-    pub read_at: Option<Timestamp>,
 }
 
 /// A page of notices.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct NoticePage {
     /// Newest first.
     pub items: Vec<NoticeView>,
     /// How many there are in all.
     pub total: i64,
-    /// How many are unread.
-    pub unread: i64,
+    /// How many are unread, whatever the filter.
+    pub unread_count: i64,
 }
 
-/// The user's notices, newest first.
+/// Notices to mark.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Every one.
+    All,
+    /// These.
+    These(Vec<Uuid>),
+}
+
+/// A page of the user's notices.
 ///
 /// # Errors
 /// The store's.
-pub async fn list(
-    app: &App,
-    actor: &Actor,
-    unread_only: bool,
-    limit: i64,
-    offset: i64,
-) -> Result<NoticePage, Failure<Infallible>> {
-    let mut conn = app.db.read().await?;
-    let (rows, total, unread) = notices::list(&mut conn, actor.user, (unread_only, None), limit, offset).await?;
-    let items = rows
-        .into_iter()
-        .map(|row| NoticeView {
-            id: row.id,
-            kind: row.kind,
-            subject: row.subject,
-            metadata: serde_json::from_str(&row.metadata).unwrap_or_default(),
-            created_at: Timestamp::from_micros(row.created_at),
-            read_at: row.read_at.map(Timestamp::from_micros),
-        })
-        .collect();
-    Ok(NoticePage { items, total, unread })
+pub async fn list(app: &App, actor: &Actor, filter: &Filter, limit: i64, offset: i64) -> Result<NoticePage, Failure<Infallible>> {
+    let chosen = (filter.unread_only, filter.kind.as_deref());
+    let (page, total, unread_count) = notices::list(&mut app.db.read().await?, actor.user, chosen, limit, offset).await?;
+    Ok(NoticePage { items: page.into_iter().map(NoticeView::from).collect(), total, unread_count })
 }
 
-/// How many are unread.
+/// How many notices the user has not read.
 ///
 /// # Errors
 /// The store's.
@@ -78,11 +96,44 @@ pub async fn unread(app: &App, actor: &Actor) -> Result<i64, Failure<Infallible>
     Ok(notices::unread(&mut app.db.read().await?, actor.user).await?)
 }
 
-/// Marks one of the user's notices as read, or all of them; answers how many became read.
+/// Marks notices of the user as read; answers how many became so. Ids that are somebody else's, or nobody's, count
+/// for nothing.
 ///
 /// # Errors
 /// The store's.
-pub async fn mark_read(app: &App, actor: &Actor, one: Option<Uuid>) -> Result<u64, Failure<Infallible>> {
-    let now = app.clock.now();
-    transact!(app.db, tx => Ok(notices::mark_read(tx, actor.user, one, now).await?))
+pub async fn mark_read(app: &App, actor: &Actor, which: &Which) -> Result<u64, Failure<Infallible>> {
+    let at = app.clock.now();
+    let marked = transact!(app.db, tx => match which {
+        Which::All => Ok(notices::mark_read(tx, actor.user, None, at).await?),
+        Which::These(ids) => {
+            let mut marked = 0;
+            for id in ids {
+                marked += notices::mark_read(tx, actor.user, Some(*id), at).await?;
+            }
+            Ok(marked)
+        }
+    })?;
+    if marked > 0 {
+        nudge::user_changed(app, actor.user);
+    }
+    Ok(marked)
+}
+
+impl From<Notice> for NoticeView {
+    fn from(stored: Notice) -> Self {
+        let metadata = serde_json::from_str(&stored.metadata).unwrap_or(Value::Null);
+        let Words { title, message, actions } = notice::words(&stored.kind, &metadata);
+        Self {
+            id: stored.id,
+            kind: stored.kind,
+            title,
+            message,
+            read: stored.read_at.is_some(),
+            email_sent: stored.email_sent_at.is_some(),
+            email_sent_at: stored.email_sent_at.map(Timestamp::from_micros),
+            metadata,
+            actions,
+            created_at: Timestamp::from_micros(stored.created_at),
+        }
+    }
 }

@@ -68,9 +68,5 @@ impl Envelope<'_> {
 
 /// A header whose value is ours, and ASCII.
 fn ascii(name: &'static str, value: &str) -> HeaderValue {
-    HeaderValue::dangerous_new_pre_encoded(
-        HeaderName::new_from_ascii_str(name),
-        value.to_owned(),
-        value.to_owned(),
-    )
+    HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.to_owned(), value.to_owned())
 }

@@ -69,7 +69,8 @@ fn no_header_can_be_added_from_inside() {
     assert!(!head.contains("List-Unsubscribe"));
     for to in ["ann@example.org\r\nBcc: x@example.org", "ann", ""] {
         let letter = Letter { subject: String::new(), text: String::new(), html: String::new() };
-        let broken = Envelope { task: Uuid::nil(), from: "a@example.org", to, at: Timestamp::from_micros(0), unsubscribe: None };
+        let broken =
+            Envelope { task: Uuid::nil(), from: "a@example.org", to, at: Timestamp::from_micros(0), unsubscribe: None };
         assert!(matches!(broken.enclose(letter), Err(EnvelopeError::Address("recipient"))), "{to:?}");
     }
 }

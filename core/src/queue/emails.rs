@@ -30,6 +30,22 @@ pub enum Email {
     KeyFound {
         /// The job.
         job_id: Uuid,
+        /// The notice that says the same on the page.
+        notice_id: Uuid,
+    },
+    /// A job failed.
+    JobFailed {
+        /// The job.
+        job_id: Uuid,
+        /// The notice that says the same on the page.
+        notice_id: Uuid,
+    },
+    /// A pull matched in full.
+    PullWon {
+        /// The pull.
+        pull_id: Uuid,
+        /// The notice that says the same on the page.
+        notice_id: Uuid,
     },
 }
 

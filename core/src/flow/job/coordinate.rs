@@ -155,6 +155,7 @@ async fn end(app: &App, id: Uuid, cause: Cause) -> Result<bool, Failure<JobRefus
     })?;
     if let Some(owner) = owner {
         nudge::job_changed(app, id, owner);
+        nudge::told(app, owner);
     }
     Ok(owner.is_some())
 }

@@ -137,6 +137,9 @@ async fn settle(
     metrics::counter!("vanikeys_search_attempts_total").increment(report.attempts);
     if let Some(owner) = owner {
         nudge::job_changed(app, job, owner);
+        if settled == Settled::Delivered {
+            nudge::told(app, owner);
+        }
     }
     nudge::jobs_waiting(app);
     Ok(settled)

@@ -19,6 +19,7 @@ use crate::{
     flow::{
         Actor, Failure,
         custody::{self, Custody},
+        nudge,
         once::once,
         tell,
     },
@@ -127,7 +128,7 @@ pub async fn execute(
     let at = app.clock.now();
     let made = made::make(app, shares, pattern.clone(), recipient, at).await?;
     let price = price::pull(pattern.odds().difficulty());
-    once!(app, key, tx => {
+    let done = once!(app, key, tx => {
         let account = ledger::lock_account(tx, actor.user, &Asset::VaniToken, at).await?;
         if let Some(commitment) = made.client_commitment
             && !commitments::use_up(tx, commitment, made.id, &request, at).await?
@@ -157,7 +158,11 @@ pub async fn execute(
             tell::pull_won(tx, app, actor, &done).await?;
         }
         Ok(done)
-    })
+    })?;
+    if done.is_win {
+        nudge::told(app, actor.user);
+    }
+    Ok(done)
 }
 
 /// Whether a free pull pays, and how many are left after this.

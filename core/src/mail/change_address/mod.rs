@@ -9,4 +9,9 @@ pub struct ChangeAddress {
     pub url: Secret,
 }
 
-letter!(ChangeAddress, |_| String::from("Confirm your new address"), "change_address/letter.txt", "change_address/letter.html");
+letter!(
+    ChangeAddress,
+    |_| String::from("Confirm your new address"),
+    "change_address/letter.txt",
+    "change_address/letter.html"
+);

@@ -9,4 +9,9 @@ pub struct ConfirmAddress {
     pub url: Secret,
 }
 
-letter!(ConfirmAddress, |_| String::from("Confirm your address"), "confirm_address/letter.txt", "confirm_address/letter.html");
+letter!(
+    ConfirmAddress,
+    |_| String::from("Confirm your address"),
+    "confirm_address/letter.txt",
+    "confirm_address/letter.html"
+);

@@ -9,7 +9,7 @@ pub struct PullWon {
     pub text: String,
     /// One key in how many does.
     pub one_in: String,
-    /// The page with the user's pulls.
+    /// The pull's page.
     pub url: String,
 }
 

@@ -9,4 +9,9 @@ pub struct ResetPassword {
     pub url: Secret,
 }
 
-letter!(ResetPassword, |_| String::from("Choose a new password"), "reset_password/letter.txt", "reset_password/letter.html");
+letter!(
+    ResetPassword,
+    |_| String::from("Choose a new password"),
+    "reset_password/letter.txt",
+    "reset_password/letter.html"
+);

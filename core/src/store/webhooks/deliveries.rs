@@ -151,7 +151,8 @@ pub async fn give_up(tx: &mut Tx, id: Uuid, reason: &str) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn again(tx: &mut Tx, id: Uuid) -> StoreResult<bool> {
-    let rows = execute!(tx, "UPDATE webhook_deliveries SET state = 'waiting' WHERE id = $1 AND state <> 'waiting'", id)?;
+    let rows =
+        execute!(tx, "UPDATE webhook_deliveries SET state = 'waiting' WHERE id = $1 AND state <> 'waiting'", id)?;
     Ok(rows == 1)
 }
 

@@ -1,0 +1,123 @@
+//! What a letter says, read anew when it is written: the task that owes it carries ids alone. What is gone by then (a
+//! deleted user, a link that was used, a choice that was changed) needs no letter any more.
+
+use uuid::Uuid;
+use vanikeys_grind::PatternSpec;
+
+use super::{choices, unsubscribe};
+use crate::{
+    app::App,
+    domain::letter::Optional,
+    flow::account::letter as links,
+    mail::{
+        Frame, Letter, Write, change_address::ChangeAddress, confirm_address::ConfirmAddress, job_failed::JobFailed,
+        key_found::KeyFound, line, pull_won::PullWon, reset_password::ResetPassword,
+    },
+    queue::{Stop, emails::Email},
+    store::{
+        Conn,
+        jobs::{self, Job},
+        mail_links::MailLink,
+        pulls, users,
+    },
+};
+
+/// A letter that is ready to leave.
+pub(super) struct Ready {
+    /// Its recipient's address.
+    pub(super) to: String,
+    /// The letter.
+    pub(super) letter: Letter,
+    /// Where letters of this kind are ended, if they may be.
+    pub(super) unsubscribe: Option<String>,
+    /// The notice that it repeats.
+    pub(super) notice: Option<Uuid>,
+}
+
+/// Writes the letter that a task of `user` owes, or nothing if it is not due any more.
+pub(super) async fn compose(
+    app: &App,
+    on: &mut Conn,
+    user: Option<Uuid>,
+    email: &Email,
+) -> Result<Option<Ready>, Stop> {
+    match *email {
+        Email::ConfirmAddress { link_id } => with_link(app, on, link_id, |url| Box::new(ConfirmAddress { url })).await,
+        Email::ChangeAddress { link_id } => with_link(app, on, link_id, |url| Box::new(ChangeAddress { url })).await,
+        Email::ResetPassword { link_id } => with_link(app, on, link_id, |url| Box::new(ResetPassword { url })).await,
+        Email::KeyFound { job_id, notice_id } => {
+            let Some(job) = jobs::get(on, job_id).await? else { return Ok(None) };
+            let letter = KeyFound {
+                pattern: pattern(&job)?,
+                text: line(job.text.as_deref().unwrap_or_default()),
+                url: page(app, &job),
+            };
+            optional(app, on, job.user_id, Optional::KeyFound, notice_id, &letter).await
+        }
+        Email::JobFailed { job_id, notice_id } => {
+            let Some(job) = jobs::get(on, job_id).await? else { return Ok(None) };
+            let letter = JobFailed {
+                pattern: pattern(&job)?,
+                reason: line(job.failure.as_deref().unwrap_or("its search could not go on")),
+                released: job.released.unwrap_or_default(),
+                url: page(app, &job),
+            };
+            optional(app, on, job.user_id, Optional::JobFailed, notice_id, &letter).await
+        }
+        Email::PullWon { pull_id, notice_id } => {
+            let Some(user) = user else { return Ok(None) };
+            let Some(pull) = pulls::find(on, pull_id, user).await? else { return Ok(None) };
+            let url = format!("{}/app/pulls/{pull_id}", app.config.public_url.origin);
+            let letter = PullWon { text: line(&pull.text), one_in: pull.one_in, url };
+            optional(app, on, user, Optional::PullWon, notice_id, &letter).await
+        }
+    }
+}
+
+type Linked = fn(crate::config::Secret) -> Box<dyn Write + Send>;
+
+/// A letter around a link; it goes to the address that the link proves.
+async fn with_link(app: &App, on: &mut Conn, link: Uuid, write: Linked) -> Result<Option<Ready>, Stop> {
+    let Some((url, MailLink { user_id, email, .. })) = links::url(app, on, link).await? else { return Ok(None) };
+    let Some(user) = users::find(on, user_id).await?.filter(|user| user.deleted_at.is_none()) else { return Ok(None) };
+    let letter = written(write(url).as_ref(), &frame(app, user.username.as_deref(), None))?;
+    Ok(Some(Ready { to: email, letter, unsubscribe: None, notice: None }))
+}
+
+/// A letter that may be ended; it goes to the user's address once that is confirmed.
+async fn optional(
+    app: &App,
+    on: &mut Conn,
+    user: Uuid,
+    kind: Optional,
+    notice: Uuid,
+    write: &(dyn Write + Sync),
+) -> Result<Option<Ready>, Stop> {
+    let user =
+        users::find(on, user).await?.filter(|user| user.deleted_at.is_none() && user.email_confirmed_at.is_some());
+    let Some((user, to)) = user.and_then(|mut user| user.email.take().map(|to| (user, to))) else { return Ok(None) };
+    if !choices::wants(on, user.id, kind).await? {
+        return Ok(None);
+    }
+    let unsubscribe = unsubscribe::url(app, user.id, kind);
+    let letter = written(write, &frame(app, user.username.as_deref(), Some(unsubscribe.clone())))?;
+    Ok(Some(Ready { to, letter, unsubscribe: Some(unsubscribe), notice: Some(notice) }))
+}
+
+fn frame(app: &App, username: Option<&str>, unsubscribe: Option<String>) -> Frame {
+    Frame { origin: app.config.public_url.origin.clone(), username: line(username.unwrap_or("there")), unsubscribe }
+}
+
+fn written(letter: &dyn Write, frame: &Frame) -> Result<Letter, Stop> {
+    letter.write(frame).map_err(|error| Stop::Fail(format!("the letter cannot be written: {error}")))
+}
+
+fn pattern(job: &Job) -> Result<String, Stop> {
+    let spec: PatternSpec = serde_json::from_str(&job.pattern)
+        .map_err(|error| Stop::Fail(format!("the job's pattern cannot be read: {error}")))?;
+    Ok(line(&spec.text))
+}
+
+fn page(app: &App, job: &Job) -> String {
+    format!("{}/app/jobs/{}", app.config.public_url.origin, job.id)
+}

@@ -1,0 +1,39 @@
+//! Sends an endpoint something to try it out with.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{DeliveryView, Outcome, WebhookRefusal, own};
+use crate::{
+    app::App,
+    clients::signals::Topic,
+    domain::webhook::TEST_EVENT,
+    flow::{Actor, Failure},
+    queue::{Owed, webhooks::Webhook},
+    store::{
+        transact,
+        webhooks::deliveries::{self, NewDelivery},
+    },
+};
+
+/// Owes an endpoint of the user the event `webhook.test`; its log tells how that went.
+///
+/// # Errors
+/// [`WebhookRefusal`], or the store's.
+pub async fn test(app: &App, actor: &Actor, id: Uuid) -> Outcome<DeliveryView> {
+    let at = app.clock.now();
+    let payload = json!({ "type": TEST_EVENT, "timestamp": at, "data": { "endpointId": id } }).to_string();
+    let delivery = transact!(app.db, tx => {
+        if !own(tx, id, actor.user).await?.enabled {
+            return Err(Failure::Refused(WebhookRefusal::Disabled));
+        }
+        let new =
+            NewDelivery { endpoint: id, event_id: Uuid::now_v7(), event: TEST_EVENT, payload: &payload, at };
+        let delivery_id = deliveries::add(tx, &new).await?;
+        let request = actor.origin.request_id.as_deref();
+        Owed::new(&Webhook::Deliver { delivery_id }, at).of(actor.user).request(request).enqueue(tx).await?;
+        deliveries::get(tx, delivery_id).await?.ok_or(Failure::Refused(WebhookRefusal::NotFound))
+    })?;
+    app.signals.publish(Topic::Outbox);
+    Ok(delivery.into())
+}

@@ -1,0 +1,58 @@
+//! Changes an endpoint.
+
+use uuid::Uuid;
+
+use super::{EndpointView, Outcome, checked, own};
+use crate::{
+    app::App,
+    domain::webhook,
+    flow::{Actor, Failure},
+    store::{transact, users, webhooks},
+};
+
+/// What is to change; the rest stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Where it is.
+    pub url: Option<String>,
+    /// The owner's words.
+    pub description: Option<String>,
+    /// Names of the events it is to get.
+    pub events: Option<Vec<String>>,
+    /// Whether it gets events. Enabling it forgives what failed before.
+    pub enabled: Option<bool>,
+}
+
+/// Changes an endpoint of the user.
+///
+/// # Errors
+/// [`WebhookRefusal`](super::WebhookRefusal), or the store's.
+pub async fn update(app: &App, actor: &Actor, id: Uuid, change: &Change) -> Outcome<EndpointView> {
+    let url = change.url.as_deref().map(|url| checked(app, url)).transpose()?;
+    let events = change.events.as_deref().map(webhook::events).transpose()?;
+    if let Some(description) = &change.description {
+        webhook::description(description)?;
+    }
+    transact!(app.db, tx => {
+        // Two changes at once happen one after the other, so that neither undoes the other's.
+        users::lock(tx, actor.user).await?;
+        let mut endpoint = own(tx, id, actor.user).await?;
+        if let Some(description) = &change.description {
+            endpoint.description.clone_from(description);
+        }
+        if let Some(events) = &events {
+            endpoint.events = webhooks::events_text(events);
+        }
+        if let Some(url) = &url {
+            endpoint.url = url.to_string();
+            endpoint.failing_since = None;
+        }
+        if let Some(enabled) = change.enabled {
+            endpoint.enabled = enabled;
+            endpoint.failing_since = None;
+            endpoint.disabled_reason = None;
+        }
+        webhooks::update(tx, &endpoint).await?;
+        Ok::<_, Failure<_>>(EndpointView::from(endpoint))
+    })
+}
