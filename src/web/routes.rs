@@ -114,8 +114,7 @@ fn jobs() -> OpenApiRouter<Web> {
 fn notices() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(api::notices::list)) // GET /api/notices
-        .routes(routes!(api::notices::read_all)) // POST /api/notices/read
-        .routes(routes!(api::notices::read_one)) // POST /api/notices/{id}/read
+        .routes(routes!(api::notices::read)) // POST /api/notices/read
 }
 
 fn admin() -> OpenApiRouter<Web> {

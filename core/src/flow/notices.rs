@@ -82,9 +82,16 @@ pub enum Which {
 ///
 /// # Errors
 /// The store's.
-pub async fn list(app: &App, actor: &Actor, filter: &Filter, limit: i64, offset: i64) -> Result<NoticePage, Failure<Infallible>> {
+pub async fn list(
+    app: &App,
+    actor: &Actor,
+    filter: &Filter,
+    limit: i64,
+    offset: i64,
+) -> Result<NoticePage, Failure<Infallible>> {
     let chosen = (filter.unread_only, filter.kind.as_deref());
-    let (page, total, unread_count) = notices::list(&mut app.db.read().await?, actor.user, chosen, limit, offset).await?;
+    let (page, total, unread_count) =
+        notices::list(&mut app.db.read().await?, actor.user, chosen, limit, offset).await?;
     Ok(NoticePage { items: page.into_iter().map(NoticeView::from).collect(), total, unread_count })
 }
 
@@ -104,7 +111,7 @@ pub async fn unread(app: &App, actor: &Actor) -> Result<i64, Failure<Infallible>
 pub async fn mark_read(app: &App, actor: &Actor, which: &Which) -> Result<u64, Failure<Infallible>> {
     let at = app.clock.now();
     let marked = transact!(app.db, tx => match which {
-        Which::All => Ok(notices::mark_read(tx, actor.user, None, at).await?),
+        Which::All => Ok::<_, Failure<_>>(notices::mark_read(tx, actor.user, None, at).await?),
         Which::These(ids) => {
             let mut marked = 0;
             for id in ids {

@@ -3,13 +3,17 @@
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vanikeys_core::flow::notices::{self, NoticeView};
+use uuid::Uuid;
+use vanikeys_core::flow::notices::{self, Filter, NoticeView, Which};
 
 use crate::web::{
     Web,
     error::Problem,
-    extract::{ApiQuery, Id, Listed, Page, Signed},
+    extract::{ApiJson, ApiQuery, Check, Fields, Page, Signed},
 };
+
+/// Ids that one request may name.
+const MOST_IDS: usize = 200;
 
 /// Which notices a list shows.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -23,43 +27,82 @@ pub(crate) struct NoticeFilter {
     #[param(default = 0, minimum = 0, maximum = 1_000_000)]
     offset: Option<u32>,
     /// Unread ones only.
-    unread: Option<bool>,
+    unread_only: Option<bool>,
+    /// Only those of this kind, like `JOB_COMPLETED`.
+    #[param(rename = "type")]
+    r#type: Option<String>,
+}
+
+/// A part of the notices.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Notices {
+    /// The notices, newest first.
+    items: Vec<NoticeView>,
+    /// At most so many were asked for.
+    limit: u32,
+    /// From this one on.
+    offset: u32,
+    /// So many there are in all.
+    total: i64,
+    /// So many are unread, whatever was asked for.
+    unread_count: i64,
 }
 
 /// Own notices, newest first
 #[utoipa::path(get, path = "/api/notices", tag = "notices", operation_id = "listNotices", params(NoticeFilter),
-    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Listed<NoticeView>)))]
+    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Notices)))]
 pub(crate) async fn list(
     State(web): State<Web>,
     signed: Signed,
-    ApiQuery(filter): ApiQuery<NoticeFilter>,
-) -> Result<Json<Listed<NoticeView>>, Problem> {
-    let page = Page { limit: filter.limit.unwrap_or(50), offset: filter.offset.unwrap_or(0) }.checked()?;
-    let unread = filter.unread.unwrap_or(false);
-    let found = notices::list(&web.app, &signed.actor, unread, page.limit.into(), page.offset.into()).await?;
-    Ok(Json(Listed::new(found.items, page, found.total)))
+    ApiQuery(query): ApiQuery<NoticeFilter>,
+) -> Result<Json<Notices>, Problem> {
+    let Page { limit, offset } =
+        Page { limit: query.limit.unwrap_or(50), offset: query.offset.unwrap_or(0) }.checked()?;
+    let filter = Filter { unread_only: query.unread_only.unwrap_or(false), kind: query.r#type };
+    let found = notices::list(&web.app, &signed.actor, &filter, limit.into(), offset.into()).await?;
+    Ok(Json(Notices { items: found.items, limit, offset, total: found.total, unread_count: found.unread_count }))
+}
+
+/// Which notices are read: these, or all.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct Seen {
+    /// These; at most 200.
+    #[schema(max_items = 200)]
+    notification_ids: Option<Vec<Uuid>>,
+    /// All of them.
+    mark_all_read: Option<bool>,
+}
+
+impl Check for Seen {
+    fn check(&self, fields: &mut Fields) {
+        let all = self.mark_all_read == Some(true);
+        let fine = self.notification_ids.is_some() != all;
+        fields.require(fine, "", "send either notificationIds or markAllRead: true");
+        let ids = self.notification_ids.as_ref().map_or(0, Vec::len);
+        fields.require(ids <= MOST_IDS, "notificationIds", "must be at most 200");
+    }
 }
 
 /// How many notices became read.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Read {
+pub(crate) struct Marked {
     /// So many.
-    read: u64,
+    marked_count: u64,
 }
 
-/// Mark a notice as read
+/// Mark notices as read
 ///
-/// One that is not yours, or was read before, changes nothing.
-#[utoipa::path(post, path = "/api/notices/{id}/read", tag = "notices", operation_id = "readNotice",
-    params(("id" = uuid::Uuid, Path)), security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Read)))]
-pub(crate) async fn read_one(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Json<Read>, Problem> {
-    Ok(Json(Read { read: notices::mark_read(&web.app, &signed.actor, Some(id)).await? }))
-}
-
-/// Mark all notices as read
-#[utoipa::path(post, path = "/api/notices/read", tag = "notices", operation_id = "readNotices",
-    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Read)))]
-pub(crate) async fn read_all(State(web): State<Web>, signed: Signed) -> Result<Json<Read>, Problem> {
-    Ok(Json(Read { read: notices::mark_read(&web.app, &signed.actor, None).await? }))
+/// Those that are not yours, or were read before, are not counted.
+#[utoipa::path(post, path = "/api/notices/read", tag = "notices", operation_id = "readNotices", request_body = Seen,
+    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Marked)))]
+pub(crate) async fn read(
+    State(web): State<Web>,
+    signed: Signed,
+    ApiJson { body, .. }: ApiJson<Seen>,
+) -> Result<Json<Marked>, Problem> {
+    let which = body.notification_ids.map_or(Which::All, Which::These);
+    Ok(Json(Marked { marked_count: notices::mark_read(&web.app, &signed.actor, &which).await? }))
 }
