@@ -34,6 +34,8 @@ pub(crate) struct Recurring {
 pub(crate) const ALL: &[Recurring] = &[
     Recurring { name: "account-sweep", every: minutes(10), work: |app| done(account::sweep::sweep(app)) },
     Recurring { name: "pull-key-erasure", every: minutes(5), work: |app| done(pull::erase_expired(app)) },
+    Recurring { name: "expired-commitments", every: minutes(5), work: |app| done(pull::forget_commitments(app)) },
+    Recurring { name: "ended-slices", every: minutes(60), work: |app| done(job::forget_slices(app)) },
     Recurring { name: "job-key-resealing", every: minutes(60), work: |app| done(job::reseal_old_keys(app)) },
     Recurring { name: "webhook-deliveries", every: minutes(60), work: |app| done(webhooks::prune(app)) },
     Recurring { name: "done-tasks", every: minutes(60), work: |app| done(tasks::forget_done(app, DONE_KEPT)) },

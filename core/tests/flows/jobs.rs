@@ -205,6 +205,9 @@ over_both! {
         assert_eq!((ended.status, ended.public_key), (Status::Cancelled, None));
         let again = refusal(job::cancel(&world.app, &actor, None, made.id).await);
         assert_eq!(again, JobRefusal::Ended { status: Status::Cancelled });
+        assert_eq!(job::forget_slices(&world.app).await.unwrap(), 0);
+        world.pass(Duration::from_secs(8 * 24 * 3600));
+        assert_eq!(job::forget_slices(&world.app).await.unwrap(), slices.len() as u64);
         world.ledger_holds().await;
     }
 

@@ -97,6 +97,8 @@ over_both! {
         assert_eq!(refusal(pull::execute(&world.app, &actor, None, &short).await), PullRefusal::ClientShare);
         world.pass(Duration::from_secs(600));
         assert_eq!(refusal(pull::execute(&world.app, &actor, None, &asked).await), PullRefusal::CommitmentExpired);
+        assert_eq!(pull::forget_commitments(&world.app).await.unwrap(), 1);
+        assert_eq!(refusal(pull::execute(&world.app, &actor, None, &asked).await), PullRefusal::CommitmentUnknown);
         assert_eq!(world.balance(&actor).await.balance, 5);
     }
 

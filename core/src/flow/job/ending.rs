@@ -1,5 +1,7 @@
 //! How jobs end without a key: cancelled, with the searched part posted, or failed, with everything released.
 
+use std::time::Duration;
+
 use crate::{
     app::App,
     domain::{
@@ -13,6 +15,7 @@ use crate::{
         credits::{self, Source},
         jobs::{self, Job},
         ledger::{self, Entry},
+        slices, transact,
     },
 };
 
@@ -94,4 +97,16 @@ where
 /// The status of a stored job.
 pub(super) fn status<R>(job: &Job) -> Result<Status, Failure<R>> {
     job.status.parse().map_err(Failure::broken)
+}
+
+/// Slices of jobs that are over are kept for so long, for whoever wants to know what happened.
+const SLICES_KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Forgets the slices of jobs that ended long ago; answers how many.
+///
+/// # Errors
+/// The store's.
+pub async fn forget_slices(app: &App) -> Result<u64, Failure<std::convert::Infallible>> {
+    let before = app.clock.now() - SLICES_KEPT;
+    transact!(app.db, tx => Ok(slices::forget(tx, before).await?))
 }

@@ -16,6 +16,7 @@ mod view;
 pub use cancel::{cancel, cancel_all_of};
 pub use coordinate::{Issued, coordinate};
 pub use create::{JobOrder, create};
+pub use ending::forget_slices;
 pub use quote::{Quote, quote};
 pub use refusal::JobRefusal;
 pub use report::{Settled, settle_report};

@@ -11,7 +11,7 @@ use crate::{
     store::{
         Tx,
         audit::{self, Deed},
-        pulls, transact,
+        commitments, pulls, transact,
     },
 };
 
@@ -57,6 +57,15 @@ pub async fn share(app: &App, actor: &Actor, id: Uuid) -> Result<String, Failure
     transact!(app.db, tx => {
         pulls::share(tx, id, actor.user, &fresh).await?.ok_or(Failure::Refused(PullRefusal::NotFound))
     })
+}
+
+/// Forgets commitments that expired unused, with their encrypted shares; answers how many.
+///
+/// # Errors
+/// The store's.
+pub async fn forget_commitments(app: &App) -> Result<u64, Failure<std::convert::Infallible>> {
+    let now = app.clock.now();
+    transact!(app.db, tx => Ok(commitments::forget_expired(tx, now).await?))
 }
 
 /// Erases the keys of pulls that were not kept in time; answers how many.

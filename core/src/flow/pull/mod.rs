@@ -11,7 +11,7 @@ mod view;
 
 pub use commit::commit;
 pub use execute::{Matched, PullDone, PullOrder, execute};
-pub use keeping::{erase_expired, keep, share, shred};
+pub use keeping::{erase_expired, forget_commitments, keep, share, shred};
 pub use key::key;
 pub use refusal::PullRefusal;
 pub use view::{HistoryFilter, PullPage, PullView, SharedPull, history, shared, show};
