@@ -8,6 +8,7 @@ pub mod custody;
 pub mod domain;
 pub mod flow;
 pub mod mail;
+pub mod ops;
 pub mod patterns;
 pub mod queue;
 pub mod store;

@@ -2,12 +2,15 @@
 //! 2 wrong use or configuration, 130 interrupted.
 
 mod admin;
+mod backup;
 mod bench;
 mod config;
+mod doctor;
 mod estimate;
 mod estimate_multi;
 mod figures;
 mod grind;
+mod healthcheck;
 mod hunt;
 mod keys;
 mod migrate;
@@ -15,6 +18,7 @@ mod output;
 mod pattern;
 mod rate;
 mod recipient;
+mod restore;
 mod secret_file;
 mod serve;
 mod unseal;
@@ -61,6 +65,14 @@ enum Command {
     Config,
     /// Bring the database's schema up to date, or take it back
     Migrate(migrate::Migrate),
+    /// Look the service over: ledger, schema, queues, workers, secrets, key files
+    Doctor,
+    /// Ask the web front on this host whether it is well; for containers
+    Healthcheck(healthcheck::Healthcheck),
+    /// Copy the embedded database and its secrets, while the service runs
+    Backup(backup::Backup),
+    /// Make a data folder from a backup
+    Restore(restore::Restore),
     /// Say how rare a pattern is, how long it takes on this machine, and what it costs
     Estimate(estimate::Estimate),
     /// The odds of a sequence of substrings: a line for each number of them that must match
@@ -89,6 +101,10 @@ pub(crate) fn main() -> ExitCode {
         Command::Web(web) => serve::web(&common, &web),
         Command::Config => config::run(&common),
         Command::Migrate(migrate) => migrate::run(&common, &migrate),
+        Command::Doctor => doctor::run(&common),
+        Command::Healthcheck(check) => check.run(&common),
+        Command::Backup(backup) => backup.run(&common),
+        Command::Restore(restore) => restore.run(&common),
         Command::Estimate(estimate) => estimate.run(&common),
         Command::EstimateMulti(estimate) => estimate.run(&common),
         Command::Grind(grind) => grind.run(&common),

@@ -1,12 +1,14 @@
 //! `vanikeys up` and `vanikeys web`: the long-running commands.
 
+use std::net::SocketAddr;
+
 use clap::Args;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 use vanikeys_core::{
     app::{App, Schema},
-    config::{Config, LogFormat},
+    config::Config,
     flow::demo::{self, DemoAccount},
+    ops::{notify, probe, telemetry},
 };
 use vanikeys_workers::{Options, StartError};
 
@@ -60,12 +62,13 @@ enum Parts {
 
 #[tokio::main]
 async fn run(config: Config, parts: Parts) -> Result<(), Failed> {
-    log(&config);
+    telemetry::begin(&config);
     let listener = web::listen(config.listen).await.map_err(Failed::work)?;
     let app = open(config, Schema::Migrate).await?;
     let stopping = CancellationToken::new();
     stop_when_told(stopping.clone());
-    announce(&app.config, listener.local_addr().map_err(Failed::work)?);
+    let address = listener.local_addr().map_err(Failed::work)?;
+    announce(&app.config, address);
     let workers = match parts {
         Parts::Web => None,
         Parts::Everything { demo } => {
@@ -75,10 +78,21 @@ async fn run(config: Config, parts: Parts) -> Result<(), Failed> {
             Some(tokio::spawn(work(app.clone(), stopping.clone())))
         }
     };
+    let watching = tokio::spawn(notify::feed_watchdog(move || alive(address)));
+    notify::ready();
     web::serve(web::Web::new(app, stopping.clone()), listener).await.map_err(Failed::work)?;
+    watching.abort();
     match workers {
         Some(workers) => workers.await.map_err(Failed::work)?.map_err(Failed::work),
         None => Ok(()),
+    }
+}
+
+/// The web front is stuck if it does not answer at its own door.
+async fn alive(address: SocketAddr) -> Vec<String> {
+    match probe::expect_200(address, "/healthz").await {
+        Ok(()) => Vec::new(),
+        Err(error) => vec![error.to_string()],
     }
 }
 
@@ -98,16 +112,6 @@ fn announce_demo(account: DemoAccount) {
     );
 }
 
-fn log(config: &Config) {
-    let filter = EnvFilter::new(&config.log_level);
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second subscriber can only be a test's own.
-    match config.log_format {
-        LogFormat::Text => lines.try_init().ok(),
-        LogFormat::Json => lines.json().try_init().ok(),
-    };
-}
-
 /// Cancels `stopping` at SIGTERM or Ctrl-C.
 fn stop_when_told(stopping: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
@@ -123,12 +127,13 @@ fn stop_when_told(stopping: CancellationToken) {
             _ = tokio::signal::ctrl_c() => {}
         }
         tracing::info!("told to stop: open requests are finished, new ones refused");
+        notify::stopping();
         stopping.cancel();
     });
 }
 
 #[expect(clippy::print_stdout, reason = "the command line says where it listens and how to begin")]
-fn announce(config: &Config, listening: std::net::SocketAddr) {
+fn announce(config: &Config, listening: SocketAddr) {
     println!("VaniKeys is at {} (listening on {listening}).", config.public_url.origin);
     println!("To begin, register at {}/sign-up.", config.public_url.origin);
     if !config.mail_is_on() {

@@ -1,16 +1,15 @@
 //! The command line of `vanikeys-worker`. Exit codes: 0 stopped when told, 1 failed, 2 wrong use or configuration.
 
-use std::{collections::BTreeMap, num::NonZero, path::PathBuf, process::ExitCode, time::Duration};
+use std::{collections::BTreeMap, num::NonZero, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use sd_notify::NotifyState;
-use tracing_subscriber::EnvFilter;
 use vanikeys_core::{
     app::{App, Schema},
     clients::{clock::Clock, signals::Signals},
-    config::{Config, LogFormat, Problems, Purpose, Shape, Sources},
+    config::{Config, Problems, Purpose, Shape, Sources},
     custody::{PublicKeyBytes, SearcherKey, slice::SliceKeys},
     domain::task::Queue,
+    ops::{notify, telemetry},
     queue::transport::Transport,
 };
 use vanikeys_workers::{Equipment, Health, Options, Searcher};
@@ -48,7 +47,7 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    log(&config);
+    telemetry::begin(&config);
     match work(config, Options { queues, threads: cli.threads, ..Options::default() }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -60,7 +59,10 @@ pub(crate) fn main() -> ExitCode {
 
 #[tokio::main]
 async fn work(config: Config, options: Options) -> Result<(), Failure> {
-    let watching = tokio::spawn(feed_watchdog(options.health.clone()));
+    let watching = tokio::spawn(notify::feed_watchdog({
+        let health = options.health.clone();
+        move || stuck(health.clone())
+    }));
     // From here on a signal is noticed, whatever the start is waiting for.
     let told = told_to_stop()?;
     match &config.shape {
@@ -102,7 +104,7 @@ fn lone_searcher(config: &Config, redis_url: &str, options: &Options) -> Result<
 fn ready(options: &Options) {
     let queues: Vec<&str> = options.queues.iter().map(|queue| queue.name()).collect();
     tracing::info!(queues = queues.join(","), threads = options.threads(), "working");
-    notify(NotifyState::Ready);
+    notify::ready();
 }
 
 /// Ends at SIGTERM or Ctrl-C.
@@ -114,38 +116,13 @@ fn told_to_stop() -> Result<impl Future<Output = ()>, Failure> {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        notify(NotifyState::Stopping);
+        notify::stopping();
     })
 }
 
-/// Feeds systemd's watchdog for as long as every loop turns; then says which does not, and lets it bite.
-async fn feed_watchdog(health: Health) {
-    let mut allowed = 0;
-    let on = sd_notify::watchdog_enabled(false, &mut allowed);
-    let every = if on { Duration::from_micros(allowed / 3) } else { Duration::from_secs(10) };
-    loop {
-        tokio::time::sleep(every).await;
-        let stuck = health.stuck();
-        if stuck.is_empty() {
-            notify(NotifyState::Watchdog);
-        } else {
-            tracing::error!(loops = stuck.join(", "), "parts of this worker do not turn any more");
-        }
-    }
-}
-
-/// Without systemd there is nobody to tell.
-fn notify(state: NotifyState<'_>) {
-    sd_notify::notify(false, &[state]).ok();
-}
-
-fn log(config: &Config) {
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(&config.log_level)).with_writer(std::io::stderr);
-    match config.log_format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
+/// The parts of this worker that do not turn.
+async fn stuck(health: Health) -> Vec<String> {
+    health.stuck()
 }
 
 #[expect(clippy::print_stderr, reason = "the command line speaks on stderr")]

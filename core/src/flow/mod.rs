@@ -3,8 +3,10 @@
 
 pub mod account;
 pub mod admin;
+pub mod backup;
 pub mod custody;
 pub mod demo;
+pub mod doctor;
 mod failure;
 pub mod grant;
 pub mod job;

@@ -151,6 +151,19 @@ impl Db {
         })
     }
 
+    /// Begins a transaction that only reads and sees one moment throughout, without holding anybody up.
+    ///
+    /// # Errors
+    /// [`StoreError::Down`] if no connection can be had in time.
+    pub async fn snapshot(&self) -> StoreResult<Tx> {
+        Ok(match self {
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin_with("BEGIN DEFERRED").await?),
+        })
+    }
+
     /// Begins a transaction. Prefer `transact!`, which also retries.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{StoreResult, Tx, dialect, execute};
+use super::{StoreResult, Tx, dialect, execute, sql};
 
 /// Takes a role for `lease`, or renews it. True if `holder` leads now.
 ///
@@ -28,4 +28,13 @@ pub async fn lead(tx: &mut Tx, role: &str, holder: Uuid, lease: Duration) -> Sto
 pub async fn resign(tx: &mut Tx, role: &str, holder: Uuid) -> StoreResult<()> {
     execute!(tx, "DELETE FROM leaders WHERE role = $1 AND holder = $2", role, holder)?;
     Ok(())
+}
+
+/// Who leads in what now, by role.
+///
+/// # Errors
+/// The database's.
+pub async fn list(tx: &mut Tx) -> StoreResult<Vec<(String, Uuid)>> {
+    let text = format!("SELECT role, holder FROM leaders WHERE until > {} ORDER BY role", dialect::clock(tx));
+    sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).fetch_all(c).await)
 }

@@ -2,7 +2,7 @@
 
 use sqlx::migrate::Migrator;
 
-use super::{Db, StoreError, StoreResult};
+use super::{Db, Sql, StoreError, StoreResult, sql};
 
 static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
@@ -35,6 +35,15 @@ pub async fn down(db: &Db, version: i64) -> StoreResult<()> {
 #[must_use]
 pub fn newest() -> i64 {
     SQLITE.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// The newest version that was applied; 0 for an empty database.
+///
+/// # Errors
+/// The database's.
+pub async fn applied(on: &mut impl Sql) -> StoreResult<i64> {
+    let text = "SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) FROM _sqlx_migrations WHERE success";
+    sql!(on, c => sqlx::query_scalar(text).fetch_one(c).await)
 }
 
 fn readable(error: sqlx::migrate::MigrateError) -> StoreError {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod keys;
+mod queues;
 mod searchers;
 mod switch;
 mod tokens;
@@ -36,6 +37,22 @@ pub(super) enum Admin {
     ListApiKeys,
     /// Let a searcher's reports count
     EnrolSearcher(searchers::Enrol),
+    /// List searchers, their rates and when they were last seen
+    Searchers,
+    /// Let a searcher's reports count no more, or again
+    SuspendSearcher(searchers::Suspend),
+    /// Print the public keys that searchers check slices with (SLICE_KEYS)
+    SliceKeys,
+    /// Show every queue in numbers
+    Queues,
+    /// Let the tasks of a queue wait
+    Pause(queues::Named),
+    /// Let a paused queue go on
+    Resume(queues::Named),
+    /// List dead tasks
+    Dead(queues::Dead),
+    /// Let dead tasks run again
+    RunAgain(queues::RunAgain),
     /// Turn a switch, in every process and without a restart
     Set(switch::Set),
 }
@@ -51,6 +68,14 @@ pub(super) fn run(common: &Common, command: Admin) -> Result<(), Failed> {
         Admin::RevokeApiKey(args) => keys::revoke(common, &args),
         Admin::ListApiKeys => keys::list(common),
         Admin::EnrolSearcher(args) => searchers::enrol(common, &args),
+        Admin::Searchers => searchers::list(common),
+        Admin::SuspendSearcher(args) => searchers::suspend(common, &args),
+        Admin::SliceKeys => searchers::slice_keys(common),
+        Admin::Queues => queues::list(common),
+        Admin::Pause(args) => queues::pause(common, &args),
+        Admin::Resume(args) => queues::resume(common, &args),
+        Admin::Dead(args) => queues::dead(common, &args),
+        Admin::RunAgain(args) => queues::run_again(common, &args),
         Admin::Set(args) => switch::set(common, &args),
     }
 }

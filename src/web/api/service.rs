@@ -8,7 +8,7 @@ use axum::{
 use http::{HeaderValue, header};
 use serde::Serialize;
 use utoipa::ToSchema;
-use vanikeys_core::flow;
+use vanikeys_core::{flow, ops::gauges};
 
 use crate::web::{Web, error::Problem};
 
@@ -43,6 +43,10 @@ pub(crate) async fn readyz(State(web): State<Web>) -> Result<Json<Health>, Probl
 #[utoipa::path(get, path = "/metrics", tag = "service",
     responses((status = 200, body = String, content_type = "text/plain")))]
 pub(crate) async fn metrics(State(web): State<Web>) -> Response {
+    if let Err(error) = gauges::refresh(&web.app).await {
+        // What this process counts by itself is still worth having, now more than ever.
+        tracing::warn!(%error, "the gauges keep their last values");
+    }
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
     ([(header::CONTENT_TYPE, kind)], web.meter.text()).into_response()
 }

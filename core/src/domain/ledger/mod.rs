@@ -29,6 +29,23 @@ impl std::fmt::Display for Asset {
     }
 }
 
+impl std::str::FromStr for Asset {
+    type Err = UnknownAsset;
+
+    fn from_str(name: &str) -> Result<Self, UnknownAsset> {
+        match name {
+            "vani_token" => Ok(Self::VaniToken),
+            "heist_token" => Ok(Self::HeistToken),
+            _ => name.strip_prefix("points:").map(|season| Self::Points(season.to_owned())).ok_or(UnknownAsset),
+        }
+    }
+}
+
+/// The name is not one of an asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such asset")]
+pub struct UnknownAsset;
+
 /// The house's side of a movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum House {

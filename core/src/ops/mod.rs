@@ -1,0 +1,9 @@
+//! Operation: logs, the word to systemd, probes and the numbers that dashboards draw. Shared by the web front and the
+//! workers; rules and use cases know nothing of it.
+//!
+//! Metrics, all named `vanikeys_..`, are listed with their meaning in `docs/OPERATIONS.md`.
+
+pub mod gauges;
+pub mod notify;
+pub mod probe;
+pub mod telemetry;

@@ -1,0 +1,137 @@
+//! `admin queues`, `pause`, `resume`, `dead`, `run-again`: queues and their dead tasks.
+
+use clap::Args;
+use serde_json::json;
+use uuid::Uuid;
+use vanikeys_core::{
+    app::Schema,
+    domain::task::Queue,
+    flow::tasks::{self, Search, TaskView},
+};
+
+use super::failed;
+use crate::cli::{Common, Failed, output};
+
+/// Arguments of `pause` and `resume`.
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// searches, reports, heists, emails, webhooks or upkeep
+    queue: Queue,
+}
+
+/// Which dead tasks.
+#[derive(Debug, Args)]
+pub(crate) struct Which {
+    /// Of this queue only
+    #[arg(long)]
+    queue: Option<Queue>,
+    /// With this text in kind, content or error
+    #[arg(long)]
+    text: Option<String>,
+}
+
+/// Arguments of `dead`.
+#[derive(Debug, Args)]
+pub(crate) struct Dead {
+    #[command(flatten)]
+    which: Which,
+    /// At most so many, the newest first
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=1000))]
+    limit: i64,
+    /// Leave out so many
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
+    offset: i64,
+}
+
+/// Arguments of `run-again`.
+#[derive(Debug, Args)]
+pub(crate) struct RunAgain {
+    /// The dead task
+    #[arg(required_unless_present = "all", conflicts_with_all = ["all", "queue", "text"])]
+    id: Option<Uuid>,
+    /// All of them, or those that --queue and --text leave
+    #[arg(long)]
+    all: bool,
+    #[command(flatten)]
+    which: Which,
+}
+
+impl Which {
+    fn search(&self) -> Search {
+        Search { state: Some("dead".to_owned()), queue: self.queue, user_id: None, text: self.text.clone() }
+    }
+}
+
+pub(super) fn list(common: &Common) -> Result<(), Failed> {
+    let queues = common.with_app(Schema::Leave, async |app| tasks::queues(&app).await.map_err(Failed::work))?;
+    if common.json {
+        output::json(&queues);
+        return Ok(());
+    }
+    output::line("queue     waiting    later  running     dead  oldest  done/min");
+    for queue in &queues {
+        let oldest = queue.oldest_seconds.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.0} s"));
+        let paused = if queue.paused_at.is_some() { "  paused" } else { "" };
+        let lying = if queue.lying.is_none() { "  the queue does not answer" } else { "" };
+        output::line(format_args!(
+            "{:8}  {:7}  {:7}  {:7}  {:7}  {oldest:>6}  {:8.1}{paused}{lying}",
+            queue.name, queue.waiting, queue.later, queue.running, queue.dead, queue.done_per_minute
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn pause(common: &Common, args: &Named) -> Result<(), Failed> {
+    let queue = args.queue;
+    let done =
+        common.with_app(Schema::Leave, async |app| tasks::pause(&app, None, queue).await.map_err(Failed::work))?;
+    told(common, queue, done, "is paused: its tasks wait, nothing new starts", "is paused already");
+    Ok(())
+}
+
+pub(super) fn resume(common: &Common, args: &Named) -> Result<(), Failed> {
+    let queue = args.queue;
+    let done =
+        common.with_app(Schema::Leave, async |app| tasks::resume(&app, None, queue).await.map_err(Failed::work))?;
+    told(common, queue, done, "goes on", "is not paused");
+    Ok(())
+}
+
+fn told(common: &Common, queue: Queue, done: bool, now: &str, already: &str) {
+    if common.json {
+        output::json(&json!({ "queue": queue.name(), "changed": done }));
+    } else {
+        output::line(format_args!("The queue {} {}.", queue.name(), if done { now } else { already }));
+    }
+}
+
+pub(super) fn dead(common: &Common, args: &Dead) -> Result<(), Failed> {
+    let (limit, offset) = (args.limit, args.offset);
+    let listed = common.with_app(Schema::Leave, async |app| {
+        tasks::tasks(&app, &args.which.search(), limit, offset).await.map_err(Failed::work)
+    })?;
+    if common.json {
+        output::json(&json!({ "tasks": listed.tasks, "total": listed.total }));
+        return Ok(());
+    }
+    for TaskView { id, queue, kind, tries, last_error, finished_at, .. } in &listed.tasks {
+        let died = finished_at.map_or_else(|| "-".to_owned(), |at| at.rfc3339());
+        let error = last_error.as_deref().unwrap_or("-");
+        output::line(format_args!("{id}  {queue}  {kind}  {tries} tries  {died}  {error}"));
+    }
+    output::line(format_args!("{} of {} dead tasks.", listed.tasks.len(), listed.total));
+    Ok(())
+}
+
+pub(super) fn run_again(common: &Common, args: &RunAgain) -> Result<(), Failed> {
+    let count = common.with_app(Schema::Leave, async |app| match args.id {
+        Some(id) => tasks::run_again(&app, None, id).await.map(|()| 1).map_err(failed),
+        None => tasks::run_all_again(&app, None, &args.which.search()).await.map_err(Failed::work),
+    })?;
+    if common.json {
+        output::json(&json!({ "runAgain": count }));
+    } else {
+        output::line(format_args!("{count} dead tasks run again, with all their tries."));
+    }
+    Ok(())
+}
