@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     clients::{
         clock::Clock,
+        limits::Limits,
         mailer::{Mailer, MailerError},
         outgoing::{Outgoing, OutgoingError},
         passwords::Passwords,
@@ -34,6 +35,8 @@ pub struct App {
     pub signals: Signals,
     /// The queues.
     pub transport: Transport,
+    /// Rate limits.
+    pub limits: Limits,
     /// Compiled patterns.
     pub patterns: Patterns,
     /// Sends letters.
@@ -124,10 +127,15 @@ impl App {
     pub fn assemble(db: Db, config: Config, clock: Clock) -> Result<Self, OpenError> {
         let secret = config.secret_key.as_ref().ok_or(OpenError::NoSecret)?;
         let keyring = Arc::new(Keyring::parse(secret.expose())?);
-        let (signals, transport) = match &config.shape {
-            Shape::Embedded => (Signals::in_process(), Transport::sqlite(&config.data.join(QUEUE_FILE))),
+        let (signals, transport, limits) = match &config.shape {
+            Shape::Embedded => (
+                Signals::in_process(),
+                Transport::sqlite(&config.data.join(QUEUE_FILE)),
+                Limits::in_process(clock.clone()),
+            ),
             Shape::Fleet { redis_url, .. } | Shape::Searcher { redis_url } => {
-                (Signals::redis(redis_url.expose())?, Transport::redis(redis_url.expose())?)
+                let url = redis_url.expose();
+                (Signals::redis(url)?, Transport::redis(url)?, Limits::redis(url, clock.clone())?)
             }
         };
         let mailer = match &config.mail.smtp_url {
@@ -137,7 +145,7 @@ impl App {
         let outgoing = Outgoing::new(&config.webhook_allow_networks)?;
         let (passwords, patterns) = (Passwords::default(), Patterns::default());
         let config = Arc::new(config);
-        Ok(Self { db, config, keyring, clock, passwords, signals, transport, patterns, mailer, outgoing })
+        Ok(Self { db, config, keyring, clock, passwords, signals, transport, limits, patterns, mailer, outgoing })
     }
 
     /// Keeps the public receipt keys in force, so that what they sign stays checkable after they are retired.

@@ -1,32 +1,19 @@
-//! Counts requests in windows of a minute for the rate limits.
+//! Counts requests for the rate limits: in this process when embedded, in Redis by all web processes of a fleet.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
-
-use vanikeys_core::app::App;
+use vanikeys_core::{app::App, clients::limits::Rate};
 
 use super::{error::Problem, middleware::Taken};
 
-/// Counters in this process. Cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Rates(Arc<Mutex<HashMap<String, (i64, u32)>>>);
+/// Counts by the application's limits.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Rates;
 
 impl Rates {
     /// Counts one more request under `key`, of which `most` a minute may pass.
     pub(crate) async fn take(&self, app: &App, key: &str, most: u32) -> Result<Taken, Problem> {
-        let seconds = app.clock.now().seconds();
-        let (minute, reset) = (seconds.div_euclid(60), u64::try_from(60 - seconds.rem_euclid(60)).unwrap_or(60));
-        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if windows.len() > 100_000 {
-            windows.retain(|_, (then, _)| *then == minute);
-        }
-        let (then, used) = windows.entry(key.to_owned()).or_insert((minute, 0));
-        if *then != minute {
-            (*then, *used) = (minute, 0);
-        }
-        *used = used.saturating_add(1);
-        Ok(Taken { allowed: *used <= most, remaining: most.saturating_sub(*used), reset })
+        let decision = app.limits.check(key, Rate::per_minute(most)).await;
+        let until = if decision.allowed { decision.reset } else { decision.retry_after };
+        let reset = until.as_secs() + u64::from(until.subsec_nanos() > 0);
+        Ok(Taken { allowed: decision.allowed, remaining: decision.remaining, reset })
     }
 }

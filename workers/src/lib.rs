@@ -31,3 +31,6 @@ mod webhooks;
 pub use fleet::{Options, StartError, run, search};
 pub use health::Health;
 pub use searches::{Equipment, Searcher};
+
+#[cfg(test)]
+mod tests;

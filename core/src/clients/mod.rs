@@ -1,6 +1,7 @@
 //! The world outside: clock, randomness, mail servers, other people's HTTP.
 
 pub mod clock;
+pub mod limits;
 pub mod mailer;
 pub mod outgoing;
 pub mod passwords;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    clients::random,
+    clients::{random, signals::Topic},
     queue::Stop,
     store::{
         StoreError,
@@ -68,6 +68,7 @@ pub async fn settle(app: &App, claimed: &Claimed, ended: Result<(), Stop>) -> Re
         Err(Stop::Stale) => return Ok(Taken::Stale),
         Err(Stop::HandBack) => {
             let back = transact!(app.db, tx => outbox::hand_back(tx, claimed).await)?;
+            app.signals.publish(Topic::Outbox);
             return Ok(if back { Taken::Again } else { Taken::Stale });
         }
         Err(stop @ Stop::Fail(_)) => (stop, None),
@@ -79,7 +80,12 @@ pub async fn settle(app: &App, claimed: &Claimed, ended: Result<(), Stop>) -> Re
     };
     let error = stop.to_string();
     let settled = match after {
-        Some(wait) => transact!(app.db, tx => outbox::retry(tx, fence, at + wait, &error).await)?,
+        Some(wait) => {
+            let again = transact!(app.db, tx => outbox::retry(tx, fence, at + wait, &error).await)?;
+            // The relay may sleep past the time at which this is due.
+            app.signals.publish(Topic::Outbox);
+            again
+        }
         None => transact!(app.db, tx => outbox::die(tx, fence, &error, at).await)?,
     };
     Ok(match (settled, after) {

@@ -1,0 +1,98 @@
+//! Crashes and outages: whatever happens to Redis or to a worker, every task happens.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+use vanikeys_core::{domain::task::Queue, flow::tasks};
+
+use super::ground::{Probe, both, embedded, ended, fleet, seen, until};
+
+const SOON: Duration = Duration::from_secs(20);
+const LATER: Duration = Duration::from_secs(90);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_whose_worker_vanished_after_the_claim_is_taken_again() {
+    for ground in both().await {
+        let user = Uuid::now_v7();
+        let ids = ground.owe(user, [Probe::Note { number: 1 }]).await;
+        let claimed = tasks::claim(&ground.app, ids[0], Duration::from_millis(300)).await.unwrap().unwrap();
+        let crew = ground.crew(2);
+        until("another worker did it", SOON, async || ground.state(ids[0]).await == "done").await;
+        assert_eq!(seen(user)[0].tries, 2, "the crash was a try");
+        let late = tasks::settle(&ground.app, &claimed, Ok(())).await.unwrap();
+        assert_eq!(late, tasks::Taken::Stale, "who comes late changes nothing");
+        crew.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_delivery_finds_the_task_done() {
+    for ground in both().await {
+        let (crew, user) = (ground.crew(2), Uuid::now_v7());
+        let ids = ground.owe(user, [Probe::Note { number: 1 }]).await;
+        until("it is done", SOON, async || ground.state(ids[0]).await == "done").await;
+        ground.app.transport.push_owed(Queue::Emails, &[ids[0], ids[0], ids[0]]).await.unwrap();
+        ground.owe(user, [Probe::Note { number: 2 }]).await;
+        until("the next one is done", SOON, async || ended(user) == 2).await;
+        until("nothing lies there", SOON, async || ground.app.transport.lying(Queue::Emails).await.unwrap() == 0).await;
+        crew.stop().await;
+        assert_eq!(ended(user), 2, "{}", ground.shape);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_task_that_kills_its_workers_dies_itself() {
+    let ground = embedded().await;
+    let ids = ground.owe(Uuid::now_v7(), [Probe::Note { number: 1 }]).await;
+    let tries = Queue::Emails.waits().len() + 1;
+    for _ in 0..tries {
+        assert!(tasks::claim(&ground.app, ids[0], Duration::ZERO).await.unwrap().is_some());
+    }
+    assert!(tasks::claim(&ground.app, ids[0], Duration::ZERO).await.unwrap().is_none());
+    assert_eq!(ground.state(ids[0]).await, "dead");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_push_that_was_marked_and_never_happened_is_made_up_for() {
+    let ground = fleet().await;
+    let user = Uuid::now_v7();
+    let ids = ground.owe(user, [Probe::Note { number: 1 }]).await;
+    tasks::relay(&ground.app, Queue::Emails).await.unwrap();
+    ground.redis.as_ref().unwrap().flush();
+    let crew = ground.crew(2);
+    until("it was pushed again", LATER, async || ended(user) == 1).await;
+    until("it is done", SOON, async || ground.state(ids[0]).await == "done").await;
+    crew.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_task_is_lost_whatever_happens_to_redis() {
+    let mut ground = fleet().await;
+    let (crew, user) = (ground.crew(4), Uuid::now_v7());
+    let mut owed = 0;
+    for fault in ["kill connections", "flush", "restart", "freeze", "kill connections"] {
+        ground.owe(user, (0..200).map(|_| Probe::Slow { milliseconds: 2 })).await;
+        owed += 200;
+        until("some are done", LATER, async || ended(user) > owed - 190).await;
+        let redis = ground.redis.as_mut().unwrap();
+        match fault {
+            "flush" => redis.flush(),
+            "restart" => redis.restart(),
+            "freeze" => {
+                redis.freeze();
+                tokio::time::sleep(Duration::from_secs(7)).await;
+                ground.redis.as_ref().unwrap().thaw();
+            }
+            _ => redis.kill_clients(),
+        }
+        until(&format!("all are done after: {fault}"), LATER, async || ended(user) >= owed).await;
+    }
+    until("all are settled", SOON, async || {
+        let view = tasks::queues(&ground.app).await.unwrap();
+        let emails = view.iter().find(|queue| queue.name == "emails").unwrap();
+        emails.waiting + emails.running + emails.later == 0
+    })
+    .await;
+    assert!(crew.health.stuck().is_empty());
+    crew.stop().await;
+}

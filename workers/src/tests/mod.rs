@@ -1,0 +1,7 @@
+//! Workers in both shapes: SQLite alone, and PostgreSQL with Redis.
+
+mod burst;
+mod faults;
+mod ground;
+mod owed;
+mod searching;
