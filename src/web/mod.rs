@@ -10,7 +10,6 @@ mod meter;
 mod middleware;
 mod openapi;
 mod pages;
-mod rates;
 mod routes;
 mod serve;
 
@@ -24,7 +23,6 @@ use vanikeys_core::app::App;
 
 use api::events::Streams;
 use meter::Meter;
-use rates::Rates;
 
 /// What handlers share. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -33,8 +31,6 @@ pub(crate) struct Web {
     pub(crate) app: App,
     /// Metrics.
     pub(crate) meter: Meter,
-    /// Rate limits.
-    pub(crate) limits: Rates,
     /// Open event streams.
     pub(crate) streams: Streams,
     /// The OpenAPI document, as JSON.
@@ -46,8 +42,8 @@ pub(crate) struct Web {
 impl Web {
     /// The web front over `app`; `stopping` is its word to end.
     pub(crate) fn new(app: App, stopping: CancellationToken) -> Self {
-        let (meter, limits) = (Meter::install(), Rates::default());
-        Self { app, meter, limits, streams: Streams::default(), document: openapi::json().into(), stopping }
+        let meter = Meter::install();
+        Self { app, meter, streams: Streams::default(), document: openapi::json().into(), stopping }
     }
 
     /// The origin under which people reach the site, like `https://keys.example`.

@@ -9,6 +9,7 @@ use axum::{
 };
 use http::HeaderName;
 use utoipa_axum::router::OpenApiRouter;
+use vanikeys_core::clients::limits::Rate;
 
 use crate::web::{
     Web,
@@ -81,17 +82,6 @@ impl Group {
     }
 }
 
-/// What a limiter says to one more request.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Taken {
-    /// Whether it may pass.
-    pub(crate) allowed: bool,
-    /// How many more may, until the window ends.
-    pub(crate) remaining: u32,
-    /// Seconds until the window ends.
-    pub(crate) reset: u64,
-}
-
 /// Puts the endpoints of `router` under the limit of `group`.
 pub(crate) fn limited(web: &Web, group: Group, router: OpenApiRouter<Web>) -> OpenApiRouter<Web> {
     router.layer(middleware::from_fn_with_state((web.clone(), group), limit))
@@ -110,16 +100,15 @@ async fn limit(State((web, group)): State<(Web, Group)>, request: Request, next:
         _ => (address(request.extensions().get::<Origin>()), per_address),
     };
     let key = format!("{}:{subject}", group.name());
-    let taken = match web.limits.take(&web.app, &key, most).await {
-        Ok(taken) => taken,
-        Err(problem) => return problem.into_response(),
-    };
+    let decision = web.app.limits.check(&key, Rate::per_minute(most)).await;
+    let until = if decision.allowed { decision.reset } else { decision.retry_after };
+    let reset = until.as_secs() + u64::from(until.subsec_nanos() > 0);
     let mut response =
-        if taken.allowed { next.run(request).await } else { Problem::too_many(taken.reset).into_response() };
+        if decision.allowed { next.run(request).await } else { Problem::too_many(reset).into_response() };
     let headers = response.headers_mut();
     headers.insert(HeaderName::from_static("ratelimit-limit"), most.into());
-    headers.insert(HeaderName::from_static("ratelimit-remaining"), taken.remaining.into());
-    headers.insert(HeaderName::from_static("ratelimit-reset"), taken.reset.into());
+    headers.insert(HeaderName::from_static("ratelimit-remaining"), decision.remaining.into());
+    headers.insert(HeaderName::from_static("ratelimit-reset"), reset.into());
     response
 }
 

@@ -11,7 +11,7 @@ mod problems;
 mod timeout;
 
 pub(crate) use context::RequestId;
-pub(crate) use limits::{Group, Taken, limited, limited_pages};
+pub(crate) use limits::{Group, limited, limited_pages};
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use tower_http::{
