@@ -30,4 +30,6 @@ pub(crate) use spelling::{DOUBTFUL, PER_WORD, Spelling};
 pub(crate) use table::{MAX_WINDOW, MIN_WINDOW};
 
 #[cfg(test)]
+mod field_tests;
+#[cfg(test)]
 mod tests;

@@ -49,6 +49,20 @@ fn seeds_agree_with_dalek() {
     }
 }
 
+/// The same on many seeds; the library is too slow for all of them, so that every 16th is compared with it.
+#[test]
+fn many_seeds_agree() {
+    const BATCH: usize = 1 << 14;
+    for round in 0..8u64 {
+        let base = [round.wrapping_mul(0x9e37_79b9_7f4a_7c15), !round, round << 32, u64::MAX - 1000];
+        let portable = keys(Backend::Portable, 12, base, BATCH);
+        assert!(keys(Backend::Avx512, 13, base, BATCH) == portable, "round {round}");
+        for (i, key) in portable.iter().enumerate().step_by(16) {
+            assert_eq!(*key, expected(base, i as u64), "round {round} candidate {i}");
+        }
+    }
+}
+
 /// Limbs of rows keep away from both ends, so that their sums with tight limbs stay loose.
 #[test]
 fn rows_are_interior() {

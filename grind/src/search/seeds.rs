@@ -107,3 +107,36 @@ impl Candidates for SeedCandidates<'_> {
         found.transpose()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::OsEntropy, *};
+    use crate::{Kind, PatternSpec, Target};
+
+    /// An engine that claims the same low limb for every candidate.
+    struct Liar;
+
+    impl SeedEngine for Liar {
+        fn candidates(&self) -> usize {
+            8
+        }
+
+        fn low_limbs(&mut self, _: &Midstate, _: u64, low: &mut Vec<u64>) {
+            low.resize(8, 0xab);
+        }
+
+        fn spell(&mut self, _: &Midstate, _: u64, _: &crate::engine::Spelling, _: &mut Spelled) {}
+
+        fn filter(&mut self, _: &Midstate, _: u64, _: FilterInto<'_>) {}
+    }
+
+    #[test]
+    fn wrong_arithmetic_is_loud() {
+        let spec = PatternSpec { text: "ab".into(), kind: Kind::Prefix, target: Target::Hex, ..PatternSpec::default() };
+        let pattern = Pattern::compile(&spec).expect("a pattern");
+        let sieve = Sieve::new(&pattern);
+        let mut row = SeedCandidates::new(&pattern, &sieve, Backend::Portable, 4, &OsEntropy).expect("randomness");
+        row.engine = Box::new(Liar);
+        assert_eq!(row.test(8).err(), Some(SearchError::Disagreement { backend: "portable" }));
+    }
+}

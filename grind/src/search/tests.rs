@@ -124,3 +124,48 @@ fn attempts_at_offsets_are_never_exceeded() {
     }
     assert!(ScalarSearch::new(&pattern(Kind::Prefix, "k"), &[1; 32]).is_err());
 }
+
+fn hex(text: &str) -> Pattern {
+    let spec = PatternSpec { text: text.into(), kind: Kind::Prefix, target: Target::Hex, ..PatternSpec::default() };
+    Pattern::compile(&spec).expect("a pattern")
+}
+
+/// Attempts are geometric, the digits that a pattern leaves free are uniform, and no two keys come from one base.
+#[test]
+fn found_keys_are_a_fair_sample() {
+    const RUNS: usize = 512;
+    let search = Search::new(&hex("ab")).window(10);
+    let pool = pool(1);
+    let (mut attempts, mut cells, mut bases) = (Vec::new(), [[0usize; 16]; 3], HashSet::new());
+    for _ in 0..RUNS {
+        let outcome = search.run(&pool, &SearchLimits::default(), &Progress::new()).expect("a search");
+        let Outcome::Found(found) = outcome else { panic!("{outcome:?}") };
+        attempts.push(found.attempts);
+        cells[0][usize::from(found.public_key[1] >> 4)] += 1;
+        cells[1][usize::from(found.public_key[16] & 15)] += 1;
+        cells[2][usize::from(found.public_key[31] >> 4)] += 1;
+        assert!(bases.insert(found.key.seed()[..24].to_vec()), "two keys from one base");
+    }
+    // One key in 256 matches: the mean of 512 geometric numbers lies within six of its standard deviations of 256 / sqrt(512).
+    let mean = attempts.iter().sum::<u64>() as f64 / RUNS as f64;
+    assert!((mean - 256.0).abs() < 6.0 * 256.0 / (RUNS as f64).sqrt(), "{mean}");
+    // The quartiles of the geometric law are at 74, 177 and 355.
+    for (limit, share) in [(74, 0.25), (177, 0.5), (355, 0.75)] {
+        let below = attempts.iter().filter(|&&n| n <= limit).count() as f64 / RUNS as f64;
+        assert!((below - share).abs() < 0.13, "{below} of the searches took at most {limit}");
+    }
+    // Chi-square with 15 degrees of freedom is above 60 once in four million times.
+    for cells in cells {
+        let mean = RUNS as f64 / 16.0;
+        let chi_square: f64 = cells.iter().map(|&n| (n as f64 - mean).powi(2) / mean).sum();
+        assert!(chi_square < 60.0, "{chi_square}: {cells:?}");
+    }
+}
+
+#[test]
+fn a_cancelled_progress_starts_nothing() {
+    let progress = Progress::new();
+    progress.cancel();
+    let outcome = hopeless().run(&pool(2), &SearchLimits::default(), &progress).expect("a search");
+    assert!(matches!(outcome, Outcome::Cancelled { attempts: 0 }), "{outcome:?}");
+}

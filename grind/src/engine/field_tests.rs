@@ -1,0 +1,154 @@
+//! Field arithmetic of every backend against big integers, on random and on extreme limbs.
+
+use num_bigint::BigUint;
+use proptest::prelude::*;
+
+use super::{
+    avx512::Avx512,
+    field::{FieldElement, LIMB_MASK, P},
+    lanes::{Kernel, Lanes, MAX_LANES},
+    portable::Portable,
+};
+
+/// What every operation gives in every lane, as numbers below p.
+struct All {
+    a: [FieldElement; MAX_LANES],
+    b: [FieldElement; MAX_LANES],
+    c: [FieldElement; MAX_LANES],
+}
+
+#[derive(Debug, PartialEq)]
+struct Answers {
+    product: BigUint,
+    square: BigUint,
+    sub_mul: BigUint,
+    sub_square: BigUint,
+    inverse: BigUint,
+    low: u64,
+}
+
+impl<L: Lanes> Kernel<L> for All {
+    type Output = Vec<Answers>;
+
+    #[inline(always)]
+    fn run(self, l: L) -> Vec<Answers> {
+        let (a, b, c) = (l.load_limbs(&self.a), l.load_limbs(&self.b), l.load_limbs(&self.c));
+        let product = l.mul(&a, &b);
+        let square = l.square(&a);
+        let sub_mul = l.sub_mul(&c, &a, &b);
+        let sub_square = l.sub_square(&c, &product, &a);
+        let inverse = l.invert(&product);
+        let low = l.store(l.mul_low(&a, &b));
+        // Every result is tight, and its words are those of the number below p.
+        let mut numbers = Vec::new();
+        for element in [product, square, sub_mul, sub_square, inverse] {
+            let words = l.to_words(&element);
+            let words = [l.store(words[0]), l.store(words[1]), l.store(words[2]), l.store(words[3])];
+            let elements = l.store_limbs(&element);
+            for lane in 0..L::LANES {
+                assert!(elements[lane].0.iter().all(|&limb| limb < (1 << 51) + (1 << 15)), "not tight");
+                let bytes: Vec<u8> = words.iter().flat_map(|word| word[lane].to_le_bytes()).collect();
+                numbers.push(BigUint::from_bytes_le(&bytes));
+            }
+        }
+        let number = |operation: usize, lane: usize| numbers[operation * L::LANES + lane].clone();
+        (0..L::LANES)
+            .map(|lane| Answers {
+                product: number(0, lane),
+                square: number(1, lane),
+                sub_mul: number(2, lane),
+                sub_square: number(3, lane),
+                inverse: number(4, lane),
+                low: low[lane],
+            })
+            .collect()
+    }
+}
+
+fn number(limbs: &FieldElement) -> BigUint {
+    limbs.0.iter().rev().fold(BigUint::ZERO, |number, &limb| (number << 51) + limb)
+}
+
+fn expected(a: &FieldElement, b: &FieldElement, c: &FieldElement) -> Answers {
+    let p = (BigUint::from(1u8) << 255) - 19u8;
+    let (a, b, c) = (number(a), number(b), number(c));
+    let product = &a * &b % &p;
+    let square = &a * &a % &p;
+    let room = &p * 8u8;
+    let low = (&product & BigUint::from(LIMB_MASK)).iter_u64_digits().next().unwrap_or(0);
+    Answers {
+        sub_mul: (&c + &room - &product) % &p,
+        sub_square: (&c + &room - &product - &square) % &p,
+        inverse: product.modpow(&(&p - 2u8), &p),
+        product,
+        square,
+        low,
+    }
+}
+
+/// Loose limbs, extremes often among them.
+fn limb() -> impl Strategy<Value = u64> {
+    let loose = (1u64 << 52) - 1;
+    prop_oneof![
+        4 => 0..=loose,
+        1 => prop::sample::select(vec![0, 1, 18, 19, 20, LIMB_MASK - 19, LIMB_MASK - 18, LIMB_MASK, LIMB_MASK + 1, loose - 1, loose]),
+    ]
+}
+
+fn element() -> impl Strategy<Value = FieldElement> {
+    let extreme =
+        vec![[0; 5], [1, 0, 0, 0, 0], P, [P[0] - 1, P[1], P[2], P[3], P[4]], [LIMB_MASK; 5], [(1 << 52) - 1; 5]];
+    prop_oneof![
+        6 => prop::array::uniform5(limb()).prop_map(FieldElement),
+        1 => prop::sample::select(extreme).prop_map(FieldElement),
+    ]
+}
+
+/// Where a carry ran through the top limb, or stopped just before that, the low limb may be another than the real one.
+fn low_agrees(answer: u64, expected: &Answers) -> bool {
+    let top = &expected.product >> 216u32;
+    answer == expected.low || top == BigUint::ZERO || top == (BigUint::from(1u8) << 39) - 1u8
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn operations_agree_with_big_integers(
+        a in prop::array::uniform8(element()),
+        b in prop::array::uniform8(element()),
+        c in prop::array::uniform8(element()),
+    ) {
+        // An element that is zero makes the inverse of all lanes zero; that is tested apart.
+        let zero_free = a.iter().chain(&b).all(|x| *x.0.iter().max().unwrap_or(&0) > 0 && number(x) % number(&FieldElement(P)) != BigUint::ZERO);
+        let mut backends = vec![Portable.enter(All { a, b, c })];
+        if let Some(avx512) = Avx512::detect() {
+            backends.push(avx512.enter(All { a, b, c }));
+        }
+        for answers in backends {
+            for (lane, answer) in answers.into_iter().enumerate() {
+                let mut expected = expected(&a[lane], &b[lane], &c[lane]);
+                if !zero_free {
+                    expected.inverse = answer.inverse.clone();
+                }
+                prop_assert!(low_agrees(answer.low, &expected), "low limb of lane {}", lane);
+                expected.low = answer.low;
+                prop_assert_eq!(answer, expected, "lane {}", lane);
+            }
+        }
+    }
+
+    #[test]
+    fn square_roots(x in element()) {
+        let square = x.square();
+        if let Some(root) = FieldElement::sqrt_ratio(&square, &FieldElement::ONE) {
+            prop_assert!(!root.is_odd() && root.square().equals(&square));
+        } else {
+            prop_assert!(false, "a square has no root");
+        }
+        // 2 is no square modulo p.
+        let twice = square.add(&square);
+        let zero = square.equals(&FieldElement::ZERO);
+        prop_assert_eq!(FieldElement::sqrt_ratio(&twice, &FieldElement::ONE).is_some(), zero);
+    }
+}
