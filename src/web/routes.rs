@@ -49,6 +49,7 @@ fn api(web: Option<&Web>) -> OpenApiRouter<Web> {
         .merge(within(Group::JobStatus, jobs()))
         .merge(within(Group::Tokens, tokens()))
         .merge(within(Group::Notices, notices()))
+        .merge(within(Group::Webhooks, webhooks()))
         .merge(within(Group::Admin, admin()))
 }
 
@@ -71,6 +72,8 @@ fn own_account() -> OpenApiRouter<Web> {
         .routes(routes!(api::auth::me)) // GET /auth/me
         .routes(routes!(api::account::export)) // GET /api/account/export
         .routes(routes!(api::account::delete)) // DELETE /api/account
+        .routes(routes!(api::letters::list)) // GET /api/account/letters
+        .routes(routes!(api::letters::choose)) // PUT /api/account/letters
 }
 
 fn patterns() -> OpenApiRouter<Web> {
@@ -138,6 +141,17 @@ fn admin() -> OpenApiRouter<Web> {
         .routes(routes!(admin::keys::revoke)) // DELETE /admin/api/keys/{id}
 }
 
+fn webhooks() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::webhooks::list::list)) // GET /api/webhooks/endpoints
+        .routes(routes!(api::webhooks::create::create)) // POST /api/webhooks/endpoints
+        .routes(routes!(api::webhooks::update::update)) // PATCH /api/webhooks/endpoints/{id}
+        .routes(routes!(api::webhooks::delete::delete)) // DELETE /api/webhooks/endpoints/{id}
+        .routes(routes!(api::webhooks::deliveries::list)) // GET /api/webhooks/endpoints/{id}/deliveries
+        .routes(routes!(api::webhooks::test::test)) // POST /api/webhooks/endpoints/{id}/test
+        .routes(routes!(api::webhooks::redeliver::redeliver)) // POST /api/webhooks/deliveries/{id}/redeliver
+}
+
 fn tokens() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(api::tokens::balance)) // GET /api/tokens/balance
@@ -189,9 +203,11 @@ fn people() -> Router<Web> {
         .route("/app/jobs/{id}/key", get(pages::jobs::result))
         .route("/app/history", get(pages::history::show))
         .route("/app/wallet", get(pages::wallet::show))
+        .route("/unsubscribe", get(pages::unsubscribe::show).post(pages::unsubscribe::end))
         .route("/notifications", get(pages::notifications::show))
         .route("/notifications/read", post(pages::notifications::read))
         .route("/account", get(pages::account::show))
+        .route("/account/letters", post(pages::account::letters))
         .route("/account/password", post(pages::account::password))
         .route("/account/email", post(pages::account::email))
         .route("/account/resend", post(pages::account::resend))

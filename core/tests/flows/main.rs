@@ -4,7 +4,10 @@
 mod demo;
 mod jobs;
 mod ledger;
+mod letters;
 mod money;
 mod pulls;
 mod searching;
+mod tasks;
+mod webhooks;
 mod world;

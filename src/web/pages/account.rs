@@ -1,4 +1,6 @@
-//! `/account`: address, password, own data, the end of the account.
+//! `/account`: address, password, letters, own data, the end of the account.
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::{
@@ -7,9 +9,13 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
-use vanikeys_core::flow::{
-    Failure,
-    account::{self, AccountRefusal, Password, User, change_email::Changed},
+use vanikeys_core::{
+    domain::letter::Optional,
+    flow::{
+        Failure,
+        account::{self, AccountRefusal, Password, User, change_email::Changed},
+        mail::{self, Choice},
+    },
 };
 
 use super::{Frame, failed, page, words};
@@ -24,6 +30,7 @@ use crate::web::{
 struct AccountPage {
     frame: Frame,
     user: User,
+    letters: Vec<Choice>,
     done: &'static str,
     error: Option<Problem>,
     origin: String,
@@ -45,6 +52,7 @@ pub(crate) async fn show(
     let done = match query.done.as_str() {
         "password" => "The password is changed. Every other session and access token has ended.",
         "email" => "The address is changed.",
+        "letters" => "Your choice of letters is kept.",
         "letter" => "A letter is on its way; open the link in it.",
         _ => "",
     };
@@ -59,7 +67,8 @@ async fn account_page(
 ) -> Result<AccountPage, Problem> {
     let user = account::show::show(&web.app, &signed.actor).await?;
     let frame = Frame::signed(web, signed, "Account").await?;
-    Ok(AccountPage { frame, user, done, error, origin: web.public_origin().to_owned() })
+    let letters = mail::choices(&web.app, signed.actor.user).await?;
+    Ok(AccountPage { frame, user, letters, done, error, origin: web.public_origin().to_owned() })
 }
 
 async fn refused(web: &Web, signed: &Signed, failure: Failure<AccountRefusal>) -> Result<Response, Problem> {
@@ -122,6 +131,17 @@ pub(crate) async fn resend(State(web): State<Web>, signed: Signed) -> Result<Res
         Ok(()) => Ok(Redirect::to("/account?done=letter").into_response()),
         Err(failure) => refused(&web, &signed, failure).await,
     }
+}
+
+/// Keeps which letters are wanted: those whose box is ticked.
+pub(crate) async fn letters(
+    State(web): State<Web>,
+    signed: Signed,
+    Form(ticked): Form<HashMap<String, String>>,
+) -> Result<Response, Problem> {
+    let made = Optional::ALL.map(|letter| (letter, ticked.contains_key(letter.name())));
+    mail::choose(&web.app, signed.actor.user, &made).await?;
+    Ok(Redirect::to("/account?done=letters").into_response())
 }
 
 /// The form that ends the account.

@@ -15,6 +15,7 @@ pub(crate) mod reference;
 pub(crate) mod share;
 pub(crate) mod sign;
 mod steps;
+pub(crate) mod unsubscribe;
 pub(crate) mod verify;
 pub(crate) mod wallet;
 pub(crate) mod words;

@@ -1,6 +1,8 @@
 //! Everything the service knows about a user, as one JSON document. Private keys are not in it: they are fetched one by
 //! one, each in the format wished.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -8,15 +10,17 @@ use super::{AccountRefusal, Outcome};
 use crate::{
     app::App,
     domain::{ledger::Asset, time::Timestamp},
-    flow::Failure,
+    flow::{Failure, webhooks::EndpointView},
     store::{
         Conn, StoreResult,
         jobs::{self, Job},
         ledger::{self, Transfer},
+        mail_choices,
         notices::{self, Notice},
         pulls::{self, Pull},
         sessions, users,
         users::User,
+        webhooks,
     },
 };
 
@@ -35,6 +39,8 @@ pub async fn export(app: &App, user: Uuid) -> Outcome<Value> {
     let account = account.ok_or(Failure::Refused(AccountRefusal::Gone))?;
     let balance = ledger::balance(on, user, &Asset::VaniToken).await?;
     let sessions: Vec<Value> = sessions::of(on, user, now).await?.iter().map(session).collect();
+    let endpoints = webhooks::list(on, user).await?.into_iter().map(EndpointView::from).collect::<Vec<_>>();
+    let letters: BTreeMap<String, bool> = mail_choices::all(on, user).await?.into_iter().collect();
     Ok(json!({
         "exportedAt": now,
         "account": describe(&account),
@@ -44,6 +50,8 @@ pub async fn export(app: &App, user: Uuid) -> Outcome<Value> {
         "jobs": all_jobs(on, user).await?,
         "notices": all_notices(on, user).await?,
         "sessions": sessions,
+        "webhookEndpoints": endpoints,
+        "letters": letters,
     }))
 }
 

@@ -7,6 +7,7 @@ mod custody;
 mod job;
 mod pattern;
 mod pull;
+mod webhook;
 
 use http::StatusCode as S;
 use serde_json::json;
