@@ -9,7 +9,7 @@ use vanikeys_core::{
     config::{Config, Problems, Purpose, Shape, Sources},
     custody::{PublicKeyBytes, SearcherKey, slice::SliceKeys},
     domain::task::Queue,
-    ops::{notify, telemetry},
+    ops::{alive, notify, telemetry},
     queue::transport::Transport,
 };
 use vanikeys_workers::{Equipment, Health, Options, Searcher};
@@ -26,6 +26,12 @@ struct Cli {
     /// Threads that search; as many as the processor has if not given
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
+    /// Touch this file for as long as every loop turns; for health checks
+    #[arg(long, value_name = "FILE")]
+    alive_file: Option<PathBuf>,
+    /// Do not work: end with 0 if the worker that touches --alive-file is well, else with 1
+    #[arg(long, requires = "alive_file")]
+    check: bool,
 }
 
 type Failure = Box<dyn std::error::Error>;
@@ -33,6 +39,15 @@ type Failure = Box<dyn std::error::Error>;
 /// Runs the command line.
 pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let (true, Some(file)) = (cli.check, &cli.alive_file) {
+        return match alive::expect(file, &Clock::System) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(unwell) => {
+                complain(&unwell);
+                ExitCode::FAILURE
+            }
+        };
+    }
     let mut queues = if cli.queues.is_empty() { Queue::ALL.to_vec() } else { cli.queues };
     queues.sort_unstable();
     queues.dedup();
@@ -48,7 +63,7 @@ pub(crate) fn main() -> ExitCode {
         }
     };
     telemetry::begin(&config);
-    match work(config, Options { queues, threads: cli.threads, ..Options::default() }) {
+    match work(config, Options { queues, threads: cli.threads, ..Options::default() }, cli.alive_file) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&*error);
@@ -58,10 +73,10 @@ pub(crate) fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn work(config: Config, options: Options) -> Result<(), Failure> {
+async fn work(config: Config, options: Options, alive_file: Option<PathBuf>) -> Result<(), Failure> {
     let watching = tokio::spawn(notify::feed_watchdog({
         let health = options.health.clone();
-        move || stuck(health.clone())
+        move || stuck(health.clone(), alive_file.clone())
     }));
     // From here on a signal is noticed, whatever the start is waiting for.
     let told = told_to_stop()?;
@@ -120,9 +135,15 @@ fn told_to_stop() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-/// The parts of this worker that do not turn.
-async fn stuck(health: Health) -> Vec<String> {
-    health.stuck()
+/// The parts of this worker that do not turn; if there are none, a sign of life is given.
+async fn stuck(health: Health, alive_file: Option<PathBuf>) -> Vec<String> {
+    let stuck = health.stuck();
+    if let Some(file) = alive_file.filter(|_| stuck.is_empty())
+        && let Err(error) = alive::sign(&file, &Clock::System)
+    {
+        tracing::warn!(file = %file.display(), %error, "no sign of life can be given");
+    }
+    stuck
 }
 
 #[expect(clippy::print_stderr, reason = "the command line speaks on stderr")]

@@ -3,6 +3,7 @@
 //!
 //! Metrics, all named `vanikeys_..`, are listed with their meaning in `docs/OPERATIONS.md`.
 
+pub mod alive;
 pub mod gauges;
 pub mod notify;
 pub mod probe;

@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 mod demo;
+mod doctor;
 mod jobs;
 mod ledger;
 mod letters;
