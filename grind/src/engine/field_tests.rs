@@ -3,8 +3,9 @@
 use num_bigint::BigUint;
 use proptest::prelude::*;
 
+#[cfg(target_arch = "x86_64")]
+use super::avx512::Avx512;
 use super::{
-    avx512::Avx512,
     field::{FieldElement, LIMB_MASK, P},
     lanes::{Kernel, Lanes, MAX_LANES},
     portable::Portable,
@@ -122,6 +123,7 @@ proptest! {
         // An element that is zero makes the inverse of all lanes zero; that is tested apart.
         let zero_free = a.iter().chain(&b).all(|x| *x.0.iter().max().unwrap_or(&0) > 0 && number(x) % number(&FieldElement(P)) != BigUint::ZERO);
         let mut backends = vec![Portable.enter(All { a, b, c })];
+        #[cfg(target_arch = "x86_64")]
         if let Some(avx512) = Avx512::detect() {
             backends.push(avx512.enter(All { a, b, c }));
         }
