@@ -9,7 +9,7 @@ use crate::{
     app::App,
     custody::keyring::HashPurpose,
     domain::account::Role,
-    store::{StoreError, StoreResult, access_tokens, sessions, transact, users},
+    store::{StoreResult, access_tokens, sessions, transact, users},
 };
 
 /// A session's last use is noted at most this often.
@@ -89,5 +89,5 @@ async fn session_owner(app: &App, secret: &str) -> StoreResult<Option<(Uuid, Wit
 async fn note_use(app: &App, hash: &[u8; 32]) -> StoreResult<()> {
     let now = app.clock.now();
     let expires: Duration = SESSION_LASTS;
-    transact!(app.db, tx => Ok::<_, StoreError>(sessions::touch(tx, hash, now, now + expires).await?))
+    transact!(app.db, tx => sessions::touch(tx, hash, now, now + expires).await)
 }

@@ -12,7 +12,7 @@ use crate::{
     config::Secret,
     custody::keyring::HashPurpose,
     flow::Failure,
-    store::{StoreError, StoreResult, admin_keys, transact},
+    store::{StoreResult, admin_keys, transact},
 };
 
 pub use crate::store::admin_keys::AdminKey;
@@ -97,7 +97,7 @@ pub async fn authenticate(app: &App, shown: &Secret) -> StoreResult<Option<Admin
         let Some(key) = admin_keys::by_hash(&mut app.db.read().await?, &hash).await? else { continue };
         if key.last_used_at.is_none_or(|used| now.micros() - used >= NOTED) {
             let noted: StoreResult<()> =
-                async { transact!(app.db, tx => Ok::<_, StoreError>(admin_keys::touch(tx, key.id, now).await?)) }.await;
+                async { transact!(app.db, tx => admin_keys::touch(tx, key.id, now).await) }.await;
             noted?;
         }
         return Ok(Some(key));
