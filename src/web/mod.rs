@@ -12,6 +12,8 @@ mod openapi;
 mod pages;
 mod routes;
 mod serve;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use serve::{listen, serve};
 

@@ -1,0 +1,38 @@
+//! Rate limits: every limited answer says how much is left, the one too many says when to come back.
+
+use serde_json::json;
+
+use super::world::{Caller, On, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_one_too_many_is_told_when_to_come_back() {
+    let world = World::open(On::Sqlite).await;
+    let nobody = Caller::nobody();
+    let body = json!({ "pattern": { "text": "ab" } });
+    for left in (0..60).rev() {
+        let answer = world.post(&nobody, "/api/patterns/validate", body.clone()).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!((answer.header("ratelimit-limit"), answer.header("ratelimit-remaining")), ("60", &*left.to_string()));
+    }
+    let refused = world.post(&nobody, "/api/patterns/validate", body.clone()).await;
+    refused.is_problem(429, "RATE_LIMITED");
+    let wait: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=60).contains(&wait) && !refused.header("ratelimit-reset").is_empty());
+    let ann = world.register("ann").await;
+    let answer = world.post(&ann, "/api/patterns/validate", body.clone()).await;
+    assert_eq!(answer.header("ratelimit-limit"), "300", "an account has a limit of its own");
+    world.app.clock.advance(std::time::Duration::from_secs(wait));
+    assert_eq!(world.post(&nobody, "/api/patterns/validate", body).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_do_not_eat_each_others_share() {
+    let world = World::open(On::Sqlite).await;
+    let ann = world.register("ann").await;
+    for _ in 0..61 {
+        world.get(&ann, "/api/tokens/balance").await;
+    }
+    world.get(&ann, "/api/tokens/balance").await.is_problem(429, "RATE_LIMITED");
+    assert_eq!(world.get(&ann, "/api/jobs").await.status, 200);
+    assert_eq!(world.get(&ann, "/api/jobs").await.header("ratelimit-limit"), "120");
+}

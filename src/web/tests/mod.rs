@@ -1,0 +1,12 @@
+//! The whole site, called in process: a request in, an answer out, over a database of its own.
+
+mod accounts;
+mod administration;
+mod document;
+mod ground;
+mod jobs;
+mod limits;
+mod pages;
+mod pulls;
+mod refusals;
+mod world;
