@@ -79,6 +79,12 @@ fn complete(document: &mut openapi::OpenApi) {
 fn add_common(method: &HttpMethod, operation: &mut Operation) {
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            let words = status.parse().ok().and_then(|code| http::StatusCode::from_u16(code).ok());
+            response.description = words.and_then(|code| code.canonical_reason()).unwrap_or("Done").to_owned();
+        }
+        if let RefOr::T(response) = response
             && status.starts_with(['4', '5'])
             && response.content.is_empty()
         {

@@ -1,11 +1,14 @@
 //! Strict JSON bodies: the right content type, at most 64 KiB, no unknown field, every refused field named.
 
+use std::collections::BTreeMap;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
 };
 use http::header;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::fields::{Check, Fields, refuse_nul};
 use crate::web::{
@@ -52,11 +55,11 @@ fn is_json(request: &Request) -> bool {
 }
 
 fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<ApiJson<T>, Problem> {
-    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(Problem::malformed)?;
+    let value: Value = serde_json::from_slice(bytes).map_err(Problem::malformed)?;
     let mut fields = Fields::default();
     refuse_nul(&value, "", &mut fields);
     fields.finish()?;
-    let hash = blake3::hash(value.to_string().as_bytes()).into();
+    let hash = blake3::hash(sorted(&value).to_string().as_bytes()).into();
     let body: T = serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let path = if path == "." { String::new() } else { path };
@@ -66,6 +69,18 @@ fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<ApiJson<T>, Proble
     body.check(&mut fields);
     fields.finish()?;
     Ok(ApiJson { body, hash })
+}
+
+/// The same JSON with the members of every object in the order of their names.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> = members.iter().map(|(name, member)| (name.clone(), sorted(member))).collect();
+            members.into_iter().collect::<serde_json::Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -70,10 +70,10 @@ async fn links_that_are_none_are_told_apart_from_the_rest() {
 async fn a_browser_signs_up_in_and_out_without_a_script() {
     let world = World::open(On::Sqlite).await;
     let nobody = Caller::nobody();
-    let mut fields = vec![("email", "bo@example.org"), ("username", "bo"), ("password", "short"), ("adult", "on")];
+    let mut fields = vec![("email", "bob@example.org"), ("username", "bob"), ("password", "short"), ("adult", "on")];
     let again = world.form(&nobody, "/sign-up", &fields).await;
     assert_eq!(again.status, 422);
-    assert!(again.text.contains("value=\"bo@example.org\"") && !again.text.contains("short\""), "{}", again.text);
+    assert!(again.text.contains("value=\"bob@example.org\"") && !again.text.contains("short\""), "{}", again.text);
     fields[2].1 = "nine lives of a flap";
     fields.push(("acceptTerms", "on"));
     let signed = world.form(&nobody, "/sign-up", &fields).await;
@@ -86,8 +86,8 @@ async fn a_browser_signs_up_in_and_out_without_a_script() {
     assert_eq!(out.header("location"), "/");
     assert!(out.header("set-cookie").contains("Max-Age=0"));
     assert_eq!(world.get(&browser, "/app").await.status, 303, "the session ended on the server too");
-    let wrong = world.form(&nobody, "/sign-in", &[("email", "bo@example.org"), ("password", "wrong")]).await;
+    let wrong = world.form(&nobody, "/sign-in", &[("email", "bob@example.org"), ("password", "wrong")]).await;
     assert_eq!(wrong.status, 401);
-    let fields = [("email", "bo@example.org"), ("password", "nine lives of a flap"), ("next", "//evil.example")];
+    let fields = [("email", "bob@example.org"), ("password", "nine lives of a flap"), ("next", "//evil.example")];
     assert_eq!(world.form(&nobody, "/sign-in", &fields).await.header("location"), "/app");
 }

@@ -7,7 +7,7 @@ use super::world::{Caller, over_both};
 
 over_both! {
     async fn administration_is_for_administrators(world) {
-        let (ann, bo) = (world.register("ann").await, world.register("bo").await);
+        let (ann, bo) = (world.register("ann").await, world.register("bob").await);
         for path in ["queues", "tasks", "workers", "searchers", "users", "keys"] {
             let path = format!("/admin/api/{path}");
             world.get(&Caller::nobody(), &path).await.is_problem(401, "UNAUTHENTICATED");
@@ -31,14 +31,14 @@ over_both! {
         world.post(&ann, &nothing, json!(null)).await.is_problem(404, "NOT_FOUND");
         let off = world.call(&ann, Method::PUT, "/admin/api/switches/registration.open", json!({ "on": false }), &[]).await;
         assert_eq!(off.status, 204);
-        let late = json!({ "email": "c@example.org", "username": "c", "password": "nine lives of a flap", "acceptTerms": true, "adult": true });
+        let late = json!({ "email": "c@example.org", "username": "cleo", "password": "nine lives of a flap", "acceptTerms": true, "adult": true });
         let late = world.post(&Caller::nobody(), "/auth/register", late).await;
         assert!(late.status.is_client_error(), "{}", late.text);
         world.call(&ann, Method::PUT, "/admin/api/switches/odd", json!({ "on": true }), &[]).await.is_problem(404, "NOT_FOUND");
     }
 
     async fn tokens_are_given_once_for_a_key(world) {
-        let (ann, bo) = (world.register("ann").await, world.register("bo").await);
+        let (ann, bo) = (world.register("ann").await, world.register("bob").await);
         world.promote(&ann).await;
         let path = format!("/admin/api/users/{}/grants", bo.id);
         let grant = json!({ "amount": 500, "note": "sorry for the wait" });

@@ -89,11 +89,7 @@ async fn a_cookie_from_another_site_is_not_obeyed() {
     let by_token = world.call(&ann, Method::POST, "/api/pulls/execute", order, &[]).await;
     assert_eq!(by_token.status, 201, "access tokens need no origin");
     let page = world.send(
-        browser
-            .request(Method::POST, "/sign-out")
-            .header("sec-fetch-site", "cross-site")
-            .body(Body::empty())
-            .unwrap(),
+        browser.request(Method::POST, "/sign-out").header("sec-fetch-site", "cross-site").body(Body::empty()).unwrap(),
     );
     assert_eq!(page.await.status, 403);
 }

@@ -8,11 +8,14 @@ use super::world::{Caller, On, World};
 async fn the_one_too_many_is_told_when_to_come_back() {
     let world = World::open(On::Sqlite).await;
     let nobody = Caller::nobody();
-    let body = json!({ "pattern": { "text": "ab" } });
+    let body = json!({ "pattern": { "text": "ab", "kind": "contains" } });
     for left in (0..60).rev() {
         let answer = world.post(&nobody, "/api/patterns/validate", body.clone()).await;
         assert_eq!(answer.status, 200);
-        assert_eq!((answer.header("ratelimit-limit"), answer.header("ratelimit-remaining")), ("60", &*left.to_string()));
+        assert_eq!(
+            (answer.header("ratelimit-limit"), answer.header("ratelimit-remaining")),
+            ("60", &*left.to_string())
+        );
     }
     let refused = world.post(&nobody, "/api/patterns/validate", body.clone()).await;
     refused.is_problem(429, "RATE_LIMITED");

@@ -16,11 +16,39 @@ async fn every_page_answers_and_holds_nothing_inline() {
     world.promote(&ann).await;
     let browser = world.browser(&ann).await;
     let visitor = Caller::nobody().with("accept", "text/html");
-    let open = ["/", "/odds", "/odds?text=GO+BE&fuzzy=on", "/odds?text=Zoe&kind=prefix", "/how-it-works", "/pricing", "/verify",
-        "/terms", "/privacy", "/docs/api", "/sign-up", "/sign-in", "/confirm?token=x", "/forgot", "/reset?token=x"];
-    let own = ["/app", "/app?text=ab&kind=contains", "/app/jobs", "/app/history?minScore=1&kept=true", "/app/wallet", "/notifications",
-        "/account", "/admin", "/admin/tasks", "/admin/tasks?state=done&queue=emails&text=x", "/admin/users?text=a&flagged=true"];
-    for (path, who) in open.iter().map(|path| (path, &visitor)).chain(open.iter().chain(&own).map(|path| (path, &browser))) {
+    let open = [
+        "/",
+        "/odds",
+        "/odds?text=GO+BE&fuzzy=on",
+        "/odds?text=Zoe&kind=prefix",
+        "/how-it-works",
+        "/pricing",
+        "/verify",
+        "/terms",
+        "/privacy",
+        "/docs/api",
+        "/sign-up",
+        "/sign-in",
+        "/confirm?token=x",
+        "/forgot",
+        "/reset?token=x",
+    ];
+    let own = [
+        "/app",
+        "/app?text=ab&kind=contains",
+        "/app/jobs",
+        "/app/history?minScore=1&kept=true",
+        "/app/wallet",
+        "/notifications",
+        "/account",
+        "/admin",
+        "/admin/tasks",
+        "/admin/tasks?state=done&queue=emails&text=x",
+        "/admin/users?text=a&flagged=true",
+    ];
+    for (path, who) in
+        open.iter().map(|path| (path, &visitor)).chain(open.iter().chain(&own).map(|path| (path, &browser)))
+    {
         let page = world.get(who, path).await;
         assert_eq!(page.status, 200, "{path}: {}", page.text);
         assert_eq!(offends(&page.text), None, "{path}");

@@ -45,7 +45,7 @@ over_both! {
         let erased = world.post(&ann, &format!("{path}/shred"), json!(null)).await.json();
         assert!(erased["erasedAt"].is_string());
         world.get(&ann, &format!("{path}/key")).await.is_problem(410, "KEY_ERASED");
-        let bo = world.register("bo").await;
+        let bo = world.register("bob").await;
         world.get(&bo, &path).await.is_problem(404, "NOT_FOUND");
         world.get(&bo, &format!("{path}/key")).await.is_problem(404, "NOT_FOUND");
         for deed in ["keep", "shred", "share"] {

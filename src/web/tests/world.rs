@@ -12,11 +12,11 @@ use uuid::Uuid;
 use vanikeys_core::{
     app::{App, Schema},
     clients::clock::Clock,
-    config::{Config, Secret, Shape, Sources, Purpose},
+    config::{Config, Secret, Shape},
     domain::time::Timestamp,
     flow::{admin::create_admin, grant::grant_tokens},
 };
-use vanikeys_testkit::{Scratch, postgres};
+use vanikeys_testkit::{Scratch, postgres, redis};
 
 use crate::web::{Web, routes};
 
@@ -31,6 +31,7 @@ pub(super) enum On {
 macro_rules! over_both {
     ($($(#[$doc:meta])* async fn $name:ident($world:ident) $body:block)*) => {$(
         mod $name {
+            #[allow(unused_imports, reason = "some bodies need nothing but the world")]
             use super::*;
             $(#[$doc])*
             async fn body($world: $crate::web::tests::world::World) $body
@@ -53,7 +54,7 @@ pub(super) struct World {
     pub(super) app: App,
     site: Router,
     _files: Scratch,
-    _postgres: Option<postgres::Database>,
+    _servers: Option<(postgres::Database, redis::Server)>,
 }
 
 /// An answer, read to its end.
@@ -97,23 +98,21 @@ pub(super) struct Caller {
 impl World {
     pub(super) async fn open(on: On) -> Self {
         let files = Scratch::new("web");
-        let sources = Sources::default();
-        let mut config = Config::load(&sources, Purpose::Service).unwrap();
+        let mut config = Config::default();
         config.data = files.path().to_owned();
         config.secret_key = Some(Secret::new("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
-        assert_eq!(config.shape, Shape::Embedded);
-        let clock = Clock::manual(Timestamp::parse("2026-11-21T12:00:00Z").unwrap());
-        let (app, postgres) = match on {
-            On::Sqlite => (App::open_at(config, Schema::Migrate, clock).await.unwrap(), None),
-            On::Postgres => {
-                let database = postgres::fresh_database();
-                let db = vanikeys_core::store::Db::postgres(&database.url(), 10).await.unwrap();
-                vanikeys_core::store::migrate::up(&db).await.unwrap();
-                (App::assemble(db, config, clock).unwrap(), Some(database))
-            }
+        let servers = match on {
+            On::Sqlite => None,
+            On::Postgres => Some((postgres::fresh_database(), redis::Server::start())),
         };
+        if let Some((database, redis)) = &servers {
+            let (database_url, redis_url) = (Secret::new(database.url()), Secret::new(redis.url()));
+            config.shape = Shape::Fleet { database_url, redis_url };
+        }
+        let mut app = App::open(config, Schema::Migrate).await.unwrap();
+        app.clock = Clock::manual(Timestamp::parse("2026-11-21T12:00:00Z").unwrap());
         let site = routes::site(Web::new(app.clone(), CancellationToken::new()));
-        Self { app, site, _files: files, _postgres: postgres }
+        Self { app, site, _files: files, _servers: servers }
     }
 
     pub(super) async fn send(&self, request: Request<Body>) -> Answer {
