@@ -11,10 +11,10 @@ use tower::ServiceExt;
 use uuid::Uuid;
 use vanikeys_core::{
     app::{App, Schema},
-    clients::clock::Clock,
+    clients::{clock::Clock, limits::Limits},
     config::{Config, Secret, Shape},
     domain::time::Timestamp,
-    flow::{admin::create_admin, grant::grant_tokens},
+    flow::admin::create_admin,
 };
 use vanikeys_testkit::{Scratch, postgres, redis};
 
@@ -111,6 +111,7 @@ impl World {
         }
         let mut app = App::open(config, Schema::Migrate).await.unwrap();
         app.clock = Clock::manual(Timestamp::parse("2026-11-21T12:00:00Z").unwrap());
+        app.limits = Limits::in_process(app.clock.clone());
         let site = routes::site(Web::new(app.clone(), CancellationToken::new()));
         Self { app, site, _files: files, _servers: servers }
     }
@@ -193,10 +194,6 @@ impl World {
     /// Makes an administrator of somebody.
     pub(super) async fn promote(&self, who: &Caller) {
         create_admin::promote(&self.app, &Default::default(), who.id).await.unwrap();
-    }
-
-    pub(super) async fn give(&self, who: &Caller, tokens: i64) {
-        grant_tokens(&self.app, Uuid::now_v7(), who.id, tokens, None).await.unwrap();
     }
 }
 
