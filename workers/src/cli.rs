@@ -62,6 +62,13 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if config.shape == Shape::Embedded {
+        complain(
+            "a worker of its own needs a fleet: set REDIS_URL, and DATABASE_URL unless it only searches; without a \
+             fleet, `vanikeys up` does all the work",
+        );
+        return ExitCode::from(2);
+    }
     telemetry::begin(&config);
     match work(config, Options { queues, threads: cli.threads, ..Options::default() }, cli.alive_file) {
         Ok(()) => ExitCode::SUCCESS,
@@ -86,7 +93,7 @@ async fn work(config: Config, options: Options, alive_file: Option<PathBuf>) -> 
             ready(&options);
             vanikeys_workers::search(searcher, options, told).await;
         }
-        Shape::Embedded | Shape::Fleet { .. } => {
+        Shape::Fleet { .. } | Shape::Embedded => {
             let app = Box::pin(App::open(config, Schema::Migrate)).await?;
             ready(&options);
             Box::pin(vanikeys_workers::run(app, options, told)).await?;

@@ -65,8 +65,11 @@ fn searched(inner: &Inner, slice: &Slice, pattern: &Pattern, progress: &Progress
 
 /// Measures the rate by a short search for something that is not to be found.
 pub(super) async fn measure(searcher: &Searcher) {
-    let spec = PatternSpec::new(Kind::Suffix, "measuremeasuremeasure");
-    let Ok(pattern) = searcher.0.patterns.compile(&spec).await else { return };
+    let spec = PatternSpec::new(Kind::Prefix, "measuremeasure");
+    let pattern = match searcher.0.patterns.compile(&spec).await {
+        Ok(pattern) => pattern,
+        Err(error) => return tracing::error!(%error, "the rate of this searcher is not known before its first slices"),
+    };
     let inner = searcher.0.clone();
     let measuring = task::spawn_blocking(move || {
         let started = Instant::now();
