@@ -12,6 +12,7 @@ use std::{
 };
 
 use apalis::prelude::{BoxDynError, Event, EventListenerExt as _, TaskId, WorkerBuilder, WorkerBuilderExt as _};
+use futures::FutureExt as _;
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::{self, Instant},
@@ -158,24 +159,20 @@ impl Run<'_> {
                 }
             })
             .build(handler);
-        let stopping = stop.clone();
-        let life = worker.run_with_ctx(move |context| {
-            let stopping = stopping.clone();
-            async move {
-                stopping.cancelled().await;
-                context.stop()
-            }
-        });
+        // Not stopped apalis' way: while it waits for what runs, it leaves a fetch half done, which on SQLite holds the
+        // one connection that those who run need to acknowledge. Dropped, it lets go of everything; what runs goes on
+        // in tasks of its own, and what it had fetched is taken back when those have ended.
         tokio::select! {
-            ended = life => ended.map_or_else(|error| error.to_string(), |()| "it was stopped".to_owned()),
+            ended = worker.run().boxed() => ended.map_or_else(|error| error.to_string(), |()| "it ended".to_owned()),
             reason = self.watch(&heard) => reason,
+            () = stop.cancelled() => "it was told to stop".to_owned(),
         }
     }
 
     /// Ends when the worker is dead although it looks alive.
     async fn watch(&self, heard: &AtomicBool) -> String {
         let Post { queue, transport, concurrency, health, stop, .. } = self.post;
-        let (mut last_heard, mut idle_since) = (Instant::now(), None::<(Instant, usize)>);
+        let (mut last_heard, mut idle_since) = (Instant::now(), None::<Instant>);
         loop {
             time::sleep(LOOK).await;
             if heard.swap(false, Ordering::Relaxed) {
@@ -191,8 +188,7 @@ impl Run<'_> {
                 idle_since = None;
                 continue;
             }
-            let (since, _) = idle_since.get_or_insert((Instant::now(), self.running.len()));
-            if since.elapsed() > IDLE {
+            if idle_since.get_or_insert_with(Instant::now).elapsed() > IDLE {
                 return format!("it took nothing although {lying} items lie there");
             }
         }
