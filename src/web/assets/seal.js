@@ -9,7 +9,7 @@
     if (text) made.textContent = text;
     return made;
   };
-  const save = (name, content, type = "text/plain") => {
+  const save = (name, content, type = "application/octet-stream") => {
     const link = element("a", "", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);

@@ -69,7 +69,7 @@ pub(crate) fn span(seconds: impl Borrow<f64>) -> String {
 /// Keys a second.
 pub(crate) fn rate(rate: impl Borrow<f64>) -> String {
     let rate = *rate.borrow();
-    if rate > 0.0 { format!("{}/s", large(rate)) } else { String::from("not measured yet") }
+    if rate > 0.0 { format!("{} keys/s", large(rate)) } else { String::from("not measured yet") }
 }
 
 /// A small rate: `0.4`, `12`.
