@@ -1,5 +1,5 @@
 //! Use cases end to end over both databases: every test runs once on SQLite and once on a private PostgreSQL.
-#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "tests")]
 
 mod demo;
 mod doctor;

@@ -9,4 +9,5 @@ mod limits;
 mod pages;
 mod pulls;
 mod refusals;
+mod telling;
 mod world;

@@ -28,7 +28,7 @@ pub enum UnsubscribeRefusal {
 const PAGE: &str = "/unsubscribe";
 
 /// The address of the link for a user and a letter.
-pub(super) fn url(app: &App, user: Uuid, letter: Optional) -> String {
+pub fn url(app: &App, user: Uuid, letter: Optional) -> String {
     let signature = app.keyring.credential_hash(HashPurpose::Unsubscribe, &signed(user, letter));
     let (user, signature) = (BASE64.encode(user.as_bytes()), BASE64.encode(signature));
     format!("{}{PAGE}?token={user}.{}.{signature}", app.config.public_url.origin, letter.name())
