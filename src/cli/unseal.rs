@@ -24,16 +24,16 @@ const IDENTITY_BYTES: u64 = 64 * 1024;
 #[derive(Debug, Args)]
 pub(super) struct Unseal {
     /// The sealed file, binary or armored
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// The identity, as `vanikeys recipient new` or `age-keygen` wrote it
     #[arg(long, value_name = "FILE")]
-    identity: PathBuf,
+    pub(super) identity: PathBuf,
     /// Write the key in this format (openssh, pkcs8, jwk ...) instead of the whole key file
     #[arg(long)]
-    format: Option<Format>,
+    pub(super) format: Option<Format>,
     /// File of the private key; `-` prints it. Without it: a file in the working directory
     #[arg(long, value_name = "PATH")]
-    out: Option<PathBuf>,
+    pub(super) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize)]

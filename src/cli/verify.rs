@@ -2,6 +2,8 @@
 //! item. Nothing secret is printed.
 
 mod receipt;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

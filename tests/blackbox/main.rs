@@ -5,4 +5,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody imports a test")]
 
 mod admin_commands;
+mod deployment;
 mod house;
+mod terminal;
+mod upkeep_commands;
