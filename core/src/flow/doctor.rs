@@ -209,9 +209,12 @@ async fn queues(app: &App) -> StoreResult<Vec<Finding>> {
                 format!("{}: {} wait, the oldest for {oldest:.0} s; is a worker there?", queue.name, queue.waiting);
             findings.push(Finding::notice(CHECK, found));
         }
-        if queue.lying.is_none() {
-            findings.push(Finding::broken(CHECK, format!("{} does not answer; is Redis there?", queue.name)));
-        }
+    }
+    let silent: Vec<&str> =
+        queues.iter().filter(|queue| queue.lying.is_none()).map(|queue| queue.name.as_str()).collect();
+    if !silent.is_empty() {
+        let fix = "is Redis there, or is queue.db in the data folder broken?";
+        findings.push(Finding::broken(CHECK, format!("{} do not answer; {fix}", silent.join(", "))));
     }
     if findings.is_empty() {
         let waiting: i64 = queues.iter().map(|queue| queue.waiting + queue.later).sum();
