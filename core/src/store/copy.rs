@@ -27,3 +27,43 @@ pub async fn faults(on: &mut impl Sql) -> StoreResult<Vec<String>> {
     let said: Vec<String> = sql!(on, c => sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(c).await)?;
     Ok(said.into_iter().filter(|line| line != "ok").collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{migrate, testing::both};
+
+    #[tokio::test]
+    async fn sqlite_is_copied_whole_and_postgres_is_not_ours_to_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("copy.db");
+        let [sqlite, postgres] = both().await;
+        assert!(matches!(into(&postgres.db, &file).await, Err(StoreError::Rule { .. })));
+        assert!(!file.exists());
+        into(&sqlite.db, &file).await.unwrap();
+        let copy = Db::sqlite(&file).await.unwrap();
+        let mut conn = copy.read().await.unwrap();
+        assert!(faults(&mut conn).await.unwrap().is_empty());
+        assert_eq!(migrate::applied(&mut conn).await.unwrap(), migrate::newest());
+        let mut conn = postgres.db.read().await.unwrap();
+        assert_eq!(migrate::applied(&mut conn).await.unwrap(), migrate::newest());
+        assert!(into(&sqlite.db, &file).await.is_err(), "a copy is never written over");
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("copy.db");
+        let [sqlite, _] = both().await;
+        into(&sqlite.db, &file).await.unwrap();
+        let mut bytes = std::fs::read(&file).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle..].fill(0xa5);
+        std::fs::write(&file, bytes).unwrap();
+        let told = match Db::sqlite(&file).await {
+            Ok(db) => faults(&mut db.read().await.unwrap()).await.map_or(true, |faults| !faults.is_empty()),
+            Err(_) => true,
+        };
+        assert!(told);
+    }
+}

@@ -38,3 +38,48 @@ pub async fn list(tx: &mut Tx) -> StoreResult<Vec<(String, Uuid)>> {
     let text = format!("SELECT role, holder FROM leaders WHERE until > {} ORDER BY role", dialect::clock(tx));
     sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).fetch_all(c).await)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{
+        StoreError,
+        testing::{both, commit},
+    };
+
+    #[tokio::test]
+    async fn who_leads_is_listed_until_the_lease_is_over() {
+        let (ann, bob) = (Uuid::now_v7(), Uuid::now_v7());
+        for fixture in both().await {
+            let minute = Duration::from_secs(60);
+            commit!(fixture.db, tx => {
+                assert!(lead(tx, "coordinator", ann, minute).await?);
+                assert!(!lead(tx, "coordinator", bob, minute).await?);
+                assert!(lead(tx, "schedule", bob, Duration::ZERO).await?);
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .unwrap();
+            let mut tx = fixture.db.snapshot().await.unwrap();
+            assert_eq!(list(&mut tx).await.unwrap(), [("coordinator".to_owned(), ann)]);
+            tx.rollback().await.unwrap();
+            commit!(fixture.db, tx => resign(tx, "coordinator", ann).await).await.unwrap();
+            let mut tx = fixture.db.snapshot().await.unwrap();
+            assert!(list(&mut tx).await.unwrap().is_empty());
+            tx.rollback().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_snapshot_sees_one_moment() {
+        for fixture in both().await {
+            let mut tx = fixture.db.snapshot().await.unwrap();
+            assert!(list(&mut tx).await.unwrap().is_empty());
+            commit!(fixture.db, tx => lead(tx, "schedule", Uuid::now_v7(), Duration::from_secs(60)).await)
+                .await
+                .unwrap();
+            assert!(list(&mut tx).await.unwrap().is_empty(), "what came later is not seen");
+            tx.rollback().await.unwrap();
+        }
+    }
+}

@@ -125,3 +125,16 @@ impl Kind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_assets_read_back() {
+        for asset in [Asset::VaniToken, Asset::HeistToken, Asset::Points("2026-11".to_owned())] {
+            assert_eq!(asset.to_string().parse(), Ok(asset));
+        }
+        assert_eq!("gold".parse::<Asset>(), Err(UnknownAsset));
+    }
+}
