@@ -102,17 +102,27 @@ impl Service {
     pub fn wait_ready(&mut self) {
         let what = format!("{} says that it is ready", self.name);
         until(&what, Duration::from_secs(30), || {
-            if let Some(status) = self.daemon_mut().ended() {
-                panic!("{} ended with {status} before it was ready:\n{}", self.name, self.log());
-            }
+            self.must_run();
             self.notify.is_ready().then_some(())
         });
     }
 
+    fn must_run(&mut self) {
+        if let Some(status) = self.daemon_mut().ended() {
+            panic!("{} ended with {status} before it was ready:\n{}", self.name, self.log());
+        }
+    }
+
     /// Waits until `GET path` on this port is answered with 200.
-    pub fn wait_http(&self, port: u16, path: &str) {
+    ///
+    /// # Panics
+    /// When the process ends first, or does not answer so within 30 seconds.
+    pub fn wait_http(&mut self, port: u16, path: &str) {
         let what = format!("{} answers 200 at {path}", self.name);
-        until(&what, Duration::from_secs(30), || net::get(port, path).filter(|(status, _)| *status == 200));
+        until(&what, Duration::from_secs(30), || {
+            self.must_run();
+            net::get(port, path).filter(|(status, _)| *status == 200)
+        });
     }
 
     /// Whether the process has been started and has not ended.

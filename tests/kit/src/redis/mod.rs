@@ -1,12 +1,16 @@
 //! A private Redis server, without persistence, and the ways in which tests make its life hard. It speaks just enough
 //! of the protocol itself (inline commands) to need no client.
 
+mod recording;
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 use std::time::Duration;
 
 use rustix::process::Signal;
+
+pub use recording::Recording;
 
 use crate::process::Daemon;
 use crate::{Package, Scratch, net, program, until};
@@ -80,6 +84,11 @@ impl Server {
     pub fn kill_clients(&self) {
         self.command("CLIENT KILL TYPE normal SKIPME yes");
         self.command("CLIENT KILL TYPE pubsub");
+    }
+
+    /// Records every command that any client sends from now on.
+    pub fn record(&self) -> Recording {
+        Recording::start(self.port)
     }
 
     /// Everything that the server holds, as the file that it would write to disk.
