@@ -5,7 +5,15 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody imports a test")]
 
 mod admin_commands;
-mod deployment;
+mod cli;
+mod faults;
+mod fuzz;
 mod house;
+mod journey;
+mod keys;
+mod races;
+mod refusals;
+mod secrets;
 mod terminal;
 mod upkeep_commands;
+mod world;

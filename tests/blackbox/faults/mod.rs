@@ -1,0 +1,8 @@
+//! Faults while 200 jobs run: workers killed at random, Redis flushed, stopped, cut off, PostgreSQL restarted, the web
+//! killed in the middle of orders. After each, every job has ended once, every key verifies, everybody paid once,
+//! no task is lost, and the processes still work.
+
+mod crowd;
+mod embedded;
+mod fleet;
+mod orders;

@@ -1,0 +1,66 @@
+//! The API fuzzer: schemathesis reads `/openapi.json` and tries everything that the document allows and much that it
+//! does not. It must find no 5xx and nothing that the document does not say.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::json;
+use vanikeys_testkit::workspace;
+
+use crate::world::{Shape, World};
+
+/// So many users take turns, because each has a rate limit and the fuzzer is quick.
+const USERS: usize = 30;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn embedded() {
+    fuzz(Shape::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fleet() {
+    fuzz(Shape::Fleet).await;
+}
+
+async fn fuzz(shape: Shape) {
+    let world = World::start(shape).await;
+    let mut users = Vec::new();
+    for number in 0..USERS {
+        let person = world.register(&format!("fuzz{number}")).await;
+        let request = person.api.request(reqwest::Method::GET, "/").build().unwrap();
+        let credential = request.headers()["authorization"].to_str().unwrap().to_owned();
+        let pattern = json!({ "text": "e", "kind": "prefix" });
+        let job = person.order(&pattern, json!({ "custody": "service" })).await;
+        let pull = person.api.post("/api/pulls/execute", json!({ "pattern": pattern })).await.ok();
+        users.push(format!("{credential}\t{job}\t{}\n", pull["id"].as_str().unwrap()));
+    }
+    let file = world.files.join("users");
+    std::fs::write(&file, users.concat()).unwrap();
+    let scripts = workspace().join("tests/python");
+    let output = Command::new(python("schemathesis"))
+        // It leaves notes in its working folder.
+        .current_dir(world.files.path())
+        .arg("--config-file")
+        .arg(scripts.join("schemathesis.toml"))
+        .args(["run", &format!("{}/openapi.json", world.url())])
+        .env("PYTHONPATH", &scripts)
+        .env("SCHEMATHESIS_HOOKS", "fuzz_hooks")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("FUZZ_USERS", &file)
+        .output()
+        .unwrap();
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{report}\n{}", String::from_utf8_lossy(&output.stderr));
+    // What is answered with 429 alone has not been tried.
+    assert!(!report.contains("Rate limited"), "{report}");
+    world.doctor();
+}
+
+/// A program of the Python environment that `scripts/test` makes.
+pub fn python(program: &str) -> PathBuf {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.unwrap_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"));
+    let file = cache.join("vanikeys/python/bin").join(program);
+    assert!(file.exists(), "{} is missing: scripts/test installs it", file.display());
+    file
+}
