@@ -1,12 +1,12 @@
 //! The API fuzzer: schemathesis reads `/openapi.json` and tries everything that the document allows and much that it
 //! does not. It must find no 5xx and nothing that the document does not say.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::json;
 use vanikeys_testkit::workspace;
 
+use crate::python::python;
 use crate::world::{Shape, World};
 
 /// So many users take turns, because each has a rate limit and the fuzzer is quick.
@@ -54,13 +54,4 @@ async fn fuzz(shape: Shape) {
     // What is answered with 429 alone has not been tried.
     assert!(!report.contains("Rate limited"), "{report}");
     world.doctor();
-}
-
-/// A program of the Python environment that `scripts/test` makes.
-pub fn python(program: &str) -> PathBuf {
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.unwrap_or_else(|| PathBuf::from(std::env::var_os("HOME").unwrap()).join(".cache"));
-    let file = cache.join("vanikeys/python/bin").join(program);
-    assert!(file.exists(), "{} is missing: scripts/test installs it", file.display());
-    file
 }

@@ -6,11 +6,14 @@
 
 mod admin_commands;
 mod cli;
+mod deployment;
 mod faults;
 mod fuzz;
 mod house;
 mod journey;
 mod keys;
+mod pages;
+mod python;
 mod races;
 mod refusals;
 mod secrets;

@@ -2,6 +2,7 @@
 //! killed in the middle of orders. After each, every job has ended once, every key verifies, everybody paid once,
 //! no task is lost, and the processes still work.
 
+mod burst;
 mod crowd;
 mod embedded;
 mod fleet;

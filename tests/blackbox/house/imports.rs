@@ -6,7 +6,8 @@ use super::source::{Rust, names_under, rust};
 const CRATES: [(&str, &[&str]); 4] = [
     ("grind", &[]),
     ("core", &["vanikeys_grind"]),
-    ("workers", &["vanikeys_grind", "vanikeys_core"]),
+    // Its binary uses its library.
+    ("workers", &["vanikeys_grind", "vanikeys_core", "vanikeys_workers"]),
     ("src", &["vanikeys_grind", "vanikeys_core", "vanikeys_workers"]),
 ];
 const OURS: [&str; 4] = ["vanikeys_grind", "vanikeys_core", "vanikeys_workers", "vanikeys"];
@@ -14,7 +15,7 @@ const OURS: [&str; 4] = ["vanikeys_grind", "vanikeys_core", "vanikeys_workers", 
 /// The layers of core, lowest first; a module may use its own layer and those below.
 const LAYERS: [&[&str]; 5] = [
     &["domain"],
-    &["clients", "config", "custody", "mail"],
+    &["clients", "config", "custody", "mail", "patterns"],
     &["store"],
     // `app` is what every use case is given: the database, the clients, the settings.
     &["app", "queue", "signals"],
@@ -85,6 +86,7 @@ fn web_and_workers_call_flows_and_never_the_store() {
     let files: Vec<Rust> = rust("src/web").into_iter().chain(rust("workers/src")).collect();
     let wrong: Vec<&str> = files
         .iter()
+        .filter(|file| !file.is_test())
         .filter(|file| names_under(&file.code, "vanikeys_core").iter().any(|name| name == "store"))
         .map(|file| file.path.as_str())
         .collect();

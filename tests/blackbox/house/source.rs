@@ -15,6 +15,13 @@ pub struct Rust {
     pub strings: Vec<String>,
 }
 
+impl Rust {
+    /// Whether it is a test's own file: tests may look where the program may not.
+    pub fn is_test(&self) -> bool {
+        self.path.contains("/tests/") || self.path.ends_with("tests.rs")
+    }
+}
+
 /// All files under `folder` (from the root) whose name ends with `ending`, without what is built or fetched.
 pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();

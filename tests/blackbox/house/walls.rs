@@ -5,8 +5,13 @@ use super::source::{files, relative, rust};
 #[test]
 fn sql_is_written_in_the_store_only() {
     let mut wrong = Vec::new();
+    // The transport's are about the tables of the queue library, in a file of their own.
+    let allowed = ["core/src/store/", "core/src/queue/transport/"];
     for folder in ["core/src", "workers/src", "src", "grind/src"] {
-        for file in rust(folder).into_iter().filter(|file| !file.path.starts_with("core/src/store")) {
+        for file in rust(folder).into_iter().filter(|file| !file.is_test()) {
+            if allowed.iter().any(|place| file.path.starts_with(place)) {
+                continue;
+            }
             let statement = file.strings.iter().find(|text| looks_like_sql(text));
             if let Some(text) = statement {
                 wrong.push(format!("{}: {}", file.path, text.trim().lines().next().unwrap_or_default()));

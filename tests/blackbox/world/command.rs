@@ -3,9 +3,10 @@
 use std::process::Output;
 
 use serde_json::Value;
-use vanikeys_testkit::process;
+use vanikeys_testkit::{process, run};
 
 use super::World;
+use crate::python::python;
 
 impl World {
     /// Runs `vanikeys` with this world's settings.
@@ -31,6 +32,19 @@ impl World {
         let error = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "the doctor found something:\n{text}\n{error}");
         serde_json::from_str(&text).expect("the doctor speaks JSON")
+    }
+
+    /// Runs SQL in the service's own database and returns the rows, columns separated by `|`.
+    pub fn sql(&self, statement: &str) -> Vec<String> {
+        if let Some(ground) = &self.ground {
+            return ground.database.query(statement);
+        }
+        let script = "import sqlite3, sys\n\
+            base = sqlite3.connect(sys.argv[1], timeout=60)\n\
+            [print('|'.join(map(str, row))) for row in base.execute(sys.argv[2])]\n\
+            base.commit()";
+        let args = ["-c".into(), script.into(), self.data().join("vanikeys.db").into_os_string(), statement.into()];
+        run(&python("python"), args).lines().map(str::to_owned).collect()
     }
 
     /// Gives a user VaniTokens.

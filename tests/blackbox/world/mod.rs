@@ -13,7 +13,7 @@ use vanikeys_testkit::process::Service;
 use vanikeys_testkit::{Scratch, net, postgres, redis, smtp};
 
 pub use api::{Answer, Api};
-pub use person::Person;
+pub use person::{Person, secret_in};
 
 /// How the service runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
