@@ -18,6 +18,7 @@ pub struct Api {
 impl Api {
     /// Calls without a credential.
     pub fn new(base: &str) -> Self {
+        vanikeys_testkit::net::choose_cryptography();
         let client = Client::builder()
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none())

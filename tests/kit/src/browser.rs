@@ -46,6 +46,7 @@ impl Browser {
     /// # Panics
     /// When chromium or chromedriver is missing or does not start.
     pub async fn start(look: Look) -> Self {
+        net::choose_cryptography();
         let scratch = Scratch::new("browser");
         let downloads = scratch.join("downloads");
         std::fs::create_dir_all(&downloads).expect("own folder");

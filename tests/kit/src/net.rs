@@ -4,6 +4,13 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
+/// Lets HTTP clients be built: the workspace compiles theirs without a choice of cryptography. To be called before the
+/// first one; again does no harm.
+pub fn choose_cryptography() {
+    // It fails if the choice was made already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// A loopback port that nothing listens on right now.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port can be bound");
