@@ -7,7 +7,7 @@
 //! ```
 
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::print_stdout, reason = "a program for people")]
-#![allow(dead_code, reason = "the tests use more of the world than this")]
+#![allow(dead_code, unused_imports, reason = "the tests use more of the world than this")]
 
 #[path = "../tests/blackbox/python.rs"]
 mod python;

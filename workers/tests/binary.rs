@@ -1,5 +1,7 @@
 //! The binary: what it refuses, and how it starts and stops.
 
+#![allow(clippy::unwrap_used, reason = "a test has nobody to hand an error to")]
+
 use std::{
     process::{Command, Stdio},
     time::Duration,

@@ -193,10 +193,11 @@ impl Tx {
     /// # Errors
     /// The database's; the transaction is then rolled back.
     pub async fn commit(self) -> StoreResult<()> {
-        Ok(match self {
+        match self {
             Self::Postgres(tx) => tx.commit().await?,
             Self::Sqlite(tx) => tx.commit().await?,
-        })
+        }
+        Ok(())
     }
 
     /// Rolls back now, instead of when dropped.
@@ -204,10 +205,11 @@ impl Tx {
     /// # Errors
     /// The database's.
     pub async fn rollback(self) -> StoreResult<()> {
-        Ok(match self {
+        match self {
             Self::Postgres(tx) => tx.rollback().await?,
             Self::Sqlite(tx) => tx.rollback().await?,
-        })
+        }
+        Ok(())
     }
 }
 

@@ -58,12 +58,11 @@ mod tests {
                 assert!(lead(tx, "schedule", bob, Duration::ZERO).await?);
                 Ok::<_, StoreError>(())
             })
-            .await
             .unwrap();
             let mut tx = fixture.db.snapshot().await.unwrap();
             assert_eq!(list(&mut tx).await.unwrap(), [("coordinator".to_owned(), ann)]);
             tx.rollback().await.unwrap();
-            commit!(fixture.db, tx => resign(tx, "coordinator", ann).await).await.unwrap();
+            commit!(fixture.db, tx => resign(tx, "coordinator", ann).await).unwrap();
             let mut tx = fixture.db.snapshot().await.unwrap();
             assert!(list(&mut tx).await.unwrap().is_empty());
             tx.rollback().await.unwrap();
@@ -75,9 +74,7 @@ mod tests {
         for fixture in both().await {
             let mut tx = fixture.db.snapshot().await.unwrap();
             assert!(list(&mut tx).await.unwrap().is_empty());
-            commit!(fixture.db, tx => lead(tx, "schedule", Uuid::now_v7(), Duration::from_secs(60)).await)
-                .await
-                .unwrap();
+            commit!(fixture.db, tx => lead(tx, "schedule", Uuid::now_v7(), Duration::from_secs(60)).await).unwrap();
             assert!(list(&mut tx).await.unwrap().is_empty(), "what came later is not seen");
             tx.rollback().await.unwrap();
         }

@@ -25,6 +25,7 @@ pub enum On {
 macro_rules! over_both {
     ($($(#[$doc:meta])* async fn $name:ident($world:ident $(, $change:expr)?) $body:block)*) => {$(
         mod $name {
+            #[allow(unused_imports, reason = "a body may need no name of its file")]
             use super::*;
             $(#[$doc])*
             async fn body($world: $crate::world::World) $body

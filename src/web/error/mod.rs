@@ -23,7 +23,7 @@ pub(crate) struct Problem {
     /// What happened, why, and what to do.
     pub(crate) message: Cow<'static, str>,
     /// Particulars that belong to the code.
-    pub(crate) details: Option<Value>,
+    pub(crate) details: Option<Box<Value>>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -54,7 +54,7 @@ impl Problem {
     }
 
     pub(crate) fn details(self, details: impl Into<Value>) -> Self {
-        Self { details: Some(details.into()), ..self }
+        Self { details: Some(Box::new(details.into())), ..self }
     }
 
     pub(crate) fn header(mut self, name: HeaderName, value: impl Into<HeaderValue>) -> Self {

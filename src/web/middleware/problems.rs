@@ -78,7 +78,7 @@ fn document_of(web: &Web, problem: Problem, request_id: String) -> Response {
         status: problem.status.as_u16(),
         error: problem.code.to_owned(),
         message: problem.message.into_owned(),
-        details: problem.details,
+        details: problem.details.map(|details| *details),
         request_id,
         timestamp: web.app.clock.now().rfc3339(),
     };

@@ -36,7 +36,7 @@ impl From<NoticeView> for Line {
         Self {
             words: format!("{}. {}", notice.title, notice.message),
             link: notice.actions.into_iter().next().map(|action| action.route),
-            when: words::when(&notice.created_at),
+            when: words::when(notice.created_at),
             unread: !notice.read,
         }
     }

@@ -6,7 +6,7 @@ use std::io::Read;
 use vanikeys_testkit::process::Service;
 use vanikeys_testkit::{Scratch, net, postgres, redis, smtp};
 
-use super::{Ground, Shape, World, with_env};
+use super::{Ground, World, with_env};
 
 /// The queues of the worker that has the database.
 pub const OTHER_QUEUES: &str = "reports,emails,webhooks,upkeep";
@@ -38,16 +38,8 @@ pub fn start(settings: &[(&str, &str)]) -> World {
     web.wait_http(port, "/readyz");
     let mut worker = with_env(Service::new("worker", "vanikeys-worker", &["--queues", OTHER_QUEUES]), &own);
     worker.start();
-    let mut world = World {
-        shape: Shape::Fleet,
-        port,
-        web,
-        workers: Vec::new(),
-        ground: Some(ground),
-        mail: Some(mail),
-        files,
-        settings: own,
-    };
+    let mut world =
+        World { port, web, workers: Vec::new(), ground: Some(ground), mail: Some(mail), files, settings: own };
     let searcher = world.new_searcher("searcher");
     world.workers = vec![searcher, worker];
     world

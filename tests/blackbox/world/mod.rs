@@ -35,7 +35,6 @@ pub struct Ground {
 /// A running service.
 #[derive(Debug)]
 pub struct World {
-    pub shape: Shape,
     pub port: u16,
     /// The process that answers HTTP; in the embedded shape it does everything.
     pub web: Service,
@@ -74,7 +73,7 @@ impl World {
         let mut web = with_env(Service::new("up", "vanikeys", &args), &own);
         web.spawn();
         web.wait_http(port, "/readyz");
-        Self { shape: Shape::Embedded, port, web, workers: Vec::new(), ground: None, mail: None, files, settings: own }
+        Self { port, web, workers: Vec::new(), ground: None, mail: None, files, settings: own }
     }
 
     /// `http://127.0.0.1:<port>`.

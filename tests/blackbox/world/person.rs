@@ -11,7 +11,6 @@ use super::{Api, World};
 #[derive(Debug, Clone)]
 pub struct Person {
     pub api: Api,
-    pub id: String,
     pub username: String,
     pub email: String,
     pub password: String,
@@ -29,8 +28,7 @@ impl World {
         assert_eq!(answer.status, 201, "{}", answer.text);
         let account = answer.ok();
         let api = self.api().with_access(account["accessToken"].as_str().expect("an access token"));
-        let id = account["user"]["id"].as_str().expect("an id").to_owned();
-        let person = Person { api, id, username: username.to_owned(), email, password };
+        let person = Person { api, username: username.to_owned(), email, password };
         self.confirm(&person).await;
         person
     }

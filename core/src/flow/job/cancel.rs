@@ -30,7 +30,7 @@ pub async fn cancel(app: &App, actor: &Actor, key: Option<&Key>, id: Uuid) -> Re
         }
         stop(tx, app, id, Some(actor.user), &actor.origin).await?;
         let job = jobs::get(tx, id).await?.ok_or(Failure::Refused(JobRefusal::NotFound))?;
-        Ok(view::view(app, tx, &job).await?)
+        view::view(app, tx, &job).await
     })?;
     nudge::job_changed(app, id, actor.user);
     nudge::jobs_waiting(app);

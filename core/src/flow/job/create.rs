@@ -102,7 +102,7 @@ pub async fn create(
             detail: serde_json::json!({ "tokens": price.tokens, "custody": custody }),
         };
         audit::record(tx, &deed, &actor.origin, at).await?;
-        Ok(view::view(app, tx, &job).await?)
+        view::view(app, tx, &job).await
     })?;
     nudge::jobs_waiting(app);
     Ok(created)
