@@ -70,7 +70,13 @@ pub(crate) fn main() -> ExitCode {
         return ExitCode::from(2);
     }
     telemetry::begin(&config);
-    match work(config, Options { queues, threads: cli.threads, ..Options::default() }, cli.alive_file) {
+    let worked = work(config, Options { queues, threads: cli.threads, ..Options::default() }, cli.alive_file.clone());
+    if let Some(file) = &cli.alive_file
+        && let Err(error) = alive::end(file)
+    {
+        tracing::warn!(file = %file.display(), %error, "the sign of life cannot be taken back");
+    }
+    match worked {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&*error);

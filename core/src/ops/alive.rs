@@ -2,7 +2,7 @@
 //! asking the process. For workers, which listen on no port.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io,
     path::Path,
     time::{Duration, UNIX_EPOCH},
@@ -43,6 +43,17 @@ pub fn sign(file: &Path, clock: &Clock) -> io::Result<()> {
     File::create(file)?.set_modified(UNIX_EPOCH + Duration::from_micros(micros))
 }
 
+/// Takes the sign of life back: the process ends, and whoever looks now need not wait until the sign is old.
+///
+/// # Errors
+/// The file is there and cannot be removed.
+pub fn end(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
 /// Expects a sign of life that is not old.
 ///
 /// # Errors
@@ -77,5 +88,8 @@ mod tests {
         assert!(matches!(expect(&file, &clock), Err(NotAlive::Old { seconds: 61, .. })));
         sign(&file, &clock).unwrap();
         expect(&file, &clock).unwrap();
+        end(&file).unwrap();
+        assert!(matches!(expect(&file, &clock), Err(NotAlive::None { .. })));
+        end(&file).unwrap();
     }
 }

@@ -1,6 +1,7 @@
 //! Use cases end to end over both databases: every test runs once on SQLite and once on a private PostgreSQL.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "tests")]
 
+mod accounts;
 mod demo;
 mod doctor;
 mod jobs;

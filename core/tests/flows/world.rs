@@ -14,6 +14,9 @@ use vanikeys_core::{
 use vanikeys_grind::{Kind, PatternSpec};
 use vanikeys_testkit::{Scratch, postgres};
 
+/// The key in force in every world.
+pub const SECRET_KEY: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug)]
 pub enum On {
@@ -67,7 +70,7 @@ impl World {
         };
         migrate::up(&db).await.unwrap();
         let mut config = Config::default();
-        config.secret_key = Some(Secret::new("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
+        config.secret_key = Some(Secret::new(SECRET_KEY));
         config.free_pulls_per_day = 0;
         change(&mut config);
         let clock = Clock::manual(Timestamp::parse("2026-11-21T12:00:00Z").unwrap());
@@ -110,6 +113,14 @@ impl World {
         match &self.app.db {
             Db::Postgres(pool) => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(pool).await.unwrap(),
             Db::Sqlite { read, .. } => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(read).await.unwrap(),
+        }
+    }
+
+    /// A column of texts out of the database.
+    pub async fn texts(&self, sql: &str) -> Vec<String> {
+        match &self.app.db {
+            Db::Postgres(pool) => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(pool).await.unwrap(),
+            Db::Sqlite { read, .. } => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(read).await.unwrap(),
         }
     }
 

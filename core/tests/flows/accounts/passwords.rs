@@ -11,7 +11,8 @@ use vanikeys_core::{
     store::{audit::Origin, users},
 };
 
-use crate::world::{PASSWORD, World, actor, address, over_both, password, refused, shown, with_mail};
+use super::people::{PASSWORD, actor, address, password, refused, shown, with_mail};
+use crate::world::{World, over_both};
 
 const NEW: &str = "marjoram ladder 10";
 

@@ -14,7 +14,8 @@ use vanikeys_core::{
     },
 };
 
-use crate::world::{PASSWORD, SECRET_KEY, World, address, origin, over_both, password, refused, shown};
+use super::people::{PASSWORD, address, origin, password, refused, shown};
+use crate::world::{SECRET_KEY, World, over_both};
 
 async fn with(world: &World, credential: &Credential) -> Option<vanikeys_core::flow::account::authenticate::With> {
     authenticate(&world.app, credential).await.unwrap().map(|who| who.with)

@@ -17,7 +17,8 @@ use vanikeys_core::{
 
 use vanikeys_grind::{Kind as PatternKind, PatternSpec};
 
-use crate::world::{PASSWORD, World, actor, form, over_both, password, refused, shown};
+use super::people::{PASSWORD, actor, form, password, refused, shown};
+use crate::world::{World, over_both};
 
 async fn sums_to_zero(world: &World) {
     let off = world

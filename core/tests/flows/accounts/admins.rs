@@ -22,7 +22,8 @@ use vanikeys_core::{
     store::{audit::Origin, ledger},
 };
 
-use crate::world::{PASSWORD, World, form, over_both, password, refused};
+use super::people::{PASSWORD, form, password, refused};
+use crate::world::{World, over_both};
 
 async fn balance(world: &World, user: uuid::Uuid) -> (i64, i64) {
     let mut on = world.app.db.read().await.unwrap();

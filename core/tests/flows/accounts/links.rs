@@ -11,7 +11,8 @@ use vanikeys_core::{
     store::audit::Origin,
 };
 
-use crate::world::{PASSWORD, SECRET_KEY, World, address, over_both, password, refused, shown, with_mail};
+use super::people::{PASSWORD, address, password, refused, shown, with_mail};
+use crate::world::{SECRET_KEY, World, over_both};
 
 const NEW: &str = "marjoram ladder 10";
 

@@ -12,7 +12,8 @@ use vanikeys_core::{
     store::{audit::Origin, ledger, users},
 };
 
-use crate::world::{World, address, form, origin, over_both, password, refused, shown, with_mail};
+use super::people::{address, form, origin, password, refused, shown, with_mail};
+use crate::world::{World, over_both};
 
 fn costs_work(config: &mut vanikeys_core::config::Config) {
     config.registration_work_bits = 8;

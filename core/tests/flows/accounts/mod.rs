@@ -1,0 +1,10 @@
+//! Accounts: signing up and in, credentials, letters with links, deletion, admins.
+
+mod admins;
+mod credentials;
+mod deletion;
+mod links;
+mod passwords;
+mod people;
+mod registration;
+mod stores;
