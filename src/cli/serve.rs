@@ -63,10 +63,10 @@ enum Parts {
 #[tokio::main]
 async fn run(config: Config, parts: Parts) -> Result<(), Failed> {
     telemetry::begin(&config);
+    let stopping = CancellationToken::new();
+    stop_when_told(stopping.clone()).map_err(Failed::work)?;
     let listener = web::listen(config.listen).await.map_err(Failed::work)?;
     let app = open(config, Schema::Migrate).await?;
-    let stopping = CancellationToken::new();
-    stop_when_told(stopping.clone());
     let address = listener.local_addr().map_err(Failed::work)?;
     announce(&app.config, address);
     let workers = match parts {
@@ -112,24 +112,20 @@ fn announce_demo(account: DemoAccount) {
     );
 }
 
-/// Cancels `stopping` at SIGTERM or Ctrl-C.
-fn stop_when_told(stopping: CancellationToken) {
+/// Cancels `stopping` at SIGTERM or Ctrl-C. From the moment that this returns no signal is missed.
+fn stop_when_told(stopping: CancellationToken) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     tokio::spawn(async move {
-        let terminate = async {
-            match signal(SignalKind::terminate()) {
-                Ok(mut terminate) => terminate.recv().await,
-                Err(_) => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            _ = terminate => {}
-            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
         tracing::info!("told to stop: open requests are finished, new ones refused");
         notify::stopping();
         stopping.cancel();
     });
+    Ok(())
 }
 
 #[expect(clippy::print_stdout, reason = "the command line says where it listens and how to begin")]

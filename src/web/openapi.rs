@@ -60,7 +60,8 @@ pub(super) fn json() -> String {
 
 /// Adds what holds for every operation of its kind.
 fn complete(document: &mut openapi::OpenApi) {
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
+        let admin = path.starts_with("/admin/");
         let operations = [
             (HttpMethod::Get, &mut item.get),
             (HttpMethod::Post, &mut item.post),
@@ -70,13 +71,13 @@ fn complete(document: &mut openapi::OpenApi) {
         ];
         for (method, operation) in operations {
             if let Some(operation) = operation {
-                add_common(&method, operation);
+                add_common(&method, admin, operation);
             }
         }
     }
 }
 
-fn add_common(method: &HttpMethod, operation: &mut Operation) {
+fn add_common(method: &HttpMethod, admin: bool, operation: &mut Operation) {
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
             && response.description.is_empty()
@@ -105,6 +106,7 @@ fn add_common(method: &HttpMethod, operation: &mut Operation) {
     };
     add("400", body || header, "The body is not JSON, or a header is not what it must be");
     add("401", signed, "Nobody is signed in, or the credential is not valid");
+    add("403", admin, "Not an administrator, or a cookie from a page of another site");
     add("403", !matches!(method, HttpMethod::Get), "A cookie from a page of another site");
     add("404", path, "Nothing is there, or it is somebody else's");
     add("413", body, "The body is over 64 KiB");

@@ -9,7 +9,8 @@ use vanikeys_testkit::workspace;
 use crate::python::python;
 use crate::world::{Shape, World};
 
-/// So many users take turns, because each has a rate limit and the fuzzer is quick.
+/// So many users take turns, because each has a rate limit and the fuzzer is quick. All are admins, so that the
+/// fuzzer gets past that door too.
 const USERS: usize = 30;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,6 +28,7 @@ async fn fuzz(shape: Shape) {
     let mut users = Vec::new();
     for number in 0..USERS {
         let person = world.register(&format!("fuzz{number}")).await;
+        world.admin(&["create-admin", &person.email, "--promote"]);
         let request = person.api.request(reqwest::Method::GET, "/").build().unwrap();
         let credential = request.headers()["authorization"].to_str().unwrap().to_owned();
         let pattern = json!({ "text": "e", "kind": "prefix" });

@@ -39,7 +39,7 @@ async fn main_job(world: &World, look: Look, name: &str) {
     browser.screenshot(&format!("odds-{name}")).await;
 
     click(&browser, "form[action='/app/pull'] > p > button").await;
-    assert!(browser.find("h1").await.text().await.unwrap().contains(PATTERN));
+    browser.says("h1", PATTERN).await;
     browser.find(".stars").await;
     browser.screenshot(&format!("pull-{name}")).await;
 
@@ -68,8 +68,8 @@ async fn sealed_in_the_page() {
     browser.find("form[action='/app/jobs'] [data-seal] pre").await;
     let order = "form[action='/app/jobs'] > p > button";
     click(&browser, order).await;
-    let note = browser.find("form[action='/app/jobs'] [data-seal] [role='status']").await;
-    assert!(note.text().await.unwrap().contains("saved"), "the order waits until the identity is saved");
+    // The order waits for that.
+    browser.says("form[action='/app/jobs'] [data-seal] [role='status']", "saved").await;
     click(&browser, "form[action='/app/jobs'] [data-seal] .actions button").await;
     let identity = browser.downloaded(|name| name.contains("identity")).await;
     assert!(std::fs::read_to_string(identity).unwrap().contains("AGE-SECRET-KEY-1"));
@@ -90,7 +90,7 @@ async fn sign_up(world: &World, browser: &Browser) {
     click(browser, "input[name='adult']").await;
     click(browser, "input[name='acceptTerms']").await;
     click(browser, "form[action='/sign-up'] button").await;
-    assert!(browser.find("header .purse").await.text().await.unwrap().contains("rosa"));
+    browser.says("header .purse", "rosa").await;
     if let Some(sink) = &world.mail {
         let letter = sink.wait_for("confirm the address", |mail| mail.text().contains("token=")).await;
         let body = serde_json::json!({ "token": secret_in(&letter.text()) });
@@ -105,8 +105,7 @@ async fn see_odds(world: &World, browser: &Browser) {
     field.send_keys(PATTERN).await.unwrap();
     // With scripts the answer comes by itself; the button brings it in any case.
     click(browser, "form[action='/app'] button").await;
-    let answer = browser.find("#answer table").await;
-    assert!(answer.text().await.unwrap().contains("1 in"), "the odds are shown");
+    browser.says("#answer table", "1 in").await;
 }
 
 async fn wait_for_completion(browser: &Browser) {
@@ -140,7 +139,6 @@ async fn click(browser: &Browser, selector: &str) {
     eventually(&format!("`{selector}` can be clicked"), Duration::from_secs(10), || async {
         // The page may have put another element in its place meanwhile.
         let element = browser.find(selector).await;
-        element.scroll_into_view().await.ok()?;
         element.click().await.ok()
     })
     .await;

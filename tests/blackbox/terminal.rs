@@ -115,7 +115,7 @@ fn keys_are_found_and_kept_to_their_owner() {
         ("did", "openssh", "m"),
         ("did", "did-document", "m"),
         ("did", "jwk", "m"),
-        ("ssh", "pkcs8", "a"),
+        ("ssh", "pkcs8", "A"),
         ("solana", "solana", "a"),
         ("hex", "seed-hex", "ab"),
         ("onion", "tor", "a"),

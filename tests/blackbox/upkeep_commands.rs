@@ -106,11 +106,11 @@ fn a_backup_that_was_changed_is_refused() {
 #[test]
 fn a_fleet_is_told_what_copies_it_and_nothing_is_copied() {
     let home = Scratch::new("fleet");
-    let secret = "ab".repeat(32);
+    let secret = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     let settings = [
         ("DATABASE_URL", "postgres://localhost/none"),
         ("REDIS_URL", "redis://localhost"),
-        ("SECRET_KEY", &secret),
+        ("SECRET_KEY", secret),
         ("PUBLIC_URL", "https://keys.example.org"),
         ("SMTP_URL", "smtps://mail.example.org"),
         ("MAIL_FROM", "keys@example.org"),

@@ -23,7 +23,7 @@ struct Pulled {
 impl Pulled {
     fn new() -> Self {
         let folder = Scratch::new("verify");
-        let keyring = Keyring::parse(&"5a".repeat(32)).unwrap();
+        let keyring = Keyring::parse(&Keyring::generate_setting()).unwrap();
         let (service_share, client_share) = (ServiceShare::draw(), ClientShare::draw());
         let commitment_id = Uuid::now_v7();
         let key = derive_seed(&service_share, &client_share, commitment_id);
@@ -44,7 +44,7 @@ impl Pulled {
         write("receipt.json", &serde_json::to_vec(&receipt).unwrap());
         write("answer.json", &serde_json::to_vec(&serde_json::json!({ "id": 1, "receipt": receipt })).unwrap());
         write("keys.json", &serde_json::to_vec(&keyring.receipt_keys()).unwrap());
-        let others = Keyring::parse(&"5b".repeat(32)).unwrap();
+        let others = Keyring::parse(&Keyring::generate_setting()).unwrap();
         write("others.json", &serde_json::to_vec(&others.receipt_keys()).unwrap());
         let file = KeyFile::of_pull(key, PullProof { service_share, client_share, receipt });
         write("pull.key.json", &file.to_json());

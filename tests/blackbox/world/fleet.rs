@@ -2,6 +2,7 @@
 //! for everything else.
 
 use std::io::Read;
+use std::os::unix::fs::DirBuilderExt;
 
 use vanikeys_testkit::process::Service;
 use vanikeys_testkit::{Scratch, net, postgres, redis, smtp};
@@ -13,7 +14,7 @@ pub const OTHER_QUEUES: &str = "reports,emails,webhooks,upkeep";
 
 pub fn start(settings: &[(&str, &str)]) -> World {
     let (port, files) = (net::free_port(), Scratch::new("world"));
-    std::fs::create_dir_all(files.join("data")).unwrap();
+    std::fs::DirBuilder::new().mode(0o700).create(files.join("data")).unwrap();
     let postgres = postgres::Server::start();
     let ground = Ground { database: postgres.fresh_database(), postgres, redis: redis::Server::start() };
     let mail = smtp::Sink::start();

@@ -104,6 +104,18 @@ impl Browser {
         }
     }
 
+    /// Waits until the element says something, whatever the page puts in its place meanwhile.
+    ///
+    /// # Panics
+    /// When it does not within 20 seconds.
+    pub async fn says(&self, selector: &str, what: &str) {
+        eventually(&format!("`{selector}` says {what}"), Duration::from_secs(20), || async {
+            let element = self.page().find(By::Css(selector)).await.ok()?;
+            element.text().await.ok()?.contains(what).then_some(())
+        })
+        .await;
+    }
+
     /// Everything the page's console said about errors since the last call.
     pub async fn console_errors(&self) -> Vec<String> {
         let log = self.page().get_log("browser").await.unwrap_or_default();
@@ -164,7 +176,8 @@ fn capabilities(look: Look, profile: &Path, downloads: &Path) -> Capabilities {
     });
     if look.phone {
         options["mobileEmulation"] = json!({
-            "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true },
+            // A tap never ends for chromedriver where scripts are blocked; there it clicks.
+            "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": look.javascript },
         });
     }
     let mut wanted = Capabilities::default();

@@ -14,7 +14,7 @@ use crate::web::{
 /// What is to change; the rest stays.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(crate) struct Changed {
+pub(crate) struct EndpointChange {
     /// Where it is.
     #[schema(max_length = 2048)]
     url: Option<String>,
@@ -28,19 +28,19 @@ pub(crate) struct Changed {
     enabled: Option<bool>,
 }
 
-impl Check for Changed {}
+impl Check for EndpointChange {}
 
 /// Change an endpoint
 #[utoipa::path(patch, path = "/api/webhooks/endpoints/{id}", tag = "webhooks", operation_id = "updateEndpoint",
-    params(("id" = uuid::Uuid, Path)), request_body = Changed, security(("accessToken" = []), ("session" = [])),
+    params(("id" = uuid::Uuid, Path)), request_body = EndpointChange, security(("accessToken" = []), ("session" = [])),
     responses((status = 200, body = EndpointView)))]
 pub(crate) async fn update(
     State(web): State<Web>,
     signed: Signed,
     Id(id): Id,
-    ApiJson { body, .. }: ApiJson<Changed>,
+    ApiJson { body, .. }: ApiJson<EndpointChange>,
 ) -> Result<Json<EndpointView>, Problem> {
-    let Changed { url, description, events, enabled } = body;
+    let EndpointChange { url, description, events, enabled } = body;
     let change = Change { url, description, events, enabled };
     Ok(Json(webhooks::update(&web.app, &signed.actor, id, &change).await?))
 }

@@ -5,6 +5,7 @@ mod cluster;
 mod shared;
 
 use std::path::PathBuf;
+use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::process::Daemon;
-use crate::{Scratch, net, until};
+use crate::{Package, Scratch, net, program, until};
 
 /// A database that no other test sees; dropped with the value.
 #[derive(Debug)]
@@ -33,6 +34,17 @@ impl Database {
     /// When the server refuses it.
     pub fn query(&self, sql: &str) -> Vec<String> {
         cluster::psql(self.port, &self.name, sql).lines().map(str::to_owned).collect()
+    }
+
+    /// All that `pg_dump` writes of it, as SQL.
+    ///
+    /// # Panics
+    /// When `pg_dump` fails.
+    pub fn dump(&self) -> Vec<u8> {
+        let output = Command::new(program("pg_dump", Package("postgresql-client"))).arg(self.url()).output();
+        let output = output.expect("pg_dump starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
     }
 
     fn create(port: u16, template: &str) -> Self {
