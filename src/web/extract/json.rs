@@ -57,6 +57,8 @@ fn is_json(request: &Request) -> bool {
 fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<ApiJson<T>, Problem> {
     let value: Value = serde_json::from_slice(bytes).map_err(Problem::malformed)?;
     let mut fields = Fields::default();
+    // Serde would read the members of a list as the fields of an object, one after another.
+    fields.require(value.is_object(), "", "the body must be a JSON object");
     refuse_nul(&value, "", &mut fields);
     fields.finish()?;
     let hash = blake3::hash(sorted(&value).to_string().as_bytes()).into();
@@ -128,6 +130,9 @@ mod tests {
         let nul = refused("{\"text\": \"a\\u0000\"}");
         assert_eq!(nul.details.unwrap()["fields"][0]["field"], "text");
         assert_eq!(refused("{").status.as_u16(), 400);
+        for other in ["[\"a\", null]", "null", "1", "\"a\""] {
+            assert_eq!(refused(other).code, "VALIDATION_FAILED", "{other}");
+        }
     }
 
     #[test]

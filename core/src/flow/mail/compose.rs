@@ -49,7 +49,7 @@ pub(super) async fn compose(
             let Some(job) = jobs::get(on, job_id).await? else { return Ok(None) };
             let letter = KeyFound {
                 pattern: pattern(&job)?,
-                text: line(job.text.as_deref().unwrap_or_default()),
+                text: shown(&job.pattern, job.public_key.as_deref().unwrap_or_default())?,
                 url: page(app, &job),
             };
             optional(app, on, job.user_id, Optional::KeyFound, notice_id, &letter).await
@@ -68,7 +68,7 @@ pub(super) async fn compose(
             let Some(user) = user else { return Ok(None) };
             let Some(pull) = pulls::find(on, pull_id, user).await? else { return Ok(None) };
             let url = format!("{}/app/pulls/{pull_id}", app.config.public_url.origin);
-            let letter = PullWon { text: line(&pull.text), one_in: pull.one_in, url };
+            let letter = PullWon { text: shown(&pull.pattern, &pull.public_key)?, one_in: pull.one_in, url };
             optional(app, on, user, Optional::PullWon, notice_id, &letter).await
         }
     }
@@ -113,9 +113,17 @@ fn written(letter: &dyn Write, frame: &Frame) -> Result<Letter, Stop> {
 }
 
 fn pattern(job: &Job) -> Result<String, Stop> {
-    let spec: PatternSpec = serde_json::from_str(&job.pattern)
-        .map_err(|error| Stop::Fail(format!("the job's pattern cannot be read: {error}")))?;
-    Ok(line(&spec.text))
+    Ok(line(&spec(&job.pattern)?.text))
+}
+
+fn spec(pattern: &str) -> Result<PatternSpec, Stop> {
+    serde_json::from_str(pattern).map_err(|error| Stop::Fail(format!("the pattern cannot be read: {error}")))
+}
+
+/// A key as its target shows it.
+fn shown(pattern: &str, public_key: &[u8]) -> Result<String, Stop> {
+    let key = public_key.try_into().map_err(|_| Stop::Fail(String::from("there is no public key")))?;
+    Ok(line(&spec(pattern)?.target.display(&key)))
 }
 
 fn page(app: &App, job: &Job) -> String {

@@ -7,7 +7,7 @@ use crate::mail::letter;
 pub struct KeyFound {
     /// What was searched for, on one line.
     pub pattern: String,
-    /// The public text in which it stands.
+    /// The key as its target shows it.
     pub text: String,
     /// The job's page.
     pub url: String,

@@ -5,7 +5,7 @@ use crate::mail::letter;
 /// The letter's own part.
 #[derive(Clone, Debug)]
 pub struct PullWon {
-    /// The public text that matched.
+    /// The key as its target shows it.
     pub text: String,
     /// One key in how many does.
     pub one_in: String,
