@@ -112,6 +112,7 @@ fn add_common(method: &HttpMethod, admin: bool, operation: &mut Operation) {
     add("413", body, "The body is over 64 KiB");
     add("415", body, "The body is not `application/json`");
     add("422", body || query, "A field is not valid; `details.fields` names each");
+    add("422", header, "The Idempotency-Key was used for another request before");
     add("429", true, "Too many requests; `Retry-After` says how long to wait");
     add("500", true, "A fault on our side, logged under `requestId`");
     add("503", true, "The database or queue does not answer right now");
