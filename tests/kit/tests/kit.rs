@@ -85,7 +85,7 @@ async fn a_browser_shows_the_look_that_was_asked_for() {
 fn be_the_victim(told: &str) -> ! {
     let redis = redis::Server::start();
     let postgres = postgres::Server::start();
-    std::fs::write(told, format!("{} {}", redis.port(), postgres.port())).unwrap();
+    std::fs::write(told, format!("{} {}", redis.port(), postgres.port())).expect("the ports are told");
     loop {
         std::thread::park();
     }
