@@ -11,6 +11,7 @@ use std::{
 use vanikeys_grind::{
     ExpandedKey, KeyMaterial, SeedKey, Target, did,
     export::{Format, ImportError, export, import},
+    split::{Offset, SplitSecret},
     ssh,
 };
 
@@ -145,6 +146,55 @@ fn npm_packages_read_and_sign_with_every_other_format() {
             assert_eq!(reading.text, text, "{format}");
         }
     }
+}
+
+/// A split key that was put together signs abroad: by noble from its files, and for OpenSSL by its own signature.
+#[test]
+fn a_split_key_signs_abroad() {
+    let secret = SplitSecret::from_random(blake3::hash(b"my half").as_bytes()).expect("in range");
+    let key = secret.combine(Offset::new((1 << 120) - 12345).expect("in range"));
+    let public_key = key.public_key();
+    let folder = tempfile::tempdir().expect("a folder");
+    // The same header before every public key (RFC 8410).
+    let der = [&b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00"[..], &public_key].concat();
+    for (name, content) in [("key.der", &der[..]), ("text", b"vanikeys"), ("signature", &key.sign(b"vanikeys"))] {
+        std::fs::write(folder.path().join(name), content).expect("space");
+    }
+    let mut openssl = Command::new("openssl");
+    openssl.args(["pkeyutl", "-verify", "-rawin", "-pubin", "-keyform", "DER", "-inkey", "key.der"]);
+    openssl.args(["-in", "text", "-sigfile", "signature"]).current_dir(folder.path());
+    assert!(stdout(&mut openssl, OPENSSL, b"").contains("Verified Successfully"));
+    let key = KeyMaterial::Expanded(key);
+    for format in [Format::ExpandedHex, Format::Tor] {
+        let reading = read_by_node(format, &export(&key, format).expect("it is clamped"));
+        assert_eq!((reading.public_key, reading.signed), (hex::encode(public_key), true), "{format}");
+    }
+}
+
+/// What Tor itself looks at (`crypto_read_tagged_contents_from_file`): 32 bytes of a tag that names kind
+/// and type, padded with zeroes, then exactly 64 bytes, of which the first 32 are a clamped scalar; and a host name of 35
+/// bytes in base32: public key, checksum, version 3.
+#[test]
+fn the_files_of_an_onion_service_are_those_of_tor() {
+    use sha3::{Digest, Sha3_256};
+    let secret = SplitSecret::from_random(blake3::hash(b"my half").as_bytes()).expect("in range");
+    let key = secret.combine(Offset::new((1 << 119) + 7).expect("in range"));
+    let public_key = key.public_key();
+    let bytes = *key.bytes();
+    let file = export(&KeyMaterial::Expanded(key), Format::Tor).expect("it is clamped");
+    let mut tag = [0; 32];
+    tag[..29].copy_from_slice(b"== ed25519v1-secret: type0 ==");
+    assert_eq!((file.len(), &file[..32], &file[32..]), (96, &tag[..], &bytes[..]));
+    assert!(file[32] & 7 == 0 && file[63] & 0xc0 == 0x40);
+    let checksum = Sha3_256::digest([&b".onion checksum"[..], &public_key, &[3]].concat());
+    let host = [&public_key[..], &checksum[..2], &[3]].concat();
+    let host = host.iter().fold(String::new(), |bits, byte| bits + &format!("{byte:08b}"));
+    let letter = |five: &[u8]| {
+        let index = five.iter().fold(0, |value, bit| value * 2 + usize::from(bit - b'0'));
+        char::from(b"abcdefghijklmnopqrstuvwxyz234567"[index])
+    };
+    let host: String = host.as_bytes().chunks(5).map(letter).collect();
+    assert_eq!(Target::Onion.display(&public_key), format!("{host}.onion"));
 }
 
 /// A scalar above the group order, as split keys have: its integer bytes are written, not those of the reduced scalar.

@@ -45,6 +45,12 @@ CREATE TABLE job_credits (
     PRIMARY KEY (job_id, credit_id)
 );
 
+-- Points of split keys that were ordered with; one serves one job, ever. The hash is of the point's text.
+CREATE TABLE split_points (
+    point_hash BYTEA PRIMARY KEY,
+    job_id UUID NOT NULL REFERENCES jobs (id)
+);
+
 CREATE TABLE searchers (
     id UUID PRIMARY KEY,
     name TEXT NOT NULL,
@@ -55,6 +61,15 @@ CREATE TABLE searchers (
     last_seen_at BIGINT,
     threads BIGINT,
     rate DOUBLE PRECISION
+);
+
+-- What each searcher last announced: attempts a second by mode of search and kind of pattern.
+CREATE TABLE searcher_rates (
+    searcher_id UUID NOT NULL REFERENCES searchers (id),
+    mode TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    rate DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (searcher_id, mode, kind)
 );
 
 CREATE TABLE slices (

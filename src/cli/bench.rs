@@ -19,6 +19,9 @@ pub(super) struct Bench {
     /// Threads of the second column; all cores without it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Bits of a window of the tables in seed mode; chosen by caches and threads without it
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u32).range(4..=18))]
+    window_bits: Option<u32>,
 }
 
 impl Bench {
@@ -27,6 +30,7 @@ impl Bench {
             slice: Duration::from_millis(self.milliseconds),
             rounds: self.rounds,
             threads: self.threads.map(usize::from),
+            window: self.window_bits,
             ..BenchOptions::default()
         };
         let report = bench::run(&options).map_err(Failed::work)?;

@@ -42,6 +42,9 @@ pub(super) struct Grind {
     /// Threads that search; all cores without it
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Bits of a window of the tables; chosen by caches and threads without it
+    #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u32).range(4..=18))]
+    window_bits: Option<u32>,
     /// Say nothing while searching
     #[arg(long)]
     quiet: bool,
@@ -76,7 +79,7 @@ impl Grind {
     pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
         let pattern = self.pattern.compile()?;
         let format = self.format.unwrap_or_else(|| usual(pattern.target()));
-        let hunt = Hunt::new(&pattern);
+        let hunt = Hunt::new(&pattern).window(self.window_bits);
         format.check(hunt.kind(), pattern.target()).map_err(Failed::usage)?;
         let place = Place::of(self.out.as_deref(), self.count > 1)?;
         if common.json && matches!(place, Place::Output) {

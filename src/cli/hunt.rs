@@ -3,7 +3,7 @@
 
 use rayon::ThreadPool;
 use vanikeys_grind::{
-    KeyKind, KeyMaterial, Pattern, Target,
+    KeyKind, KeyMaterial, Pattern,
     search::{ExpandedSearch, Outcome, Progress, Search, SearchError, SearchLimits},
 };
 
@@ -25,9 +25,17 @@ pub(super) struct Caught {
 impl Hunt {
     /// The search for a pattern.
     pub(super) fn new(pattern: &Pattern) -> Self {
-        match pattern.target() {
-            Target::Onion => Self::Expanded(ExpandedSearch::new(pattern)),
-            _ => Self::Seed(Search::new(pattern)),
+        match pattern.target().key_kind() {
+            KeyKind::Expanded => Self::Expanded(ExpandedSearch::new(pattern)),
+            KeyKind::Seed => Self::Seed(Search::new(pattern)),
+        }
+    }
+
+    /// With tables of another width, if one is given; searches for scalars have none.
+    pub(super) fn window(self, bits: Option<u32>) -> Self {
+        match (self, bits) {
+            (Self::Seed(search), Some(bits)) => Self::Seed(search.window(bits)),
+            (search, _) => search,
         }
     }
 

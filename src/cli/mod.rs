@@ -21,6 +21,7 @@ mod recipient;
 mod restore;
 mod secret_file;
 mod serve;
+mod split;
 mod unseal;
 mod verify;
 
@@ -86,6 +87,9 @@ enum Command {
     Recipient(recipient::Recipient),
     /// Open a sealed key file
     Unseal(unseal::Unseal),
+    /// Make the user's half of a split key, or put both halves together
+    #[command(subcommand)]
+    Split(split::Split),
     /// Measure how many keys a second this machine searches
     Bench(bench::Bench),
     /// Make admins and keys, look at users, give and take tokens
@@ -111,6 +115,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Verify(verify) => verify.run(&common),
         Command::Recipient(recipient) => recipient.run(&common),
         Command::Unseal(unseal) => unseal.run(&common),
+        Command::Split(split) => split.run(&common),
         Command::Bench(bench) => bench.run(&common),
         Command::Admin(admin) => admin::run(&common, admin),
     };

@@ -9,7 +9,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use vanikeys_core::custody::KeyFile;
+use vanikeys_core::custody::{
+    KeyFile,
+    split::{self, OffsetFile},
+};
 use vanikeys_grind::{KeyKind, export::import};
 
 use super::{Common, Failed, keys::Texts, output, secret_file};
@@ -52,6 +55,8 @@ impl Verify {
             What::Receipt => self.receipt(common, &content),
             What::KeyFile => self.key_file(common, &content),
             What::Sealed => Err(self.wrong("it is sealed; open it first: `vanikeys unseal FILE --identity FILE`")),
+            What::Offset => self.offset(common, &content),
+            What::SplitSecret => self.split_secret(common, &content),
             What::Other => self.key(common, &content),
         }
     }
@@ -77,6 +82,22 @@ impl Verify {
             receipt,
         };
         self.tell(common, &report)
+    }
+
+    /// One half of a split key, as a job delivered it: the key is computed again from it.
+    fn offset(&self, common: &Common, content: &[u8]) -> Result<(), Failed> {
+        let file = OffsetFile::parse(content).map_err(|error| self.wrong(error))?;
+        let texts = Texts::of(file.public_key.as_bytes());
+        let (kind, target) = (KeyKind::Expanded, Some(file.target.name()));
+        self.tell(common, &KeyReport { format: "vanikeys-split-offset", kind, texts, target, receipt: None })
+    }
+
+    /// The other half: whose point it is.
+    fn split_secret(&self, common: &Common, content: &[u8]) -> Result<(), Failed> {
+        let secret = split::secret_from_json(content).map_err(|error| self.wrong(error))?;
+        let texts = Texts::of(&secret.point().point);
+        let kind = KeyKind::Expanded;
+        self.tell(common, &KeyReport { format: "vanikeys-split-secret", kind, texts, target: None, receipt: None })
     }
 
     fn receipt(&self, common: &Common, content: &[u8]) -> Result<(), Failed> {
@@ -126,6 +147,8 @@ enum What {
     Receipt,
     KeyFile,
     Sealed,
+    Offset,
+    SplitSecret,
     Other,
 }
 
@@ -138,6 +161,8 @@ fn what(content: &[u8]) -> What {
     match start.first() {
         // A key file holds a receipt, so it is looked for first.
         Some(b'{') if has(b"\"vanikeys key file\"") => What::KeyFile,
+        Some(b'{') if has(b"\"vanikeys split offset\"") => What::Offset,
+        Some(b'{') if has(b"\"vanikeys split secret\"") => What::SplitSecret,
         Some(b'{') if has(b"\"commitmentId\"") => What::Receipt,
         _ => What::Other,
     }

@@ -179,6 +179,7 @@ fn people() -> Router<Web> {
         .route("/terms", get(pages::about::terms))
         .route("/privacy", get(pages::about::privacy))
         .route("/verify", get(pages::verify::show).post(pages::verify::check))
+        .route("/split", get(pages::split::show))
         .route("/p/{share}", get(pages::share::show))
         .route("/docs/api", get(pages::reference::show))
         .route("/sign-up", get(pages::sign::up).post(pages::sign::sign_up))

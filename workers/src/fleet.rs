@@ -200,5 +200,6 @@ async fn own_searcher(app: &App, options: &Options) -> Result<Searcher, StartErr
         signals: app.signals.clone(),
         clock: app.clock.clone(),
         threads: options.threads(),
+        window: app.config.search_window,
     })?)
 }

@@ -76,7 +76,7 @@ impl Reports {
             return Ok(());
         }
         #[expect(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
-        let about = Announcement { threads: told.threads, rate: told.rate as f64 };
+        let about = Announcement { threads: told.threads, rate: told.rate as f64, rates: told.rates };
         let key = told.searcher_id.public_key();
         job::searcher_announced(&self.app, key.as_bytes(), about).await.map_err(|error| error.to_string())
     }

@@ -2,15 +2,10 @@
 //! threads and reports. It needs Redis, its own key and the service's public slice keys, and no database.
 
 mod announce;
+mod rates;
 mod slice;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use tokio::time;
@@ -24,11 +19,16 @@ use vanikeys_core::{
         SearcherKey,
         slice::{SignedSlice, SliceKeys},
     },
-    domain::task::Queue,
+    domain::{
+        rate::{Mode, Task},
+        task::Queue,
+    },
     patterns::Patterns,
     queue::{reports::Message, transport::Transport},
 };
-use vanikeys_grind::search::Backend;
+use vanikeys_grind::{Kind, search::Backend};
+
+use rates::Rates;
 
 use crate::{
     health::Health,
@@ -52,8 +52,9 @@ struct Inner {
     patterns: Patterns,
     pool: ThreadPool,
     backend: Backend,
-    /// Attempts a second of all threads, lately.
-    rate: AtomicU64,
+    /// Bits of a window of the seed search's table, where somebody chose them.
+    window: Option<u32>,
+    rates: Rates,
 }
 
 /// Where a searcher's slices come from and whose reports go back.
@@ -71,6 +72,8 @@ pub struct Equipment {
     pub clock: Clock,
     /// Threads that search.
     pub threads: usize,
+    /// Bits of a window of the seed search's table; chosen by caches and threads if none.
+    pub window: Option<u32>,
 }
 
 impl Searcher {
@@ -79,11 +82,11 @@ impl Searcher {
     /// # Errors
     /// The operating system's, if it has no threads to give.
     pub fn new(equipment: Equipment) -> Result<Self, ThreadPoolBuildError> {
-        let Equipment { key, slice_keys, transport, signals, clock, threads } = equipment;
+        let Equipment { key, slice_keys, transport, signals, clock, threads, window } = equipment;
         let pool =
             ThreadPoolBuilder::new().num_threads(threads).thread_name(|number| format!("search-{number}")).build()?;
-        let (patterns, backend, rate) = (Patterns::default(), Backend::fastest(), AtomicU64::new(0));
-        Ok(Self(Arc::new(Inner { key, slice_keys, transport, signals, clock, patterns, pool, backend, rate })))
+        let (patterns, backend, rates) = (Patterns::default(), Backend::fastest(), Rates::default());
+        Ok(Self(Arc::new(Inner { key, slice_keys, transport, signals, clock, patterns, pool, backend, window, rates })))
     }
 
     /// Threads that search.
@@ -92,10 +95,10 @@ impl Searcher {
         self.0.pool.current_num_threads()
     }
 
-    /// Attempts a second of all threads: measured at the start, then from slice to slice.
+    /// Attempts a second of all threads at prefixes of seed keys: measured at the start, then from slice to slice.
     #[must_use]
     pub fn rate(&self) -> u64 {
-        self.0.rate.load(Ordering::Relaxed)
+        self.0.rates.of(Task { mode: Mode::Seed, kind: Kind::Prefix })
     }
 }
 

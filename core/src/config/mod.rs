@@ -60,6 +60,8 @@ pub struct Config {
     pub registration_work_bits: u8,
     /// Attempts a second that quotes assume while no searcher is there.
     pub quote_rate: f64,
+    /// Bits of a window of the seed search's tables, where somebody chose them.
+    pub search_window: Option<u32>,
     /// Time after which the key of a pull that was not kept is erased.
     pub pull_key_retention: Duration,
     /// What is logged.

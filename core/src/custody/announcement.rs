@@ -8,6 +8,7 @@ use super::{
     canonical::{CanonicalError, signed_bytes},
     searcher_key::{SearcherId, SearcherKey},
 };
+use crate::domain::rate::TaskRate;
 
 const SIGNATURE: &str = "vanikeys announcement v1";
 
@@ -19,8 +20,10 @@ pub struct Announcement {
     pub searcher_id: SearcherId,
     /// Threads that it searches with.
     pub threads: u32,
-    /// Attempts a second of them all, measured; at most 2^53 - 1.
+    /// Attempts a second of them all at what is searched most, prefixes of seed keys; at most 2^53 - 1.
     pub rate: u64,
+    /// The same for every mode and kind of pattern.
+    pub rates: Vec<TaskRate>,
     /// The arithmetic that it found best.
     pub backend: String,
     /// Seconds since 1970 UTC: an old one is not believed.
@@ -61,8 +64,14 @@ mod tests {
     #[test]
     fn only_the_searcher_itself_can_announce_it() {
         let (key, other) = (SearcherKey::generate(), SearcherKey::generate());
-        let announcement =
-            |id| Announcement { searcher_id: id, threads: 2, rate: 9, backend: "portable".into(), at: 1 };
+        let announcement = |id| Announcement {
+            searcher_id: id,
+            threads: 2,
+            rate: 9,
+            rates: Vec::new(),
+            backend: "portable".into(),
+            at: 1,
+        };
         let signed = SignedAnnouncement::sign(announcement(key.id()), &key).unwrap();
         assert_eq!(signed.clone().verify(), Some(announcement(key.id())));
         let mut altered = signed;

@@ -32,6 +32,9 @@ pub enum DeliveryError {
     /// It was made for another target, so that it would offer other formats.
     #[error("the key file is for the target {0}, not for the one asked for")]
     OtherTarget(Target),
+    /// It holds a key of another kind, so that it would open less.
+    #[error("the key file holds a key of another kind than the one searched for")]
+    OtherKind,
 }
 
 /// Opens a file of `service` custody and sees that it holds the key of this public key.
@@ -65,7 +68,7 @@ mod tests {
     }
 
     fn service_slice() -> Slice {
-        Slice { recipient: keyring().recipient().clone(), ..slice() }
+        Slice { recipient: keyring().recipient().clone().into(), ..slice() }
     }
 
     fn reported(slice: &Slice, found: Found) -> VerifiedReport {
@@ -76,7 +79,7 @@ mod tests {
     #[test]
     fn a_searchers_file_delivers_its_key() {
         let slice = service_slice();
-        let found = Found::of(&KeyFile::of_job(key(), Target::Did), &slice).unwrap();
+        let found = Found::of(&KeyFile::of_job(key(), Target::Did), &slice, keyring().recipient()).unwrap();
         let report = reported(&slice, found);
         report.check_delivery(&slice, &keyring()).unwrap();
         let Some(Found::Sealed(sealed)) = &report.found else { unreachable!() };
@@ -92,10 +95,11 @@ mod tests {
         let file = KeyFile::of_job(key(), Target::Did);
         let other = KeyFile::of_job(SeedKey::new([9; 32]), Target::Did);
         for sealed in [
-            seal(b"not a key file", &slice.recipient).unwrap(),
+            seal(b"not a key file", keyring().recipient()).unwrap(),
             file.seal(stranger.recipient()).unwrap(),
-            other.seal(&slice.recipient).unwrap(),
-            KeyFile::of_job(key(), Target::Solana).seal(&slice.recipient).unwrap(),
+            other.seal(keyring().recipient()).unwrap(),
+            KeyFile::of_job(key(), Target::Solana).seal(keyring().recipient()).unwrap(),
+            KeyFile::of_job(key().expand(), Target::Did).seal(keyring().recipient()).unwrap(),
         ] {
             let error = reported(&slice, Found::sealed(&key(), &slice, sealed)).check_delivery(&slice, &keyring());
             let error = error.unwrap_err();

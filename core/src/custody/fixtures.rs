@@ -51,7 +51,7 @@ pub(super) fn slice() -> Slice {
         job_id: JOB_ID,
         slice_id: SLICE_ID,
         pattern: PatternSpec::new(Kind::Prefix, "w"),
-        recipient: recipient(),
+        recipient: recipient().into(),
         budget: Budget { attempts: 1_000_000, milliseconds: 4000 },
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use vanikeys_grind::{ExpandedKey, KeyMaterial, SeedKey};
 
 use super::bytes::{PublicKeyBytes, SignatureBytes};
-use super::recipient::Recipient;
+use super::holder::Holder;
 use super::sealing::SealedFile;
 
 const CONTEXT: &[u8] = b"vanikeys found key v1\0";
@@ -20,8 +20,8 @@ pub struct FoundFor<'a> {
     pub job_id: Uuid,
     /// The slice.
     pub slice_id: Uuid,
-    /// Who the file is sealed to.
-    pub recipient: &'a Recipient,
+    /// Who the key is for.
+    pub recipient: &'a Holder,
     /// The sealed key file.
     pub sealed: &'a SealedFile,
 }

@@ -16,7 +16,7 @@ fn sealed(rest: &str) -> SealedFile {
 
 #[test]
 fn python_signs_the_same() {
-    let (recipient, file) = (recipient(), sealed("not really sealed"));
+    let (recipient, file) = (recipient().into(), sealed("not really sealed"));
     let found_for = FoundFor { job_id: JOB_ID, slice_id: SLICE_ID, recipient: &recipient, sealed: &file };
     assert_eq!(message(&found_for, &key().public_key_bytes()).len(), 150);
     let expected = "8fb25209beec8e736135dab00f24caabca56442f029aa004cc530c8b99733746850f634b85f54d01c63a2ff47d36032e304c33d4a5cef50616348fae7d0f9b05";
@@ -28,7 +28,7 @@ fn python_signs_the_same() {
 
 #[test]
 fn a_proof_holds_for_one_job_slice_recipient_file_and_key() {
-    let (mine, other) = (recipient(), Identity::generate().recipient().clone());
+    let (mine, other) = (recipient().into(), Identity::generate().recipient().clone().into());
     let (file, other_file) = (sealed("a"), sealed("b"));
     let found_for = FoundFor { job_id: JOB_ID, slice_id: SLICE_ID, recipient: &mine, sealed: &file };
     let (public, proof) = (key().public_key_bytes(), key().prove(&found_for));
@@ -48,7 +48,7 @@ fn a_proof_holds_for_one_job_slice_recipient_file_and_key() {
 
 #[test]
 fn no_bit_of_a_proof_may_change() {
-    let (recipient, file) = (recipient(), sealed("a"));
+    let (recipient, file) = (recipient().into(), sealed("a"));
     let found_for = FoundFor { job_id: JOB_ID, slice_id: SLICE_ID, recipient: &recipient, sealed: &file };
     let (public, proof) = (key().public_key_bytes(), key().prove(&found_for));
     for bit in 0..512 {
@@ -65,7 +65,7 @@ fn no_bit_of_a_proof_may_change() {
 
 #[test]
 fn small_order_keys_prove_nothing() {
-    let (recipient, file) = (recipient(), sealed("a"));
+    let (recipient, file) = (recipient().into(), sealed("a"));
     let found_for = FoundFor { job_id: JOB_ID, slice_id: SLICE_ID, recipient: &recipient, sealed: &file };
     for point in curve25519_dalek::constants::EIGHT_TORSION {
         let public = PublicKeyBytes::from(point.compress().to_bytes());

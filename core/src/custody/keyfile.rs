@@ -176,14 +176,19 @@ struct Pull<'a> {
 #[derive(Serialize, Deserialize)]
 struct SecretText(#[serde(with = "secret_text")] Zeroizing<String>);
 
-mod secret_text {
+pub(super) mod secret_text {
     use super::{Deserialize, Deserializer, Serializer, Zeroizing};
 
-    pub(super) fn serialize<S: Serializer>(text: &Zeroizing<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::custody) fn serialize<S: Serializer>(
+        text: &Zeroizing<String>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(text)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
+    pub(in crate::custody) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Zeroizing<String>, D::Error> {
         String::deserialize(deserializer).map(Zeroizing::new)
     }
 }

@@ -3,17 +3,21 @@
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use vanikeys_grind::split::{Offset, offset_public_key};
 use vanikeys_grind::{Pattern, PatternError};
 
 use super::bytes::{PublicKeyBytes, SignatureBytes};
 use super::canonical::{CanonicalError, signed_bytes};
 use super::delivery::{DeliveryError, open_delivered};
 use super::found_key::{self, FoundFor, ProvesItself};
+use super::holder::Holder;
 use super::keyfile::KeyFile;
 use super::keyring::Keyring;
+use super::recipient::Recipient;
 use super::sealing::{SealError, SealedFile};
 use super::searcher_key::{SearcherId, SearcherKey};
 use super::slice::Slice;
+use super::split::offset_text;
 
 const SIGNATURE: &str = "vanikeys report v1";
 
@@ -36,13 +40,14 @@ pub struct Report {
     pub found: Option<Found>,
 }
 
-/// A found key. Jobs of `split` custody will report an offset `t` here, as another variant with checks of its own.
+/// A found key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum Found {
     /// A whole key, sealed to the slice's recipient.
     Sealed(SealedKey),
+    /// An offset to the point of the slice, for split keys.
+    Offset(FoundOffset),
 }
 
 /// A whole key that a searcher found and sealed.
@@ -55,6 +60,17 @@ pub struct SealedKey {
     pub sealed_file: SealedFile,
     /// The key's own signature: see [`found_key::message`].
     pub proof: SignatureBytes,
+}
+
+/// An offset that gives a key that matches; whoever knows the scalar of the point has the key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FoundOffset {
+    /// The public key that it gives.
+    pub public_key: PublicKeyBytes,
+    /// t: the key is `A + 8tB`.
+    #[serde(with = "offset_text")]
+    pub offset: Offset,
 }
 
 /// A report with its searcher's signature, as it travels on the queue `reports`.
@@ -96,6 +112,12 @@ pub enum ReportError {
     /// The found key did not sign for this job, slice, recipient and file.
     #[error("the found key's own signature does not hold for this job, slice, recipient and file")]
     Proof,
+    /// A whole key for a split order, or an offset for another.
+    #[error("the report delivers another custody than the one ordered")]
+    WrongCustody,
+    /// The offset is not that of the public key.
+    #[error("the offset does not give the public key that was reported")]
+    Offset,
     /// The found key does not match the pattern.
     #[error("the found key does not match the pattern")]
     NoMatch,
@@ -114,7 +136,10 @@ impl ReportError {
     /// Whether the searcher itself signed what is wrong, so that it counts towards its suspension. A forged report must not
     /// suspend the searcher that it names; nobody but the searcher pairs a slice with a job that it was not issued for.
     pub fn blames_searcher(&self) -> bool {
-        matches!(self, Self::WrongJob | Self::Proof | Self::NoMatch | Self::Undeliverable(_))
+        matches!(
+            self,
+            Self::WrongJob | Self::Proof | Self::WrongCustody | Self::Offset | Self::NoMatch | Self::Undeliverable(_)
+        )
     }
 }
 
@@ -129,27 +154,40 @@ impl Found {
     pub fn public_key(&self) -> &PublicKeyBytes {
         match self {
             Self::Sealed(key) => &key.public_key,
+            Self::Offset(found) => &found.public_key,
         }
     }
 
-    /// Seals a key file to the slice's recipient and proves the key: what a searcher reports.
+    /// Seals a key file to a recipient, the slice's, and proves the key: what a searcher reports.
     ///
     /// # Errors
     /// As [`KeyFile::seal`].
-    pub fn of(file: &KeyFile, slice: &Slice) -> Result<Self, SealError> {
-        Ok(Self::sealed(file.key(), slice, file.seal(&slice.recipient)?))
+    pub fn of(file: &KeyFile, slice: &Slice, recipient: &Recipient) -> Result<Self, SealError> {
+        Ok(Self::sealed(file.key(), slice, file.seal(recipient)?))
+    }
+
+    /// An offset to the slice's point.
+    pub fn offset(public_key: &[u8; 32], offset: Offset) -> Self {
+        Self::Offset(FoundOffset { public_key: (*public_key).into(), offset })
     }
 
     fn check(&self, slice: &Slice) -> Result<(), ReportError> {
-        match self {
-            Self::Sealed(key) => {
+        match (self, &slice.recipient) {
+            (Self::Sealed(key), Holder::Recipient(_)) => {
                 if !found_key::holds(&found_for(slice, &key.sealed_file), &key.public_key, &key.proof) {
                     return Err(ReportError::Proof);
                 }
-                let matches = Pattern::compile(&slice.pattern)?.matches_key(key.public_key.as_bytes());
-                if matches { Ok(()) } else { Err(ReportError::NoMatch) }
             }
+            (Self::Offset(found), Holder::SplitPoint(point)) => {
+                let computed = offset_public_key(point.as_bytes(), found.offset);
+                if computed.as_ref() != Ok(found.public_key.as_bytes()) {
+                    return Err(ReportError::Offset);
+                }
+            }
+            _ => return Err(ReportError::WrongCustody),
         }
+        let matches = Pattern::compile(&slice.pattern)?.matches_key(self.public_key().as_bytes());
+        if matches { Ok(()) } else { Err(ReportError::NoMatch) }
     }
 }
 
@@ -220,12 +258,16 @@ impl VerifiedReport {
     /// # Errors
     /// [`ReportError::Undeliverable`].
     pub fn check_delivery(&self, slice: &Slice, keyring: &Keyring) -> Result<(), ReportError> {
-        let ours = keyring.identities().any(|identity| *identity.recipient() == slice.recipient);
+        let ours = keyring.identities().any(|identity| Some(identity.recipient()) == slice.recipient.recipient());
         match &self.found {
             Some(Found::Sealed(key)) if ours => {
                 let delivered = open_delivered(key.sealed_file.as_bytes(), &key.public_key, keyring)?;
                 let target = delivered.file.target();
-                if target == slice.pattern.target { Ok(()) } else { Err(DeliveryError::OtherTarget(target).into()) }
+                if target != slice.pattern.target {
+                    return Err(DeliveryError::OtherTarget(target).into());
+                }
+                let kind = delivered.file.key().kind();
+                if kind == slice.key_kind() { Ok(()) } else { Err(DeliveryError::OtherKind.into()) }
             }
             _ => Ok(()),
         }

@@ -107,7 +107,7 @@ fn a_searcher_cannot_pass_on_a_key_that_was_found_elsewhere() {
     let mut other_job = slice();
     other_job.job_id = PULL_ID;
     let mut other_recipient = slice();
-    other_recipient.recipient = Identity::generate().recipient().clone();
+    other_recipient.recipient = Identity::generate().recipient().clone().into();
     for target in [fresh, other_job, other_recipient] {
         let replayed = forge(&searcher(), |report| {
             report.slice_id = target.slice_id;
@@ -170,6 +170,6 @@ fn unknown_members_are_refused() {
         changed.pointer_mut(path).unwrap()["extra"] = 1.into();
         assert!(serde_json::from_value::<SignedReport>(changed).is_err(), "{path}");
     }
-    value["report"]["found"]["kind"] = "split".into();
+    value["report"]["found"]["kind"] = "other".into();
     assert!(serde_json::from_value::<SignedReport>(value).is_err());
 }

@@ -6,13 +6,13 @@ use std::str::FromStr;
 use ed25519_dalek::{Signature, Signer as _, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use vanikeys_grind::PatternSpec;
+use vanikeys_grind::{KeyKind, PatternSpec};
 
 use super::bytes::{HexError, PublicKeyBytes, SignatureBytes};
 use super::canonical::{CanonicalError, signed_bytes};
+use super::holder::Holder;
 use super::key_id::KeyId;
 use super::keyring::Keyring;
-use super::recipient::Recipient;
 
 const SIGNATURE: &str = "vanikeys slice v1";
 
@@ -26,10 +26,21 @@ pub struct Slice {
     pub slice_id: Uuid,
     /// What to search for; names the target.
     pub pattern: PatternSpec,
-    /// Who a found key is sealed to: the user's recipient, or the service's.
-    pub recipient: Recipient,
+    /// Who a found key is for: sealed to the user's recipient or the service's, or an offset to the user's point.
+    pub recipient: Holder,
     /// Where to stop.
     pub budget: Budget,
+}
+
+impl Slice {
+    /// The kind of key that this search finds, sealed or split.
+    #[must_use]
+    pub fn key_kind(&self) -> KeyKind {
+        match self.recipient {
+            Holder::Recipient(_) => self.pattern.target.key_kind(),
+            Holder::SplitPoint(_) => KeyKind::Expanded,
+        }
+    }
 }
 
 /// When a searcher stops without having found.

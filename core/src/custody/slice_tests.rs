@@ -1,6 +1,7 @@
 //! Slices: signed as an independent implementation signs, refused when anything of them was changed.
 
 use super::*;
+use crate::custody::Recipient;
 use crate::custody::canonical::CanonicalError;
 use crate::custody::fixtures::*;
 
@@ -50,7 +51,7 @@ fn each_member_is_under_the_signature() {
         |slice, _| slice.slice_id = PULL_ID,
         |slice, _| slice.pattern.text = "wa".to_owned(),
         |slice, _| slice.pattern.fuzzy = true,
-        |slice, other| slice.recipient = other,
+        |slice, other| slice.recipient = other.into(),
         |slice, _| slice.budget.attempts += 1,
         |slice, _| slice.budget.milliseconds += 1,
     ];

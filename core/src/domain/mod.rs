@@ -7,6 +7,7 @@ pub mod letter;
 pub mod notice;
 pub mod plan;
 pub mod price;
+pub mod rate;
 pub mod schedule;
 pub mod task;
 pub mod time;

@@ -99,7 +99,7 @@ async fn settle_in(app: &App, person: &Person) -> Result<(), Failure<AccountRefu
     }
     for text in person.jobs {
         let pattern = PatternSpec::new(Kind::Prefix, *text);
-        let order = JobOrder { pattern, custody: None, recipient: None, max_tokens: None };
+        let order = JobOrder { pattern, ..JobOrder::default() };
         job::create(app, &actor, None, &order).await.map_err(Failure::unexpected)?;
     }
     Ok(())

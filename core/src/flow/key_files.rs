@@ -1,28 +1,31 @@
 //! Sealed key files on their way out: opened for `service` custody and turned into the format asked for, or handed
 //! out as they are, armored, where only the user can open them.
 
-use vanikeys_grind::export::Format;
+use vanikeys_grind::{KeyKind, export::Format};
 use zeroize::Zeroizing;
 
 use crate::{
     app::App,
     custody::{PublicKeyBytes, SealedFile, delivery::open_delivered},
-    flow::Failure,
+    flow::{Failure, custody::Custody},
 };
 
 /// The format under which a sealed file is handed out.
 pub const SEALED: &str = "sealed";
 
+/// The format under which the offset of a split key is handed out.
+pub const OFFSET: &str = "offset";
+
 /// A key file as stored.
 #[derive(Debug)]
 pub struct Stored<'a> {
-    /// `service` or `sealed`.
-    pub custody: &'a str,
+    /// Who can read it.
+    pub custody: Custody,
     /// The key's text, for the file's name.
     pub text: &'a str,
     /// The public key that the file must hold.
     pub public_key: [u8; 32],
-    /// The sealed file.
+    /// The sealed file, or the document of an offset.
     pub file: Vec<u8>,
 }
 
@@ -55,14 +58,15 @@ pub struct NotAvailable {
 
 /// The formats that a key of this custody is served in; `kinds` are those that its key file holds.
 #[must_use]
-pub fn formats(custody: &str, held: impl IntoIterator<Item = Format>) -> Vec<String> {
+pub fn formats(custody: Custody, held: impl IntoIterator<Item = Format>) -> Vec<String> {
     match custody {
-        "sealed" => vec![SEALED.to_owned()],
-        _ => held.into_iter().map(|format| format.name().to_owned()).collect(),
+        Custody::Sealed => vec![SEALED.to_owned()],
+        Custody::Split => vec![OFFSET.to_owned()],
+        Custody::Service => held.into_iter().map(|format| format.name().to_owned()).collect(),
     }
 }
 
-/// Turns a stored key file into the format asked for; none names OpenSSH, or the sealed file where only that is served.
+/// Turns a stored key file into the format asked for; none names OpenSSH, or what there is where that cannot be.
 ///
 /// # Errors
 /// [`NotAvailable`], or a key file that does not open.
@@ -72,18 +76,24 @@ pub async fn download(
     format: Option<&str>,
 ) -> Result<KeyDownload, Failure<NotAvailable>> {
     let stem = stem(stored.text);
-    if stored.custody == "sealed" {
-        return sealed(stored.file, &stem, format.unwrap_or(SEALED));
+    match stored.custody {
+        Custody::Sealed => return sealed(stored.file, &stem, format.unwrap_or(SEALED)),
+        Custody::Split => return offset(stored.file, &stem, format.unwrap_or(OFFSET)),
+        Custody::Service => {}
     }
-    let format = format.map_or_else(|| Format::Openssh.name().to_owned(), str::to_owned);
+    let format = format.map(str::to_owned);
     let keyring = app.keyring.clone();
     let opening = tokio::task::spawn_blocking(move || {
         let public_key = PublicKeyBytes::from(stored.public_key);
         let file = open_delivered(&stored.file, &public_key, &keyring).map_err(Failure::broken)?.file;
+        let format = format.unwrap_or_else(|| usual(file.key().kind()).name().to_owned());
         let refused = |reason: String| {
-            let available = formats("service", file.formats());
+            let available = formats(Custody::Service, file.formats());
             Failure::Refused(NotAvailable { format: format.clone(), reason, available })
         };
+        if format == OFFSET {
+            return Err(refused("only jobs of split custody deliver an offset; this key is whole".to_owned()));
+        }
         if format == SEALED {
             return Err(refused(
                 "this key is in service custody; order with a recipient to get a sealed file".to_owned(),
@@ -112,6 +122,32 @@ fn sealed(file: Vec<u8>, stem: &str, format: &str) -> Result<KeyDownload, Failur
         file_name: format!("{stem}.age"),
         content: Zeroizing::new(file.armor().into_bytes()),
     })
+}
+
+fn offset(file: Vec<u8>, stem: &str, format: &str) -> Result<KeyDownload, Failure<NotAvailable>> {
+    if format != OFFSET {
+        return Err(Failure::Refused(NotAvailable {
+            format: format.to_owned(),
+            reason:
+                "the service has an offset only, and no key; put it together with your split secret in the page or \
+                     with `vanikeys split combine`"
+                    .to_owned(),
+            available: vec![OFFSET.to_owned()],
+        }));
+    }
+    Ok(KeyDownload {
+        media_type: "application/json",
+        file_name: format!("{stem}.offset.json"),
+        content: Zeroizing::new(file),
+    })
+}
+
+/// The format that a key is handed out in if nobody asks for another.
+const fn usual(kind: KeyKind) -> Format {
+    match kind {
+        KeyKind::Seed => Format::Openssh,
+        KeyKind::Expanded => Format::ExpandedHex,
+    }
 }
 
 /// A file name that says which key this is: the first characters of its text, those that every file system takes.

@@ -9,7 +9,10 @@ use vanikeys_grind::{Difficulty, Pattern, PatternError, PatternSpec, ScoreOdds, 
 use super::Failure;
 use crate::{
     app::App,
-    domain::price::{self, JobPrice},
+    domain::{
+        price::{self, JobPrice},
+        rate::Task,
+    },
     store::{StoreResult, credits, searchers},
 };
 
@@ -102,13 +105,26 @@ pub async fn validate(app: &App, spec: &PatternSpec) -> Result<(), Failure<Patte
 /// # Errors
 /// The pattern's refusal, or the store's.
 pub async fn estimate(app: &App, viewer: Option<Uuid>, spec: &PatternSpec) -> Result<Estimate, Failure<PatternError>> {
+    estimate_of(app, viewer, spec, Task::of(spec, false)).await
+}
+
+/// The same, with times at the rate of a task.
+///
+/// # Errors
+/// The pattern's refusal, or the store's.
+pub(crate) async fn estimate_of(
+    app: &App,
+    viewer: Option<Uuid>,
+    spec: &PatternSpec,
+    task: Task,
+) -> Result<Estimate, Failure<PatternError>> {
     let pattern = app.patterns.compile(spec).await.map_err(Failure::Refused)?;
     let mut conn = app.db.read().await?;
     let credit = match viewer {
         Some(user) => credits::unused(&mut conn, user, &pattern.key()).await?,
         None => 0,
     };
-    let (_, rate) = searchers::fleet(&mut conn, app.clock.now() - SEARCHER_GONE).await?;
+    let rate = searchers::rate_of(&mut conn, app.clock.now() - SEARCHER_GONE, task).await?;
     drop(conn);
     let odds = pattern.odds();
     let tariff = &app.config.tariff;
@@ -148,9 +164,9 @@ pub(crate) fn priced(app: &App, terms: JobPrice) -> PricedJob {
     PricedJob { tokens: terms.tokens, usd: dollars(app.config.tariff.cents(terms.tokens)), terms }
 }
 
-/// The rate of the searchers that are there now, in attempts a second; the quote rate if there is none.
-pub(crate) async fn rate(app: &App, on: &mut impl crate::store::Sql) -> StoreResult<f64> {
-    let (_, rate) = searchers::fleet(on, app.clock.now() - SEARCHER_GONE).await?;
+/// The rate of the searchers that are there now at a task, in attempts a second; the quote rate if there is none.
+pub(crate) async fn rate(app: &App, on: &mut impl crate::store::Sql, task: Task) -> StoreResult<f64> {
+    let rate = searchers::rate_of(on, app.clock.now() - SEARCHER_GONE, task).await?;
     Ok(if rate > 0.0 { rate } else { app.config.quote_rate })
 }
 

@@ -33,6 +33,7 @@ pub mod sessions;
 pub mod settings;
 pub mod sign_in_failures;
 pub mod slices;
+pub mod split_points;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod users;

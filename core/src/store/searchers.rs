@@ -3,7 +3,10 @@
 use uuid::Uuid;
 
 use super::{Sql, StoreResult, Tx, execute, sql};
-use crate::domain::time::Timestamp;
+use crate::domain::{
+    rate::{Task, TaskRate},
+    time::Timestamp,
+};
 
 /// A searcher as stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -75,6 +78,39 @@ pub async fn seen(tx: &mut Tx, id: Uuid, about: Option<(i64, f64)>, at: Timestam
         id
     )?;
     Ok(())
+}
+
+/// Keeps what a searcher announced about its rates, over what it announced before.
+///
+/// # Errors
+/// The database's.
+pub async fn announce_rates(tx: &mut Tx, id: Uuid, rates: &[TaskRate]) -> StoreResult<()> {
+    for TaskRate { mode, kind, rate } in rates {
+        #[expect(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
+        let rate = *rate as f64;
+        execute!(
+            tx,
+            "INSERT INTO searcher_rates (searcher_id, mode, kind, rate) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (searcher_id, mode, kind) DO UPDATE SET rate = excluded.rate",
+            id,
+            mode.name(),
+            kind.name(),
+            rate
+        )?;
+    }
+    Ok(())
+}
+
+/// The rate of all searchers that may work and were seen since a moment, at one task (attempts a second).
+///
+/// # Errors
+/// The database's.
+pub async fn rate_of(on: &mut impl Sql, since: Timestamp, task: Task) -> StoreResult<f64> {
+    sql!(on, c => sqlx::query_scalar(
+        "SELECT CAST(COALESCE(SUM(r.rate), 0) AS DOUBLE PRECISION) FROM searchers s \
+         JOIN searcher_rates r ON r.searcher_id = s.id \
+         WHERE s.suspended_at IS NULL AND s.last_seen_at >= $1 AND r.mode = $2 AND r.kind = $3")
+        .bind(since.micros()).bind(task.mode.name()).bind(task.kind.name()).fetch_one(c).await)
 }
 
 /// Counts a bad report; suspends the searcher at `most` of them. True if that happened now.

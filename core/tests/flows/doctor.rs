@@ -44,7 +44,7 @@ async fn ordinary_life(world: &World) {
         };
         pull::execute(&world.app, &ann, None, &order).await.unwrap();
     }
-    let order = JobOrder { pattern: prefix("moon"), custody: None, recipient: None, max_tokens: None };
+    let order = JobOrder { pattern: prefix("moon"), ..JobOrder::default() };
     let first = job::create(&world.app, &ann, None, &order).await.unwrap();
     job::cancel(&world.app, &ann, None, first.id).await.unwrap();
     job::create(&world.app, &ann, None, &order).await.unwrap();

@@ -19,7 +19,7 @@ use crate::{
 };
 
 fn order(text: &str) -> JobOrder {
-    JobOrder { pattern: prefix(text), custody: None, recipient: None, max_tokens: None }
+    JobOrder { pattern: prefix(text), ..JobOrder::default() }
 }
 
 fn refusal<T: std::fmt::Debug>(ended: Result<T, Failure<JobRefusal>>) -> JobRefusal {
@@ -32,7 +32,7 @@ fn refusal<T: std::fmt::Debug>(ended: Result<T, Failure<JobRefusal>>) -> JobRefu
 /// Passes time with the searcher still there.
 async fn pass(world: &World, searcher: &Searcher, seconds: u64) {
     world.pass(Duration::from_secs(seconds));
-    let about = job::Announcement { threads: 1, rate: 1e6 };
+    let about = job::Announcement { threads: 1, rate: 1e6, rates: Vec::new() };
     job::searcher_announced(&world.app, searcher.key.id().public_key().as_bytes(), about).await.unwrap();
 }
 
@@ -222,8 +222,6 @@ over_both! {
         assert_eq!(refused, JobRefusal::AboveMaximum { tokens: 100, max_tokens: 99 });
         let refused = refusal(job::create(app, &actor, None, &order("mewmew")).await);
         assert!(matches!(refused, JobRefusal::Insufficient { available: 100, .. }));
-        let split = JobOrder { custody: Some(Custody::Split), ..order("meow") };
-        assert!(matches!(refusal(job::create(app, &actor, None, &split).await), JobRefusal::Custody(_)));
         assert_eq!(world.number("SELECT COUNT(*) FROM jobs").await, 0);
         let id = job::create(app, &actor, None, &order("meow")).await.unwrap().id;
         assert_eq!(refusal(job::show(app, &stranger, id).await), JobRefusal::NotFound);

@@ -52,7 +52,7 @@ async fn reader(world: &World, address: &str) -> Actor {
 /// Orders a job and finds its key; answers the job and the seed.
 async fn find_key(world: &World, actor: &Actor) -> (Uuid, String) {
     let searcher = Searcher::enrolled(world).await;
-    let order = JobOrder { pattern: prefix("m"), custody: None, recipient: None, max_tokens: None };
+    let order = JobOrder { pattern: prefix("m"), ..JobOrder::default() };
     let made = job::create(&world.app, actor, None, &order).await.unwrap();
     let issued = job::coordinate(&world.app).await.unwrap();
     let (report, _) = searcher.find(&searcher.open(&issued.slices[0]));
@@ -221,7 +221,7 @@ over_both! {
         find_key(&world, &ben).await;
         world.pass(Duration::from_secs(1));
         let failing = world.user(100).await;
-        let order = JobOrder { pattern: prefix("m"), custody: None, recipient: None, max_tokens: None };
+        let order = JobOrder { pattern: prefix("m"), ..JobOrder::default() };
         job::create(&world.app, &failing, None, &order).await.unwrap();
         world.pass(Duration::from_secs(120));
         job::coordinate(&world.app).await.unwrap();

@@ -10,6 +10,7 @@ mod letters;
 mod money;
 mod pulls;
 mod searching;
+mod split;
 mod tasks;
 mod webhooks;
 mod world;

@@ -20,7 +20,7 @@ use crate::{
 };
 
 fn order(text: &str) -> JobOrder {
-    JobOrder { pattern: prefix(text), custody: None, recipient: None, max_tokens: None }
+    JobOrder { pattern: prefix(text), ..JobOrder::default() }
 }
 
 fn one_pull(text: &str) -> PullOrder {

@@ -2,7 +2,7 @@
 
 use vanikeys_core::{
     custody::{
-        SearcherKey,
+        Holder, SearcherKey,
         keyfile::KeyFile,
         report::{Found, SignedReport},
         slice::{SignedSlice, Slice, SliceKeys},
@@ -10,8 +10,8 @@ use vanikeys_core::{
     flow::job::{self, Announcement},
 };
 use vanikeys_grind::{
-    Pattern, SeedKey,
-    search::{Outcome, Progress, Search, SearchLimits},
+    KeyKind, KeyMaterial, Pattern,
+    search::{ExpandedSearch, Outcome, Progress, ScalarSearch, Search, SearchLimits},
 };
 
 use crate::world::World;
@@ -26,7 +26,7 @@ impl Searcher {
         let key = SearcherKey::generate();
         let public = key.id().public_key();
         job::enrol_searcher(&world.app, "test", public.as_bytes()).await.unwrap();
-        let about = Announcement { threads: 1, rate: 1e6 };
+        let about = Announcement { threads: 1, rate: 1e6, rates: Vec::new() };
         job::searcher_announced(&world.app, public.as_bytes(), about).await.unwrap();
         Self { key, keys: SliceKeys::new(&world.app.keyring.slice_keys()).unwrap() }
     }
@@ -39,24 +39,44 @@ impl Searcher {
         SignedReport::sign(slice, attempts, 1_000, None, &self.key).unwrap()
     }
 
-    /// Really searches until found.
+    /// Really searches until found, in the mode that the slice asks for.
     pub fn find(&self, slice: &Slice) -> (SignedReport, [u8; 32]) {
         let pattern = Pattern::compile(&slice.pattern).unwrap();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        let outcome = Search::new(&pattern).run(&pool, &SearchLimits::default(), &Progress::default()).unwrap();
-        let Outcome::Found(found) = outcome else { panic!("an unlimited search ends with a key") };
-        (self.report(slice, found.key, found.attempts), found.public_key)
+        let (limits, progress) = (SearchLimits::default(), Progress::default());
+        if let Holder::SplitPoint(point) = &slice.recipient {
+            let search = ScalarSearch::new(&pattern, point.as_bytes()).unwrap();
+            let found = found(search.run(&pool, &limits, &progress).unwrap());
+            let offset = Found::offset(&found.public_key, found.offset);
+            return (self.found(slice, found.attempts, offset), found.public_key);
+        }
+        match slice.key_kind() {
+            KeyKind::Seed => {
+                let found = found(Search::new(&pattern).run(&pool, &limits, &progress).unwrap());
+                (self.report(slice, found.key, found.attempts), found.public_key)
+            }
+            KeyKind::Expanded => {
+                let found = found(ExpandedSearch::new(&pattern).run(&pool, &limits, &progress).unwrap());
+                (self.report(slice, found.key, found.attempts), found.public_key)
+            }
+        }
     }
 
-    pub fn report(&self, slice: &Slice, key: SeedKey, attempts: u64) -> SignedReport {
-        let pattern = Pattern::compile(&slice.pattern).unwrap();
-        let (file, key) = sealed(key, &pattern, slice);
-        SignedReport::sign(slice, attempts, 1_000, Some(Found::sealed(&key, slice, file)), &self.key).unwrap()
+    /// A whole key, sealed to the slice's recipient.
+    pub fn report(&self, slice: &Slice, key: impl Into<KeyMaterial>, attempts: u64) -> SignedReport {
+        let file = KeyFile::of_job(key, slice.pattern.target);
+        let found = Found::of(&file, slice, slice.recipient.recipient().unwrap()).unwrap();
+        self.found(slice, attempts, found)
+    }
+
+    pub fn found(&self, slice: &Slice, attempts: u64, found: Found) -> SignedReport {
+        SignedReport::sign(slice, attempts, 1_000, Some(found), &self.key).unwrap()
     }
 }
 
-fn sealed(key: SeedKey, pattern: &Pattern, slice: &Slice) -> (vanikeys_core::custody::SealedFile, SeedKey) {
-    let again = SeedKey::new(*key.seed());
-    let file = KeyFile::of_job(key, pattern.target()).seal(&slice.recipient).unwrap();
-    (file, again)
+fn found<F: std::fmt::Debug>(outcome: Outcome<F>) -> F {
+    match outcome {
+        Outcome::Found(found) => found,
+        other => panic!("an unlimited search ends with a key: {other:?}"),
+    }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::{
     Kind, Pattern, PatternError, PatternSpec, Target,
-    search::{Backend, Progress, ScalarSearch, Search, SearchError, SearchLimits},
+    search::{Backend, Mode, Progress, ScalarSearch, Search, SearchError, SearchLimits},
     secret::SeedKey,
 };
 
@@ -113,57 +113,102 @@ pub fn run(options: &BenchOptions) -> Result<BenchReport, BenchError> {
     let threads = all.current_num_threads();
     let mut report =
         BenchReport { backend: backend.name(), threads, naive: 0.0, seed: Rates::default(), scalar: Rates::default() };
-    let patterns = PATTERNS.map(|(kind, text)| {
-        Pattern::compile(&PatternSpec { text: text.to_owned(), kind, target: Target::Did, ..PatternSpec::default() })
-    });
+    let subjects = Subject::all(backend, options.window)?;
     for _ in 0..options.rounds {
-        for (i, pattern) in patterns.iter().enumerate() {
-            let pattern = pattern.as_ref().map_err(Clone::clone)?;
+        for subject in &subjects {
             // The naive loop runs between all others, so that both meet the same machine.
-            report.naive = report.naive.max(naive::rate(&one, options.slice));
-            let mut seed = Search::new(pattern).backend(backend);
-            if let Some(bits) = options.window {
-                seed = seed.window(bits);
+            if subject.mode == Mode::Seed {
+                report.naive = report.naive.max(naive::rate(&one, options.slice));
             }
-            let scalar = scalar_search(pattern, backend)?;
-            let seed = |pool: &ThreadPool, limits: &SearchLimits, p: &Progress| seed.run(pool, limits, p).map(drop);
-            let scalar = |pool: &ThreadPool, limits: &SearchLimits, p: &Progress| scalar.run(pool, limits, p).map(drop);
-            best(report.seed.row(i), [&one, &all], options.slice, seed)?;
-            best(report.scalar.row(i), [&one, &all], options.slice, scalar)?;
+            // Tables are built and workspaces touched before the clock runs.
+            subject.run(&all, &SearchLimits::attempts(1), &Progress::new())?;
+            let Rate { one_thread, all_threads } = report.row(subject.mode, subject.kind);
+            for (pool, best) in [(&one, one_thread), (&all, all_threads)] {
+                *best = best.max(subject.rate(pool, options.slice)?);
+            }
         }
     }
     Ok(report)
 }
 
-impl Rates {
-    /// The rate of the pattern with a number.
-    fn row(&mut self, pattern: usize) -> &mut Rate {
-        match PATTERNS[pattern].0 {
-            Kind::Prefix => &mut self.prefix,
-            Kind::Suffix => &mut self.suffix,
-            Kind::Contains => &mut self.contains,
-            Kind::Sequence => &mut self.sequence,
-            Kind::Regex => &mut self.regex,
+/// Measures every mode and kind once, on the threads of a pool, each for a time: what a searcher says of itself. Takes
+/// `options` for arithmetic and table only.
+///
+/// # Errors
+/// [`BenchError`], if the machine has no randomness or its arithmetic is wrong.
+pub fn measure(
+    options: &BenchOptions,
+    pool: &ThreadPool,
+    time: Duration,
+) -> Result<Vec<(Mode, Kind, f64)>, BenchError> {
+    let subjects = Subject::all(options.backend.unwrap_or_else(Backend::fastest), options.window)?;
+    let measured = subjects.iter().map(|subject| {
+        subject.run(pool, &SearchLimits::attempts(1), &Progress::new())?;
+        Ok((subject.mode, subject.kind, subject.rate(pool, time)?))
+    });
+    measured.collect()
+}
+
+impl BenchReport {
+    fn row(&mut self, mode: Mode, kind: Kind) -> &mut Rate {
+        let rates = match mode {
+            Mode::Seed => &mut self.seed,
+            Mode::Scalar => &mut self.scalar,
+        };
+        match kind {
+            Kind::Prefix => &mut rates.prefix,
+            Kind::Suffix => &mut rates.suffix,
+            Kind::Contains => &mut rates.contains,
+            Kind::Sequence => &mut rates.sequence,
+            Kind::Regex => &mut rates.regex,
         }
     }
 }
 
-/// Measures a search once with each pool, and keeps what is better than before.
-fn best(
-    rate: &mut Rate,
-    [one, all]: [&ThreadPool; 2],
-    slice: Duration,
-    search: impl Fn(&ThreadPool, &SearchLimits, &Progress) -> Result<(), SearchError>,
-) -> Result<(), SearchError> {
-    // Tables are built and workspaces touched before the clock runs.
-    search(all, &SearchLimits::attempts(1), &Progress::new())?;
-    for (pool, best) in [(one, &mut rate.one_thread), (all, &mut rate.all_threads)] {
+/// A search that is measured.
+struct Subject {
+    mode: Mode,
+    kind: Kind,
+    search: Either,
+}
+
+enum Either {
+    Seed(Search),
+    Scalar(ScalarSearch),
+}
+
+impl Subject {
+    /// Every kind in both modes, the modes in turns.
+    fn all(backend: Backend, window: Option<u32>) -> Result<Vec<Self>, BenchError> {
+        let mut subjects = Vec::new();
+        for (kind, text) in PATTERNS {
+            let spec = PatternSpec { text: text.to_owned(), kind, target: Target::Did, ..PatternSpec::default() };
+            let pattern = Pattern::compile(&spec)?;
+            let mut seed = Search::new(&pattern).backend(backend);
+            if let Some(bits) = window {
+                seed = seed.window(bits);
+            }
+            let scalar = scalar_search(&pattern, backend)?;
+            subjects.push(Self { mode: Mode::Seed, kind, search: Either::Seed(seed) });
+            subjects.push(Self { mode: Mode::Scalar, kind, search: Either::Scalar(scalar) });
+        }
+        Ok(subjects)
+    }
+
+    fn run(&self, pool: &ThreadPool, limits: &SearchLimits, progress: &Progress) -> Result<(), SearchError> {
+        match &self.search {
+            Either::Seed(search) => search.run(pool, limits, progress).map(drop),
+            Either::Scalar(search) => search.run(pool, limits, progress).map(drop),
+        }
+    }
+
+    /// Keys per second for a time.
+    fn rate(&self, pool: &ThreadPool, time: Duration) -> Result<f64, SearchError> {
         let progress = Progress::new();
         let start = Instant::now();
-        search(pool, &SearchLimits::until(start + slice), &progress)?;
-        *best = best.max(progress.attempts() as f64 / start.elapsed().as_secs_f64());
+        self.run(pool, &SearchLimits::until(start + time), &progress)?;
+        Ok(progress.attempts() as f64 / start.elapsed().as_secs_f64())
     }
-    Ok(())
 }
 
 /// A search around a point that is as good as any other.

@@ -6,6 +6,7 @@
 
 mod drive;
 mod entropy;
+mod mode;
 mod offsets;
 mod outcome;
 mod progress;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 
 pub use entropy::{Entropy, OsEntropy};
+pub use mode::Mode;
 pub use outcome::{Found, Outcome, SearchError};
 pub use progress::{Progress, SearchLimits};
 pub use scalar::{ExpandedSearch, FoundExpanded, FoundOffset, ScalarSearch};

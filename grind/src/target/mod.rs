@@ -14,7 +14,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::alphabet::Alphabet;
+use crate::{alphabet::Alphabet, secret::KeyKind};
 pub use range::KeyRange;
 
 /// A public text of a key.
@@ -77,6 +77,15 @@ impl Target {
     /// Its name in JSON and on the command line.
     pub const fn name(self) -> &'static str {
         self.scheme().name
+    }
+
+    /// The kind of key that a search for it finds: the software behind onion addresses takes scalars, which are found
+    /// thousands of times as fast; everything else wants seeds.
+    pub const fn key_kind(self) -> KeyKind {
+        match self {
+            Self::Onion => KeyKind::Expanded,
+            _ => KeyKind::Seed,
+        }
     }
 
     /// The characters of its text.

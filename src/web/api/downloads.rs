@@ -14,8 +14,9 @@ use vanikeys_core::flow::key_files::KeyDownload;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct KeyFormat {
-    /// `openssh`, `pkcs8`, `jwk`, `solana`, `seed-hex`, `seed-base58`, `did-document`, `expanded-hex`, `tor` or
-    /// `sealed`; custody and target decide which are served. Left out: OpenSSH, or the sealed file in `sealed` custody.
+    /// `openssh`, `pkcs8`, `jwk`, `solana`, `seed-hex`, `seed-base58`, `did-document`, `expanded-hex`, `tor`,
+    /// `sealed` or `offset`; custody and target decide which are served. Left out: OpenSSH, or what there is where that
+    /// cannot be: the expanded key, the sealed file, the offset.
     #[serde(default)]
     #[param(example = "openssh")]
     pub(crate) format: Option<String>,

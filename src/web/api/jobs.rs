@@ -30,9 +30,12 @@ pub(crate) struct Order {
     /// `service` (default without a recipient), `sealed` or `split`.
     #[serde(default)]
     custody: Option<Custody>,
-    /// Who the key is sealed to: one `age1...` line.
+    /// Who the key is sealed to: one `age1...` line; with `split` the split point in hexadecimal.
     #[serde(default)]
     recipient: Option<String>,
+    /// The split point's proof, in hexadecimal: both are what `vanikeys split new` prints.
+    #[serde(default)]
+    proof: Option<String>,
     /// The most that may be held for it; an order that costs more is refused.
     #[serde(default)]
     #[schema(minimum = 0)]
@@ -47,8 +50,8 @@ impl Check for Order {
 
 impl From<Order> for JobOrder {
     fn from(order: Order) -> Self {
-        let Order { pattern, custody, recipient, max_tokens } = order;
-        Self { pattern, custody, recipient, max_tokens }
+        let Order { pattern, custody, recipient, proof, max_tokens } = order;
+        Self { pattern, custody, recipient, proof, max_tokens }
     }
 }
 
@@ -71,7 +74,8 @@ pub(crate) async fn quote(
 #[utoipa::path(post, path = "/api/jobs/create", tag = "jobs", operation_id = "createJob", request_body = Order,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body answer as the first time")),
     security(("accessToken" = []), ("session" = [])), responses((status = 201, body = JobView),
-        (status = 402, description = "`INSUFFICIENT_TOKENS`"), (status = 409, description = "`PRICE_ABOVE_MAXIMUM`")))]
+        (status = 402, description = "`INSUFFICIENT_TOKENS`"),
+        (status = 409, description = "`PRICE_ABOVE_MAXIMUM` or `SPLIT_POINT_USED`")))]
 pub(crate) async fn create(
     State(web): State<Web>,
     signed: Signed,

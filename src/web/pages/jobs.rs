@@ -115,6 +115,7 @@ pub(crate) async fn create(
         pattern: pattern.spec().unwrap_or_default(),
         custody: form.custody,
         recipient: form.recipient(),
+        proof: form.proof(),
         max_tokens: form.max_tokens,
     };
     let hash = form.hash();

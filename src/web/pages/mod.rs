@@ -14,6 +14,7 @@ pub(crate) mod pulls;
 pub(crate) mod reference;
 pub(crate) mod share;
 pub(crate) mod sign;
+pub(crate) mod split;
 mod steps;
 pub(crate) mod unsubscribe;
 pub(crate) mod verify;

@@ -95,10 +95,18 @@ pub(crate) struct OrderForm {
     pub(crate) custody: Option<Custody>,
     /// Who it is sealed to, if it is.
     pub(crate) recipient: Option<String>,
+    /// The split point and its proof, if the key is to be split.
+    pub(crate) point: Option<String>,
+    pub(crate) proof: Option<String>,
     /// The price that was shown.
     pub(crate) max_tokens: Option<i64>,
     /// The form's idempotency key.
     pub(crate) once: Option<String>,
+}
+
+/// What a field holds, if anything.
+fn filled(field: Option<&str>) -> Option<String> {
+    field.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 impl OrderForm {
@@ -113,10 +121,18 @@ impl OrderForm {
         }
     }
 
-    /// The recipient, if the key is to be sealed; a browser sends the empty field along.
+    /// The recipient, if the key is to be sealed or split; a browser sends empty fields along.
     pub(crate) fn recipient(&self) -> Option<String> {
-        let text = self.recipient.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        text.filter(|_| self.custody == Some(Custody::Sealed)).map(str::to_owned)
+        match self.custody {
+            Some(Custody::Sealed) => filled(self.recipient.as_deref()),
+            Some(Custody::Split) => filled(self.point.as_deref()),
+            _ => None,
+        }
+    }
+
+    /// The proof, if the key is to be split.
+    pub(crate) fn proof(&self) -> Option<String> {
+        filled(self.proof.as_deref().filter(|_| self.custody == Some(Custody::Split)))
     }
 
     /// A hash of all that it asks for, for its idempotency key.
@@ -170,7 +186,7 @@ fn formats(pull: &PullView) -> Vec<String> {
         return Vec::new();
     }
     let held = vanikeys_grind::export::Format::offered(vanikeys_grind::KeyKind::Seed, pull.done.pattern.target);
-    vanikeys_core::flow::key_files::formats(pull.done.custody.name(), held)
+    vanikeys_core::flow::key_files::formats(pull.done.custody, held)
 }
 
 fn back(id: Uuid) -> Response {

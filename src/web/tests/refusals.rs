@@ -71,6 +71,7 @@ fn pulls_jobs_and_custody() {
         (J::TooRare(TooRare { expected_attempts: 1e20, largest: 1e15 }), (422, "TOO_RARE")),
         (J::Insufficient { needed: 100, available: 1 }, (402, "INSUFFICIENT_TOKENS")),
         (J::AboveMaximum { tokens: 100, max_tokens: 99 }, (409, "PRICE_ABOVE_MAXIMUM")),
+        (J::Custody(CustodyRefusal::SplitPointUsed), (409, "SPLIT_POINT_USED")),
         (J::NotFound, (404, "NOT_FOUND")),
         (J::NotCompleted { status: Status::Running }, (409, "JOB_NOT_COMPLETED")),
         (J::Ended { status: Status::Cancelled }, (409, "JOB_ENDED")),
@@ -81,6 +82,9 @@ fn pulls_jobs_and_custody() {
     }
     for (refusal, code) in [
         (CustodyRefusal::RecipientNotTaken { custody: "service".into() }, "RECIPIENT_NOT_TAKEN"),
+        (CustodyRefusal::SplitPointMissing, "SPLIT_POINT_MISSING"),
+        (CustodyRefusal::SplitPoint { reason: "it is no point".into() }, "INVALID_SPLIT_POINT"),
+        (CustodyRefusal::ProofNotTaken { custody: "sealed".into() }, "PROOF_NOT_TAKEN"),
         (CustodyRefusal::Recipient { reason: "it is too short".into() }, "INVALID_RECIPIENT"),
         (CustodyRefusal::NotAvailable { custody: "split".into(), order: "a pull".into() }, "CUSTODY_NOT_AVAILABLE"),
     ] {

@@ -1,6 +1,6 @@
 //! A searcher says that it is there: at its start, and from time to time.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
 use tokio::time;
 use tokio_util::sync::CancellationToken;
@@ -38,7 +38,8 @@ async fn announce(searcher: &Searcher) -> Result<(), String> {
     let announcement = Announcement {
         searcher_id: inner.key.id(),
         threads: u32::try_from(searcher.threads()).unwrap_or(u32::MAX),
-        rate: inner.rate.load(Ordering::Relaxed),
+        rate: searcher.rate(),
+        rates: inner.rates.all(),
         backend: inner.backend.name().to_owned(),
         at: u64::try_from(inner.clock.now().seconds()).unwrap_or(0),
     };

@@ -2,26 +2,31 @@
 //! found key is sealed there, and never leaves it open.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use tokio::task;
 use tokio_util::sync::CancellationToken;
-use vanikeys_core::custody::{
-    keyfile::KeyFile,
-    report::{Found, SignedReport},
-    slice::Slice,
+use vanikeys_core::{
+    custody::{
+        Holder,
+        keyfile::KeyFile,
+        report::{Found, SignedReport},
+        slice::Slice,
+    },
+    domain::rate::Task,
 };
 use vanikeys_grind::{
-    Kind, Pattern, PatternSpec,
-    search::{Outcome, Progress, Search, SearchLimits},
+    KeyKind, KeyMaterial, Pattern,
+    bench::{self, BenchOptions},
+    search::{ExpandedSearch, Outcome, Progress, ScalarSearch, Search, SearchError, SearchLimits},
 };
 
 use super::{Inner, Searcher};
 
-/// How long the rate is measured at the start.
-const MEASURED: Duration = Duration::from_millis(400);
+/// How long each rate is measured at the start.
+const MEASURED: Duration = Duration::from_millis(50);
 
 /// Searches a verified slice and signs the report.
 pub(super) async fn search(
@@ -47,52 +52,75 @@ fn searched(inner: &Inner, slice: &Slice, pattern: &Pattern, progress: &Progress
         attempts: Some(slice.budget.attempts),
         deadline: Some(started + Duration::from_millis(u64::from(slice.budget.milliseconds))),
     };
-    let searching = Search::new(pattern).backend(inner.backend);
-    let outcome = searching.run(&inner.pool, &limits, progress).map_err(|error| error.to_string())?;
+    let (attempts, found) = hunted(inner, slice, pattern, &limits, progress)?;
     let took = started.elapsed();
-    let (attempts, found) = match outcome {
-        Outcome::Found(hit) => {
-            let file = KeyFile::of_job(hit.key, slice.pattern.target);
-            let sealed = file.seal(&slice.recipient).map_err(|error| error.to_string())?;
-            (hit.attempts, Some(Found::sealed(file.key(), slice, sealed)))
-        }
-        Outcome::Exhausted { attempts } | Outcome::Cancelled { attempts } => (attempts, None),
-    };
-    inner.note_rate(attempts, took);
+    let split = slice.recipient.recipient().is_none();
+    inner.rates.note(Task::of(&slice.pattern, split), attempts, took);
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     SignedReport::sign(slice, attempts, milliseconds, found, &inner.key).map_err(|error| error.to_string())
 }
 
-/// Measures the rate by a short search for something that is not to be found.
-pub(super) async fn measure(searcher: &Searcher) {
-    let spec = PatternSpec::new(Kind::Prefix, "measuremeasure");
-    let pattern = match searcher.0.patterns.compile(&spec).await {
-        Ok(pattern) => pattern,
-        Err(error) => return tracing::error!(%error, "the rate of this searcher is not known before its first slices"),
+/// Searches in the mode that custody and target ask for. A whole key is sealed before it leaves here.
+fn hunted(
+    inner: &Inner,
+    slice: &Slice,
+    pattern: &Pattern,
+    limits: &SearchLimits,
+    progress: &Progress,
+) -> Result<(u64, Option<Found>), String> {
+    let Inner { pool, backend, .. } = inner;
+    let failed = |error: SearchError| error.to_string();
+    let recipient = match &slice.recipient {
+        Holder::SplitPoint(point) => {
+            let search = ScalarSearch::new(pattern, point.as_bytes()).map_err(|error| error.to_string())?;
+            let outcome = search.backend(*backend).run(pool, limits, progress).map_err(failed)?;
+            return ended(outcome, |hit| (hit.attempts, Ok(Found::offset(&hit.public_key, hit.offset))));
+        }
+        Holder::Recipient(recipient) => recipient,
     };
+    let sealed = |key: KeyMaterial| {
+        let file = KeyFile::of_job(key, slice.pattern.target);
+        Found::of(&file, slice, recipient).map_err(|error| error.to_string())
+    };
+    match slice.key_kind() {
+        KeyKind::Seed => {
+            let mut search = Search::new(pattern).backend(*backend);
+            if let Some(bits) = inner.window {
+                search = search.window(bits);
+            }
+            let outcome = search.run(pool, limits, progress).map_err(failed)?;
+            ended(outcome, |hit| (hit.attempts, sealed(hit.key.into())))
+        }
+        KeyKind::Expanded => {
+            let search = ExpandedSearch::new(pattern).backend(*backend);
+            let outcome = search.run(pool, limits, progress).map_err(failed)?;
+            ended(outcome, |hit| (hit.attempts, sealed(hit.key.into())))
+        }
+    }
+}
+
+fn ended<F>(
+    outcome: Outcome<F>,
+    found: impl FnOnce(F) -> (u64, Result<Found, String>),
+) -> Result<(u64, Option<Found>), String> {
+    match outcome {
+        Outcome::Found(hit) => {
+            let (attempts, found) = found(hit);
+            Ok((attempts, Some(found?)))
+        }
+        Outcome::Exhausted { attempts } | Outcome::Cancelled { attempts } => Ok((attempts, None)),
+    }
+}
+
+/// Measures every rate by short searches for what is not to be found.
+pub(super) async fn measure(searcher: &Searcher) {
     let inner = searcher.0.clone();
     let measuring = task::spawn_blocking(move || {
-        let started = Instant::now();
-        let limits = SearchLimits::until(started + MEASURED);
-        if let Ok(Outcome::Exhausted { attempts }) =
-            Search::new(&pattern).backend(inner.backend).run(&inner.pool, &limits, &Progress::new())
-        {
-            inner.note_rate(attempts, started.elapsed());
+        let bench = BenchOptions { backend: Some(inner.backend), window: inner.window, ..BenchOptions::default() };
+        match bench::measure(&bench, &inner.pool, MEASURED) {
+            Ok(rates) => rates.into_iter().for_each(|(mode, kind, rate)| inner.rates.set(Task { mode, kind }, rate)),
+            Err(error) => tracing::error!(%error, "the rates of this searcher are not known before its first slices"),
         }
     });
     measuring.await.ok();
-}
-
-impl Inner {
-    /// Blends a measurement into the rate. Short searches tell little and are left out.
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
-    fn note_rate(&self, attempts: u64, took: Duration) {
-        if took < MEASURED / 2 {
-            return;
-        }
-        let measured = attempts as f64 / took.as_secs_f64();
-        let known = self.rate.load(Ordering::Relaxed) as f64;
-        let rate = if known == 0.0 { measured } else { 0.7 * known + 0.3 * measured };
-        self.rate.store(rate as u64, Ordering::Relaxed);
-    }
 }

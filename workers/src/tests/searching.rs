@@ -6,18 +6,19 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 use vanikeys_core::{
     clients::{clock::Clock, signals::Signals},
-    custody::{Keyring, SearcherKey, slice::SliceKeys},
+    custody::{Keyring, SearcherKey, slice::SliceKeys, split::OffsetFile},
     domain::{job::Status, task::Queue},
     flow::{
         Actor,
+        custody::Custody,
         grant::grant_tokens,
         job::{self, JobOrder},
-        tasks,
+        pattern, tasks,
     },
     queue::transport::Transport,
     store::{Db, audit::Origin},
 };
-use vanikeys_grind::{Kind, PatternSpec};
+use vanikeys_grind::{Kind, PatternSpec, Target, split::SplitSecret};
 
 use super::ground::{Ground, both, fleet, until};
 use crate::{Equipment, Options, Searcher, search};
@@ -43,8 +44,10 @@ impl Ground {
     }
 
     async fn order(&self, actor: &Actor, text: &str) -> Uuid {
-        let pattern = PatternSpec::new(Kind::Prefix, text);
-        let order = JobOrder { pattern, custody: None, recipient: None, max_tokens: None };
+        self.place(actor, JobOrder { pattern: PatternSpec::new(Kind::Prefix, text), ..JobOrder::default() }).await
+    }
+
+    async fn place(&self, actor: &Actor, order: JobOrder) -> Uuid {
         job::create(&self.app, actor, None, &order).await.unwrap().id
     }
 
@@ -55,6 +58,23 @@ impl Ground {
             }
         }
         true
+    }
+}
+
+/// An easy job for a target.
+fn of_target(target: Target) -> JobOrder {
+    let pattern = PatternSpec { text: "a".into(), kind: Kind::Contains, target, ..PatternSpec::default() };
+    JobOrder { pattern, ..JobOrder::default() }
+}
+
+fn split(secret: &SplitSecret) -> JobOrder {
+    let point = secret.point();
+    JobOrder {
+        pattern: PatternSpec::new(Kind::Prefix, "meow"),
+        custody: Some(Custody::Split),
+        recipient: Some(hex::encode(point.point)),
+        proof: Some(hex::encode(point.proof)),
+        max_tokens: None,
     }
 }
 
@@ -69,19 +89,34 @@ async fn jobs_are_searched_and_delivered() {
         let crew = options(&Queue::ALL);
         let health = crew.health.clone();
         let running = tokio::spawn(Box::pin(crate::run(ground.app.clone(), crew, async { told.await.unwrap_or(()) })));
-        let actor = ground.user(1_000).await;
+        let actor = ground.user(2_000).await;
         let mut jobs = Vec::new();
         for text in ["e", "m", "me", "wH"] {
             jobs.push(ground.order(&actor, text).await);
         }
+        for target in [Target::Solana, Target::Ssh, Target::SshFingerprint, Target::Onion, Target::Hex] {
+            jobs.push(ground.place(&actor, of_target(target)).await);
+        }
+        let secret = SplitSecret::from_random(&[0x42; 32]).unwrap();
+        jobs.push(ground.place(&actor, split(&secret)).await);
         until("all jobs are delivered", LATER, async || ground.completed(&actor, &jobs).await).await;
         let key = job::result(&ground.app, &actor, jobs[2], Some("openssh")).await.unwrap();
         assert!(key.content.starts_with(b"-----BEGIN OPENSSH PRIVATE KEY-----"));
+        let onion = job::result(&ground.app, &actor, jobs[7], Some("tor")).await.unwrap();
+        assert!(onion.content.starts_with(b"== ed25519v1-secret: type0 =="));
+        let half = job::result(&ground.app, &actor, jobs[9], Some("offset")).await.unwrap();
+        let half = OffsetFile::parse(&half.content).unwrap();
+        assert!(secret.combine_to(half.offset, half.public_key.as_bytes()).is_ok());
         until("the worker is on the roll", LATER, async || !tasks::workers(&ground.app).await.unwrap().is_empty())
             .await;
         assert!(health.stuck().is_empty(), "{:?}", health.stuck());
         let searchers = job::searchers(&ground.app).await.unwrap();
         assert!(searchers[0].rate.is_some_and(|rate| rate > 1_000.0), "it announced its rate: {searchers:?}");
+        let spec = PatternSpec::new(Kind::Prefix, "m");
+        let seed = pattern::estimate(&ground.app, None, &spec).await.unwrap().rates.fleet.unwrap();
+        let onion = PatternSpec { target: Target::Onion, ..spec };
+        let scalar = pattern::estimate(&ground.app, None, &onion).await.unwrap().rates.fleet.unwrap();
+        assert!(scalar > 5.0 * seed, "scalars are faster: {scalar} and {seed}");
         end.send(()).unwrap();
         running.await.unwrap().unwrap();
         assert!(tasks::workers(&ground.app).await.unwrap().is_empty(), "{}: it left the roll", ground.shape);
@@ -103,6 +138,7 @@ async fn a_searcher_needs_no_database() {
             signals: Signals::redis(&url).unwrap(),
             clock: Clock::System,
             threads: 1,
+            window: None,
         })
         .unwrap()
     };

@@ -16,10 +16,11 @@ use crate::{
     custody::slice::SignedSlice,
     domain::{
         job::HOPELESS,
+        rate::{Mode, Task},
         schedule::{self, Waiting},
         time::Timestamp,
     },
-    flow::{Failure, nudge, pattern::SEARCHER_GONE},
+    flow::{Failure, custody::Custody, nudge, pattern::SEARCHER_GONE},
     store::{
         Tx,
         jobs::{self, Job},
@@ -40,8 +41,14 @@ const OVERDUE: Duration = Duration::from_secs(5);
 /// No slice is issued while so many are unsettled.
 const UNSETTLED: i64 = 1_000;
 
-/// Attempts a second that no single searcher reaches; bounds what a lying one can claim for a slice.
-const FASTEST: f64 = 50_000_000.0;
+/// Attempts a second that no single searcher reaches (some two hundred of today's cores); bounds what a lying one can
+/// claim for a slice.
+const fn fastest(mode: Mode) -> f64 {
+    match mode {
+        Mode::Seed => 1e9,
+        Mode::Scalar => 1e11,
+    }
+}
 
 /// What one turn did.
 #[derive(Debug, Default)]
@@ -199,12 +206,14 @@ async fn issue_one(
     if !ending::status::<JobRefusal>(&job)?.is_open() || job.cancel_requested_at.is_some() {
         return Ok(Vec::new());
     }
+    let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
+    let mode = Task::of(&spec, job.custody == Custody::Split.name()).mode;
     let mut stored = Vec::with_capacity(turns.len());
     for turn in turns {
         let slice = slices::Slice {
             id: Uuid::now_v7(),
             job_id: id,
-            budget: budget(&job),
+            budget: budget(&job, mode),
             milliseconds: i64::try_from(SLICE.as_millis()).map_err(Failure::broken)?,
             state: "issued".to_owned(),
             issued_at: now.micros(),
@@ -218,8 +227,12 @@ async fn issue_one(
 }
 
 /// Most attempts of a slice: what no searcher exceeds in its time, and never past the point where the job fails.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "bounded by FASTEST, `as` saturates")]
-fn budget(job: &Job) -> i64 {
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "bounded by `fastest`, `as` saturates"
+)]
+fn budget(job: &Job, mode: Mode) -> i64 {
     let left = HOPELESS * job.expected_attempts - job.attempts as f64;
-    left.ceil().clamp(1.0, FASTEST * SLICE.as_secs_f64()) as i64
+    left.ceil().clamp(1.0, fastest(mode) * SLICE.as_secs_f64()) as i64
 }

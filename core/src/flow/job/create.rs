@@ -6,10 +6,11 @@ use vanikeys_grind::PatternSpec;
 use super::{JobRefusal, JobView, view};
 use crate::{
     app::App,
+    custody::Holder,
     domain::{job::Status, ledger::Asset},
     flow::{
         Actor, Failure,
-        custody::{self, Custody},
+        custody::{self, Custody, CustodyRefusal},
         nudge,
         once::once,
     },
@@ -18,19 +19,21 @@ use crate::{
         credits,
         idempotency::Key,
         jobs::{self, Job},
-        ledger,
+        ledger, split_points,
     },
 };
 
 /// What is ordered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct JobOrder {
     /// What the key should look like.
     pub pattern: PatternSpec,
     /// Who will be able to read the key.
     pub custody: Option<Custody>,
-    /// Who it is sealed to.
+    /// Who it is sealed to, or the split point.
     pub recipient: Option<String>,
+    /// The split point's proof.
+    pub proof: Option<String>,
     /// The most that may be held for it.
     pub max_tokens: Option<i64>,
 }
@@ -46,7 +49,7 @@ pub async fn create(
     order: &JobOrder,
 ) -> Result<JobView, Failure<JobRefusal>> {
     let pattern = app.patterns.compile(&order.pattern).await.map_err(|e| Failure::Refused(JobRefusal::Pattern(e)))?;
-    let (custody, recipient) = custody::choose(app, order.custody, order.recipient.as_deref(), "a job")
+    let (custody, holder) = custody::of_job(app, order.custody, order.recipient.as_deref(), order.proof.as_deref())
         .map_err(|refusal| Failure::Refused(refusal.into()))?;
     let at = app.clock.now();
     let id = Uuid::now_v7();
@@ -72,7 +75,7 @@ pub async fn create(
             one_in: pattern.odds().one_in_text(),
             expected_attempts: pattern.odds().one_in(),
             custody: custody.name().to_owned(),
-            recipient: recipient.as_str().to_owned(),
+            recipient: holder.to_string(),
             status: Status::Queued.name().to_owned(),
             price: price.price,
             credit: price.credit,
@@ -94,6 +97,9 @@ pub async fn create(
             finished_at: None,
         };
         jobs::insert(tx, &job).await?;
+        if matches!(holder, Holder::SplitPoint(_)) && !split_points::take(tx, holder.hash().as_bytes(), id).await? {
+            return Err(Failure::Refused(CustodyRefusal::SplitPointUsed.into()));
+        }
         credits::take(tx, actor.user, &job.pattern_key, id, price.credit).await?;
         let deed = Deed {
             actor: Some(actor.user),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{JobOrder, JobRefusal};
 use crate::{
     app::App,
-    domain::ledger::Asset,
+    domain::{ledger::Asset, rate::Task},
     flow::{
         Actor, Failure,
         custody::{self, Custody},
@@ -35,9 +35,17 @@ pub struct Quote {
 /// # Errors
 /// See [`JobRefusal`].
 pub async fn quote(app: &App, actor: &Actor, order: &JobOrder) -> Result<Quote, Failure<JobRefusal>> {
-    let (custody, _) = custody::choose(app, order.custody, order.recipient.as_deref(), "a job")
-        .map_err(|refusal| Failure::Refused(refusal.into()))?;
-    let estimate = pattern::estimate(app, Some(actor.user), &order.pattern)
+    let custody = match order {
+        // The price can be asked for before there is a point.
+        JobOrder { custody: Some(Custody::Split), recipient: None, proof: None, .. } => Custody::Split,
+        _ => {
+            custody::of_job(app, order.custody, order.recipient.as_deref(), order.proof.as_deref())
+                .map_err(|refusal| Failure::Refused(refusal.into()))?
+                .0
+        }
+    };
+    let task = Task::of(&order.pattern, custody == Custody::Split);
+    let estimate = pattern::estimate_of(app, Some(actor.user), &order.pattern, task)
         .await
         .map_err(|failure| failure.map(JobRefusal::Pattern))?;
     let price = match estimate.job_price.clone() {

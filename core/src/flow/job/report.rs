@@ -12,9 +12,10 @@ use super::{
 use crate::{
     app::App,
     custody::{
-        Recipient,
+        Holder,
         report::{Found, ReportError, SignedReport, VerifiedReport},
         slice::{Budget, Slice},
+        split::OffsetFile,
     },
     domain::{
         job::{Standing, Step},
@@ -84,7 +85,7 @@ pub(super) fn as_issued<R>(job: &Job, stored: &slices::Slice) -> Result<Slice, F
         job_id: job.id,
         slice_id: stored.id,
         pattern: serde_json::from_str::<PatternSpec>(&job.pattern).map_err(Failure::broken)?,
-        recipient: Recipient::parse(&job.recipient).map_err(Failure::broken)?,
+        recipient: job.recipient.parse().map_err(Failure::broken)?,
         budget: Budget {
             attempts: u64::try_from(stored.budget).map_err(Failure::broken)?,
             milliseconds: u32::try_from(stored.milliseconds).map_err(Failure::broken)?,
@@ -146,17 +147,24 @@ async fn settle(
 }
 
 async fn deliver(tx: &mut Tx, app: &App, job: &Job, found: &Found, at: Timestamp) -> Result<(), Failure<JobRefusal>> {
-    let Found::Sealed(sealed) = found;
     let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
     let pattern = app.patterns.compile(&spec).await.map_err(|e| Failure::Refused(JobRefusal::Pattern(e)))?;
-    let key = sealed.public_key.as_bytes();
+    let key = found.public_key().as_bytes();
     let text = pattern.target().encode(key);
     let spans = Spans { matches: pattern.score(&text).matches, bonus: bonus::finds(&text) };
+    let key_file = match (found, job.recipient.parse().map_err(Failure::broken)?) {
+        (Found::Sealed(sealed), _) => sealed.sealed_file.as_bytes().to_vec(),
+        (Found::Offset(found), Holder::SplitPoint(point)) => {
+            let (target, offset, public_key) = (pattern.target(), found.offset, found.public_key);
+            OffsetFile { target, point, offset, public_key }.to_json()
+        }
+        (Found::Offset(_), Holder::Recipient(_)) => return Err(Failure::broken(ReportError::WrongCustody)),
+    };
     let delivery = Delivery {
         public_key: key,
         text: &text,
         result: &serde_json::to_string(&spans).map_err(Failure::broken)?,
-        key_file: sealed.sealed_file.as_bytes(),
+        key_file: &key_file,
     };
     let held = job.price - job.credit;
     settle_hold(tx, app, job, held).await?;

@@ -38,7 +38,8 @@ pub async fn result(
     drop(conn);
     let (text, public_key) = (job.text.unwrap_or_default(), job.public_key.unwrap_or_default());
     let public_key = public_key.try_into().map_err(|_| Failure::Store(StoreError::corrupt("jobs.public_key")))?;
-    let stored = Stored { custody: &job.custody, text: &text, public_key, file };
+    let custody = job.custody.parse().map_err(Failure::broken)?;
+    let stored = Stored { custody, text: &text, public_key, file };
     key_files::download(app, stored, format).await.map_err(|failure| {
         failure.map(|refused| JobRefusal::FormatNotAvailable {
             format: refused.format,

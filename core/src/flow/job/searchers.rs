@@ -1,12 +1,11 @@
 //! Searchers: enrolled by an admin, known by their key, heard of through what they announce and report.
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::JobRefusal;
 use crate::{
     app::App,
-    domain::time::Timestamp,
+    domain::{rate::TaskRate, time::Timestamp},
     flow::{Failure, nudge},
     store::{
         audit::{self, Deed, Origin},
@@ -16,13 +15,14 @@ use crate::{
 };
 
 /// What a searcher says about itself when it starts and from time to time. Rates are for quotes only.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Announcement {
     /// Threads it searches with.
     pub threads: u32,
-    /// Attempts a second of them all, measured.
+    /// Attempts a second of them all at prefixes of seed keys, measured.
     pub rate: f64,
+    /// The same for every mode and kind of pattern.
+    pub rates: Vec<TaskRate>,
 }
 
 /// Enrols a searcher's public key under a name; enrolling it again lets a suspended one work again.
@@ -62,12 +62,14 @@ pub async fn suspend_searcher(app: &App, id: Uuid, suspend: bool) -> Result<bool
 pub async fn searcher_announced(app: &App, public_key: &[u8], about: Announcement) -> Result<(), Failure<JobRefusal>> {
     let at: Timestamp = app.clock.now();
     let sound = about.rate.is_finite() && about.rate >= 0.0 && about.threads > 0;
+    let rates = if sound { about.rates } else { Vec::new() };
     let about = sound.then_some((i64::from(about.threads), about.rate));
     transact!(app.db, tx => {
         if let Some(searcher) = searchers::find(tx, public_key).await?
             && searcher.suspended_at.is_none()
         {
             searchers::seen(tx, searcher.id, about, at).await?;
+            searchers::announce_rates(tx, searcher.id, &rates).await?;
         }
         Ok::<_, Failure<JobRefusal>>(())
     })?;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use vanikeys_grind::{KeyKind, PatternSpec, bonus::Bonus, export::Format, pattern::SubMatch};
+use vanikeys_grind::{PatternSpec, bonus::Bonus, export::Format, pattern::SubMatch};
 
 use super::{JobRefusal, ending};
 use crate::{
     app::App,
-    domain::{job::Status, time::Timestamp},
+    domain::{job::Status, rate::Task, time::Timestamp},
     flow::{
         Actor, Failure,
         custody::Custody,
@@ -48,6 +48,9 @@ pub struct JobView {
     pub one_in: String,
     /// Who will be able to read the key.
     pub custody: Custody,
+    /// The split point, if only an offset to it is searched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_point: Option<String>,
     /// Attempts settled so far.
     pub attempts: i64,
     /// Attempts a second right now.
@@ -140,8 +143,13 @@ pub async fn list(
 pub(super) async fn view(app: &App, on: &mut impl Sql, job: &Job) -> Result<JobView, Failure<JobRefusal>> {
     let status = ending::status(job)?;
     let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
+    let custody: Custody = job.custody.parse().map_err(Failure::broken)?;
     let live = if status.is_open() { Live::of(app, on, job).await? } else { Live::default() };
-    let rate = if live.rate > 0.0 { live.rate } else { pattern::rate(app, on).await? };
+    let rate = if live.rate > 0.0 {
+        live.rate
+    } else {
+        pattern::rate(app, on, Task::of(&spec, custody == Custody::Split)).await?
+    };
     let p = 1.0 / job.expected_attempts;
     let needed = |chance: f64| ((-chance).ln_1p() / (-p).ln_1p()).ceil().max(1.0);
     let key: Option<[u8; 32]> = job.public_key.as_deref().and_then(|key| key.try_into().ok());
@@ -150,7 +158,7 @@ pub(super) async fn view(app: &App, on: &mut impl Sql, job: &Job) -> Result<JobV
         None => Spans { matches: Vec::new(), bonus: Vec::new() },
     };
     let formats = if status == Status::Completed && job.erased_at.is_none() {
-        key_files::formats(&job.custody, Format::offered(KeyKind::Seed, spec.target))
+        key_files::formats(custody, Format::offered(spec.target.key_kind(), spec.target))
     } else {
         Vec::new()
     };
@@ -158,7 +166,8 @@ pub(super) async fn view(app: &App, on: &mut impl Sql, job: &Job) -> Result<JobV
         id: job.id,
         status,
         one_in: job.one_in.clone(),
-        custody: if job.custody == "sealed" { Custody::Sealed } else { Custody::Service },
+        custody,
+        split_point: (custody == Custody::Split).then(|| job.recipient.clone()),
         attempts: job.attempts,
         rate: live.rate,
         workers: live.workers,

@@ -118,8 +118,8 @@ pub async fn execute(
     order: &PullOrder,
 ) -> Result<PullDone, Failure<PullRefusal>> {
     let pattern = app.patterns.compile(&order.pattern).await.map_err(|e| Failure::Refused(PullRefusal::Pattern(e)))?;
-    let (custody, recipient) = custody::choose(app, order.custody, order.recipient.as_deref(), "a pull")
-        .map_err(|e| Failure::Refused(e.into()))?;
+    let (custody, recipient) =
+        custody::of_pull(app, order.custody, order.recipient.as_deref()).map_err(|e| Failure::Refused(e.into()))?;
     let request = made::request_hash(order, custody);
     let shares = match made::shares(app, actor.user, order, &request).await? {
         Shares::Drawn(shares) => shares,

@@ -27,7 +27,8 @@ pub async fn key(
     let file = pulls::key_file(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(PullRefusal::Erased))?;
     drop(conn);
     let public_key = pull.public_key.try_into().map_err(|_| Failure::Store(StoreError::corrupt("pulls.public_key")))?;
-    let stored = Stored { custody: &pull.custody, text: &pull.text, public_key, file };
+    let custody = pull.custody.parse().map_err(Failure::broken)?;
+    let stored = Stored { custody, text: &pull.text, public_key, file };
     key_files::download(app, stored, format).await.map_err(|failure| {
         failure.map(|refused| PullRefusal::FormatNotAvailable {
             format: refused.format,

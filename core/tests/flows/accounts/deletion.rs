@@ -81,10 +81,10 @@ over_both! {
         let app = &world.app;
         let key = SearcherKey::generate();
         job::enrol_searcher(app, "test", key.id().public_key().as_bytes()).await.unwrap();
-        let announcement = job::Announcement { threads: 1, rate: 1e6 };
-        job::searcher_announced(app, key.id().public_key().as_bytes(), announcement).await.unwrap();
+        let announcement = job::Announcement { threads: 1, rate: 1e6, rates: Vec::new() };
+        job::searcher_announced(app, key.id().public_key().as_bytes(), announcement.clone()).await.unwrap();
         let pattern = PatternSpec::new(PatternKind::Prefix, "gacha");
-        let order = job::JobOrder { pattern, custody: None, recipient: None, max_tokens: None };
+        let order = job::JobOrder { pattern, ..job::JobOrder::default() };
         let ordered = job::create(app, &actor(&ann), None, &order).await.unwrap();
         let waiting = job::create(app, &actor(&ann), None, &order).await.unwrap();
         let issued = job::coordinate(app).await.unwrap();
@@ -94,7 +94,7 @@ over_both! {
         // Slices that nobody reports expire, and the cancelled jobs settle.
         for _ in 0..5 {
             world.pass(std::time::Duration::from_secs(3_600));
-            job::searcher_announced(app, key.id().public_key().as_bytes(), announcement).await.unwrap();
+            job::searcher_announced(app, key.id().public_key().as_bytes(), announcement.clone()).await.unwrap();
             job::coordinate(app).await.unwrap();
         }
         assert_eq!(world.number(open).await, 0, "{} {}", ordered.id, waiting.id);
