@@ -10,6 +10,8 @@ pub mod dfa;
 pub mod did;
 mod engine;
 pub mod export;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod odds;
 pub mod pattern;
 pub mod search;

@@ -17,6 +17,7 @@ mod python;
 mod races;
 mod refusals;
 mod secrets;
+mod split;
 mod terminal;
 mod upkeep_commands;
 mod world;

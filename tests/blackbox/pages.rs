@@ -81,7 +81,7 @@ async fn sealed_in_the_page() {
     assert_quiet(&browser).await;
 }
 
-async fn sign_up(world: &World, browser: &Browser) {
+pub async fn sign_up(world: &World, browser: &Browser) {
     go(browser, &format!("{}/sign-up", world.url())).await;
     for (field, value) in [("email", "rosa@example.org"), ("username", "rosa"), ("password", "a rather long password")]
     {
@@ -108,7 +108,7 @@ async fn see_odds(world: &World, browser: &Browser) {
     browser.says("#answer table", "1 in").await;
 }
 
-async fn wait_for_completion(browser: &Browser) {
+pub async fn wait_for_completion(browser: &Browser) {
     eventually("the page shows that the key is found", Duration::from_secs(150), || async {
         let stage = browser.page().find(By::Css("[data-status]")).await.ok()?;
         let status = stage.attr("data-status").await.ok()??;
@@ -125,17 +125,17 @@ fn assert_found(file: &Path) {
 }
 
 /// No script failed and nothing broke the content security policy.
-async fn assert_quiet(browser: &Browser) {
+pub async fn assert_quiet(browser: &Browser) {
     let errors = browser.console_errors().await;
     assert!(errors.is_empty(), "the console says {errors:?}");
 }
 
-async fn go(browser: &Browser, url: &str) {
+pub async fn go(browser: &Browser, url: &str) {
     browser.page().goto(url).await.unwrap();
 }
 
 /// Clicks the element once it can be clicked.
-async fn click(browser: &Browser, selector: &str) {
+pub async fn click(browser: &Browser, selector: &str) {
     eventually(&format!("`{selector}` can be clicked"), Duration::from_secs(10), || async {
         // The page may have put another element in its place meanwhile.
         let element = browser.find(selector).await;

@@ -23,6 +23,8 @@ pub mod delivery;
 #[cfg(test)]
 mod fixtures;
 pub mod found_key;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod holder;
 pub mod identity;
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Split keys and the other targets, from order to a key that signs: the service has an offset only, one point serves one
 //! job, and points that are not what they seem are refused.
 
+use std::time::Duration;
+
 use ed25519_dalek::{Signature, Verifier, VerifyingKey};
 use vanikeys_core::{
     custody::{
@@ -170,6 +172,9 @@ over_both! {
         assert_eq!(world.number("SELECT bad_reports FROM searchers").await, 3);
         // And an offset where a whole key was ordered.
         job::create(&world.app, &actor, None, &JobOrder { pattern: prefix("m"), ..JobOrder::default() }).await.unwrap();
+        world.pass(Duration::from_secs(20));
+        let about = Announcement { threads: 1, rate: 1e6, rates: Vec::new() };
+        job::searcher_announced(&world.app, searcher.key.id().public_key().as_bytes(), about).await.unwrap();
         let issued = job::coordinate(&world.app).await.unwrap().slices;
         let slice = issued.iter().map(|slice| searcher.open(slice)).find(|slice| slice.pattern.text == "m").unwrap();
         assert_eq!(settled(&world, searcher.found(&slice, 1, Found::offset(&own, offset))).await, Settled::Dropped);
@@ -180,7 +185,7 @@ over_both! {
         let actor = world.user(1_000).await;
         let searcher = Searcher::enrolled(&world).await;
         for (target, text) in [
-            (Target::Did, "m"), (Target::Solana, "k"), (Target::Ssh, "a"), (Target::SshFingerprint, "q"),
+            (Target::Did, "m"), (Target::Solana, "k"), (Target::Ssh, "A"), (Target::SshFingerprint, "q"),
             (Target::Onion, "t"), (Target::Hex, "ab"),
         ] {
             let order = JobOrder { pattern: of_target(target, text), ..JobOrder::default() };

@@ -4,6 +4,8 @@
 //! follow `curve25519-dalek` (`backend/serial/u64/field.rs`); it is not constant-time where that costs speed, because an
 //! attacker who can time a search on its own machine reads its memory as well.
 
+use super::inverse;
+
 /// The bits of one limb.
 pub(crate) const LIMB_BITS: u32 = 51;
 /// A full limb.
@@ -177,8 +179,8 @@ impl FieldElement {
         r
     }
 
-    /// `self^(2^250 - 1)` and `self^11`, from which both exponents below are made.
-    fn pow_22501(&self) -> (Self, Self) {
+    /// `self^(2^250 - 1)`.
+    fn pow_22501(&self) -> Self {
         let t2 = self.square();
         let t9 = self.mul(&t2.square_times(2));
         let t11 = t2.mul(&t9);
@@ -189,18 +191,17 @@ impl FieldElement {
         let e50 = e40.square_times(10).mul(&e10);
         let e100 = e50.square_times(50).mul(&e50);
         let e200 = e100.square_times(100).mul(&e100);
-        (e200.square_times(50).mul(&e50), t11)
+        e200.square_times(50).mul(&e50)
     }
 
     /// The inverse; zero for zero.
     pub(crate) fn invert(&self) -> Self {
-        let (t, t11) = self.pow_22501();
-        t.square_times(5).mul(&t11)
+        Self::from_words(&inverse::invert(&self.to_words()))
     }
 
     /// `self^((p-5)/8)`.
     fn pow_p58(&self) -> Self {
-        self.pow_22501().0.square_times(2).mul(self)
+        self.pow_22501().square_times(2).mul(self)
     }
 
     /// A square root of `num / den`, the one with an even number, if there is one (RFC 8032, section 5.1.3).

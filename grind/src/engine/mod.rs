@@ -6,9 +6,13 @@
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod backend;
+mod caches;
 mod curve;
 mod field;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod field_check;
 mod filter;
+mod inverse;
 mod lanes;
 mod offsets;
 mod portable;
@@ -21,6 +25,7 @@ mod table;
 
 pub use backend::Backend;
 pub(crate) use backend::{OffsetEngine, SeedEngine, offset_engine, seed_engine};
+pub(crate) use caches::default_window;
 pub(crate) use filter::{Filter, MAX_CHARACTERS};
 #[cfg(test)]
 pub(crate) use results::encode;

@@ -102,7 +102,7 @@ const fn low_windows(width: u32) -> u32 {
     (FREE_BITS - 1) / width
 }
 
-const fn row_count(width: u32) -> usize {
+pub(crate) const fn row_count(width: u32) -> usize {
     let low = low_windows(width);
     ((low as usize) << (width - 1)) + (1 << (FREE_BITS - low * width))
 }

@@ -28,7 +28,7 @@ pub use scalar::{ExpandedSearch, FoundExpanded, FoundOffset, ScalarSearch};
 pub use crate::engine::Backend;
 use crate::{
     Pattern,
-    engine::{MAX_WINDOW, MIN_WINDOW},
+    engine::{MAX_WINDOW, MIN_WINDOW, default_window},
 };
 use drive::drive;
 use seeds::SeedCandidates;
@@ -63,7 +63,7 @@ impl Search {
     }
 
     /// Sets the bits of a window of the fixed-base table, from 4 to 18. Each bit more makes the table twice as large and the search
-    /// faster by some percent, as long as the caches hold; without a choice it follows from the number of threads.
+    /// faster by some percent, as long as the caches hold; without a choice it follows from caches and threads.
     pub fn window(mut self, bits: u32) -> Self {
         self.window = Some(bits.clamp(MIN_WINDOW, MAX_WINDOW));
         self
@@ -84,12 +84,6 @@ impl Search {
         let candidates = || SeedCandidates::new(&self.pattern, &self.sieve, self.backend, width, &*self.entropy);
         drive(pool, limits, progress, candidates, |(key, public_key), attempts| Found { key, public_key, attempts })
     }
-}
-
-/// The width for a number of threads: a window of 14 bits, half a megabyte, fits the second-level cache while it is swept, and all of
-/// the table, nine megabytes, a shared cache that few threads use.
-const fn default_window(threads: usize) -> u32 {
-    if threads <= 32 { 14 } else { 13 }
 }
 
 impl fmt::Debug for Search {

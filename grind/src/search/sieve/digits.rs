@@ -22,15 +22,29 @@ pub(in crate::search) struct DigitSieve {
     next: Vec<u32>,
     /// Whether a text that ends in the state matches.
     accepts: Vec<bool>,
+    /// The state, times 64, from which nothing matches any more; none has this number if there is no such state.
+    dead: u32,
+}
+
+/// Candidates that may still match after their first word.
+#[derive(Default)]
+struct Living {
+    count: usize,
+    candidates: [usize; ABREAST],
+    states: [u32; ABREAST],
 }
 
 impl DigitSieve {
     pub(super) fn new(pattern: &Pattern, spelling: Spelling) -> Self {
         let dfa = pattern.dfa();
         let states = dfa.states() as u32;
-        let next = (0..states).flat_map(|state| (0..64).map(move |digit| dfa.next(state, digit) << 6)).collect();
-        let accepts = (0..states).map(|state| dfa.is_match(state)).collect();
-        Self { pattern: pattern.clone(), spelling, filter: filter(pattern, &spelling), next, accepts }
+        let next: Vec<u32> =
+            (0..states).flat_map(|state| (0..64).map(move |digit| dfa.next(state, digit) << 6)).collect();
+        let accepts: Vec<bool> = (0..states).map(|state| dfa.is_match(state)).collect();
+        let stays = |state: u32| (0..64).all(|digit| next[(state << 6 | digit) as usize] == state << 6);
+        let dead =
+            (0..states).find(|&state| !accepts[state as usize] && stays(state)).map_or(u32::MAX, |state| state << 6);
+        Self { pattern: pattern.clone(), spelling, filter: filter(pattern, &spelling), next, accepts, dead }
     }
 
     /// What a backend can reject nearly all candidates by before their digits leave its registers. On the portable one that
@@ -44,46 +58,51 @@ impl DigitSieve {
     }
 
     /// Calls `found` for those of the first `count` candidates that may match, until it returns something.
+    ///
+    /// An anchored pattern is done with most candidates after the first word; only those that live on, and those whose digits
+    /// are doubtful, go through the rest.
     pub(in crate::search) fn scan<T>(
         &self,
         spelled: &Spelled,
         count: usize,
         mut found: impl FnMut(usize) -> Option<T>,
     ) -> Option<T> {
-        let mut at = 0;
-        while at < count {
-            let admitted =
-                if at + ABREAST <= count { self.admits::<ABREAST>(spelled, at) } else { self.admits::<1>(spelled, at) };
-            for (i, admitted) in admitted.iter().enumerate() {
-                if *admitted && let Some(result) = found(at + i) {
-                    return Some(result);
+        let mut living = Living::default();
+        for at in 0..count {
+            let state = self.first_word(spelled.words[0][at]);
+            living.candidates[living.count] = at;
+            living.states[living.count] = state;
+            living.count += usize::from(state != self.dead || spelled.odd[at] == DOUBTFUL);
+            if living.count == ABREAST {
+                let result = self.rest(spelled, &living, &mut found);
+                if result.is_some() {
+                    return result;
                 }
+                living.count = 0;
             }
-            at += if at + ABREAST <= count { ABREAST } else { 1 };
         }
-        None
+        self.rest(spelled, &living, &mut found)
     }
 
+    /// Goes through the digits after the first word.
     #[inline]
-    fn admits<const N: usize>(&self, spelled: &Spelled, at: usize) -> [bool; ABREAST] {
+    fn rest<T>(&self, spelled: &Spelled, living: &Living, found: &mut impl FnMut(usize) -> Option<T>) -> Option<T> {
         let words = self.spelling.words();
-        let mut states = [START << 6; N];
-        for (i, state) in states.iter_mut().enumerate() {
-            *state = self.first_word(spelled.words[0][at + i]);
-        }
+        let mut states = living.states;
         for column in &spelled.words[1..words - 1] {
-            let column = &column[at..at + N];
+            let digits = living.candidates.map(|at| column[at]);
             for digit in 0..PER_WORD {
-                for (state, word) in states.iter_mut().zip(column) {
+                for (state, word) in states.iter_mut().zip(digits) {
                     *state = self.step(*state, word >> (8 * digit));
                 }
             }
         }
-        let mut admitted = [false; ABREAST];
-        for (i, state) in states.iter().enumerate() {
-            admitted[i] = self.ends(*state, spelled.words[words - 1][at + i]) || self.odd_ends(*state, spelled, at + i);
-        }
-        admitted
+        let states = states.iter().zip(living.candidates).take(living.count);
+        let admits = |(state, at): (&u32, usize)| {
+            let admitted = self.ends(*state, spelled.words[words - 1][at]) || self.odd_ends(*state, spelled, at);
+            admitted.then_some(at)
+        };
+        states.filter_map(admits).find_map(found)
     }
 
     #[inline(always)]
