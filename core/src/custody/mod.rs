@@ -21,10 +21,10 @@ pub mod canonical;
 pub mod commitment;
 pub mod delivery;
 #[cfg(test)]
+mod document_tests;
+#[cfg(test)]
 mod fixtures;
 pub mod found_key;
-#[cfg(any(test, feature = "fuzzing"))]
-pub mod fuzzing;
 pub mod holder;
 pub mod identity;
 #[cfg(test)]

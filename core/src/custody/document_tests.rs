@@ -1,6 +1,6 @@
-//! The body of the fuzz target for our own documents: any bytes are a document or an error, and what was read is written and
-//! read again as itself. The fuzzer calls it, and so does an ordinary test.
+//! Our own documents: any bytes are one or an error, and what was read is written and read again as itself.
 
+use proptest::prelude::*;
 use vanikeys_grind::{SeedKey, Target, split::SplitSecret};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Reads the bytes as they are, and as changes to sound documents.
-pub fn documents(data: &[u8]) {
+fn documents(data: &[u8]) {
     let key_file = KeyFile::of_job(SeedKey::new([7; 32]), Target::Onion).to_json();
     let Ok(secret) = SplitSecret::from_random(&[7; 32]) else { return };
     let secret = secret_to_json(&secret);
@@ -38,16 +38,11 @@ fn changed(document: &[u8], data: &[u8]) -> Vec<u8> {
     document
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(128))]
-
-        #[test]
-        fn documents_of_random_bytes(data in prop::collection::vec(any::<u8>(), 0..40)) {
-            super::documents(&data);
-        }
+    #[test]
+    fn documents_of_random_bytes(data in prop::collection::vec(any::<u8>(), 0..40)) {
+        documents(&data);
     }
 }
