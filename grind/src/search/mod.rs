@@ -93,4 +93,6 @@ impl fmt::Debug for Search {
 }
 
 #[cfg(test)]
+mod law_tests;
+#[cfg(test)]
 mod tests;

@@ -132,6 +132,12 @@ impl ExpandedSearch {
         self
     }
 
+    /// Draws secrets and starts from another source than the operating system; for tests.
+    pub fn entropy(mut self, entropy: impl Entropy + Send + 'static) -> Self {
+        self.parts.entropy = Arc::new(entropy);
+        self
+    }
+
     /// Searches on all threads of the pool, each from a secret of its own, and returns when all have stopped.
     ///
     /// # Errors

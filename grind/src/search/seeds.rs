@@ -18,7 +18,7 @@ use crate::{
 const fn batch(backend: Backend) -> usize {
     match backend {
         Backend::Portable => 1024,
-        Backend::Avx512 => 4096,
+        Backend::Avx512 => 3072,
     }
 }
 
