@@ -27,6 +27,9 @@ pub(super) struct Up {
     /// Make a small demo world to look at: made-up people with tokens, pulls and jobs
     #[arg(long)]
     demo: bool,
+    /// Show pages for development too, such as /design
+    #[arg(long)]
+    dev: bool,
 }
 
 /// Arguments of `web`.
@@ -40,7 +43,7 @@ pub(super) struct Web {
 /// Runs everything.
 pub(super) fn up(common: &Common, args: &Up) -> Result<(), Failed> {
     let flags = [("VANIKEYS_LISTEN", &args.listen), ("VANIKEYS_DATA", &args.data)];
-    run(common.configuration(&flags)?, Parts::Everything { demo: args.demo })
+    run(common.configuration(&flags)?, Parts::Everything { demo: args.demo, dev: args.dev })
 }
 
 /// Runs the web front.
@@ -57,6 +60,8 @@ enum Parts {
     Everything {
         /// With the demo world.
         demo: bool,
+        /// With pages for development.
+        dev: bool,
     },
 }
 
@@ -71,7 +76,7 @@ async fn run(config: Config, parts: Parts) -> Result<(), Failed> {
     announce(&app.config, address);
     let workers = match parts {
         Parts::Web => None,
-        Parts::Everything { demo } => {
+        Parts::Everything { demo, .. } => {
             if demo {
                 announce_demo(demo::seed(&app).await.map_err(Failed::work)?);
             }
@@ -80,7 +85,9 @@ async fn run(config: Config, parts: Parts) -> Result<(), Failed> {
     };
     let watching = tokio::spawn(notify::feed_watchdog(move || alive(address)));
     notify::ready();
-    web::serve(web::Web::new(app, stopping.clone()), listener).await.map_err(Failed::work)?;
+    let site = web::Web::new(app, stopping.clone());
+    let site = if matches!(parts, Parts::Everything { dev: true, .. }) { site.in_development() } else { site };
+    web::serve(site, listener).await.map_err(Failed::work)?;
     watching.abort();
     match workers {
         Some(workers) => workers.await.map_err(Failed::work)?.map_err(Failed::work),

@@ -39,13 +39,20 @@ pub(crate) struct Web {
     pub(crate) document: Arc<str>,
     /// Ends long answers when the process stops.
     pub(crate) stopping: CancellationToken,
+    /// Whether pages for development are there.
+    pub(crate) development: bool,
 }
 
 impl Web {
     /// The web front over `app`; `stopping` is its word to end.
     pub(crate) fn new(app: App, stopping: CancellationToken) -> Self {
         let meter = Meter::install();
-        Self { app, meter, streams: Streams::default(), document: openapi::json().into(), stopping }
+        Self { app, meter, streams: Streams::default(), document: openapi::json().into(), stopping, development: false }
+    }
+
+    /// The same with pages for development, such as `/design`.
+    pub(crate) fn in_development(self) -> Self {
+        Self { development: true, ..self }
     }
 
     /// The origin under which people reach the site, like `https://keys.example`.

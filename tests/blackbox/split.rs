@@ -110,6 +110,7 @@ async fn in_the_page() {
     pages::go(&browser, &format!("{}/app?text=vani&target=onion", world.url())).await;
     let form = "form[action='/app/jobs']";
     pages::click(&browser, &format!("{form} summary")).await;
+    pages::click(&browser, &format!("{form} input[value='split']")).await;
     pages::click(&browser, &format!("{form} [data-split] > button")).await;
     browser.find(&format!("{form} [data-split] pre")).await;
     let order = format!("{form} > p > button");

@@ -76,6 +76,17 @@ pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option
         .bind(id).bind(user).fetch_optional(c).await)
 }
 
+/// The commitment itself and when it expires, while its share is there to be used.
+///
+/// # Errors
+/// The database's.
+pub async fn promised(on: &mut impl Sql, id: Uuid, user: Uuid, now: Timestamp) -> StoreResult<Option<(Vec<u8>, i64)>> {
+    sql!(on, c => sqlx::query_as(
+        "SELECT commitment, expires_at FROM pull_commitments \
+         WHERE id = $1 AND user_id = $2 AND share IS NOT NULL AND expires_at > $3")
+        .bind(id).bind(user).bind(now.micros()).fetch_optional(c).await)
+}
+
 /// Uses a commitment up: erases its share and binds it to the pull. False if it was used or erased before.
 ///
 /// # Errors

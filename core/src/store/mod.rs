@@ -7,6 +7,7 @@ mod error;
 pub mod migrate;
 
 pub mod access_tokens;
+pub mod activity;
 pub mod admin_keys;
 pub mod audit;
 pub mod books;

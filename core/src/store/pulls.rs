@@ -80,6 +80,8 @@ pub struct Filter {
     pub kept: Option<bool>,
     /// Of this pattern only (canonical key).
     pub pattern_key: Option<String>,
+    /// Of patterns with this text in them, in any case.
+    pub text: Option<String>,
     /// Not before, in microseconds.
     pub since: Option<i64>,
     /// Before, in microseconds.
@@ -198,15 +200,20 @@ pub async fn history(
 ) -> StoreResult<(Vec<Pull>, i64)> {
     const WHERE: &str = "WHERE user_id = $1 AND ($2 IS NULL OR matched >= $2) AND ($3 IS NULL OR is_win = $3) \
         AND ($4 IS NULL OR (kept_at IS NOT NULL) = $4) AND ($5 IS NULL OR pattern_key = $5) \
-        AND ($6 IS NULL OR created_at >= $6) AND ($7 IS NULL OR created_at < $7)";
+        AND ($6 IS NULL OR created_at >= $6) AND ($7 IS NULL OR created_at < $7) \
+        AND (CAST($8 AS TEXT) IS NULL OR LOWER(pattern_key) LIKE $8 ESCAPE '\\')";
+    // After target, kind and options comes the text; see the canonical key.
+    let like = filter.text.as_deref().map(|text| {
+        format!("%:%:__:%{}%", text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+    });
     let count = format!("SELECT COUNT(*) FROM pulls {WHERE}");
     let total = sql!(on, c => sqlx::query_scalar(sqlx::AssertSqlSafe(count.as_str()))
         .bind(user).bind(filter.min_matched).bind(filter.wins).bind(filter.kept)
-        .bind(&filter.pattern_key).bind(filter.since).bind(filter.until).fetch_one(c).await)?;
-    let page = format!("SELECT {COLUMNS} FROM pulls {WHERE} ORDER BY created_at DESC, id DESC LIMIT $8 OFFSET $9");
+        .bind(&filter.pattern_key).bind(filter.since).bind(filter.until).bind(&like).fetch_one(c).await)?;
+    let page = format!("SELECT {COLUMNS} FROM pulls {WHERE} ORDER BY created_at DESC, id DESC LIMIT $9 OFFSET $10");
     let rows = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(page.as_str()))
         .bind(user).bind(filter.min_matched).bind(filter.wins).bind(filter.kept)
-        .bind(&filter.pattern_key).bind(filter.since).bind(filter.until)
+        .bind(&filter.pattern_key).bind(filter.since).bind(filter.until).bind(&like)
         .bind(limit).bind(offset).fetch_all(c).await)?;
     Ok((rows, total))
 }

@@ -1,6 +1,7 @@
 //! Administration: an API under `/admin/api` for admins and for programs with an admin API key, and plain pages over
 //! the same use cases.
 
+pub(crate) mod chart;
 pub(crate) mod keys;
 pub(crate) mod pages;
 pub(crate) mod queues;

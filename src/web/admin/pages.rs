@@ -1,4 +1,7 @@
-//! `/admin`: queues with pause and resume, dead tasks, workers and searchers, users, grants, flagged signups.
+//! `/admin`: charts and queues with pause and resume, dead tasks, workers and searchers, users, grants, flagged
+//! signups, settings.
+
+use std::collections::HashMap;
 
 use askama::Template;
 use axum::{
@@ -8,16 +11,23 @@ use axum::{
 use serde::Deserialize;
 use uuid::Uuid;
 use vanikeys_core::{
-    domain::task::Queue,
+    config::InForce,
+    domain::{task::Queue, time::Timestamp},
     flow::{
         Failure,
-        admin::{review_signup, users},
+        admin::{
+            activity::{self, Activity},
+            review_signup,
+            switches::{self, Switch},
+            users,
+        },
         grant, job,
         tasks::{self, QueueView, Search, TaskView},
     },
 };
 
 use super::{
+    chart::Chart,
     queues::{TaskFilter, queue},
     users::{User, UserFilter},
     workers::{Searcher, Worker},
@@ -33,11 +43,28 @@ use crate::web::{
 #[template(path = "admin/overview.html")]
 struct Overview {
     frame: Frame,
+    activity: Activity,
+    charts: [Chart; 4],
     queues: Vec<QueueView>,
-    workers: Vec<Worker>,
-    searchers: Vec<Searcher>,
     flagged: i64,
     mail_folder: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "admin/workers.html")]
+struct Workers {
+    frame: Frame,
+    workers: Vec<Worker>,
+    searchers: Vec<Searcher>,
+    now: Timestamp,
+}
+
+#[derive(Template)]
+#[template(path = "admin/settings.html")]
+struct Settings {
+    frame: Frame,
+    switches: Vec<(Switch, bool)>,
+    in_force: Vec<InForce>,
 }
 
 #[derive(Template)]
@@ -71,14 +98,55 @@ async fn frame(web: &Web, admin: &Admin, title: &str) -> Result<Frame, Problem> 
 /// The overview.
 pub(crate) async fn overview(State(web): State<Web>, admin: Admin) -> Result<Response, Problem> {
     let config = &web.app.config;
+    let activity = activity::activity(&web.app).await?;
+    let chart = |name, days: &[i64]| Chart::new(name, web.app.clock.now(), days.to_vec());
     page(&Overview {
         frame: frame(&web, &admin, "Administration").await?,
+        charts: [
+            chart("New accounts", &activity.signups),
+            chart("Pulls", &activity.pulls),
+            chart("Jobs ordered", &activity.orders),
+            chart("Keys found", &activity.found),
+        ],
+        activity,
         queues: tasks::queues(&web.app).await?,
-        workers: tasks::workers(&web.app).await?.into_iter().map(Worker::from).collect(),
-        searchers: job::searchers(&web.app).await?.into_iter().map(Searcher::from).collect(),
         flagged: users::list(&web.app, None, true, 1, 0).await?.1,
         mail_folder: (!config.mail_is_on()).then(|| config.data.join("mail").display().to_string()),
     })
+}
+
+/// Workers and searchers.
+pub(crate) async fn workers(State(web): State<Web>, admin: Admin) -> Result<Response, Problem> {
+    page(&Workers {
+        frame: frame(&web, &admin, "Workers").await?,
+        workers: tasks::workers(&web.app).await?.into_iter().map(Worker::from).collect(),
+        searchers: job::searchers(&web.app).await?.into_iter().map(Searcher::from).collect(),
+        now: web.app.clock.now(),
+    })
+}
+
+/// Switches, and the settings in force with secrets masked.
+pub(crate) async fn settings(State(web): State<Web>, admin: Admin) -> Result<Response, Problem> {
+    let frame = frame(&web, &admin, "Settings").await?;
+    let (switches, in_force) = (switches::all(&web.app).await?, web.app.config.in_force());
+    page(&Settings { frame, switches, in_force })
+}
+
+/// The new position of a switch.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SwitchForm {
+    on: bool,
+}
+
+/// Turns a switch.
+pub(crate) async fn switch(
+    State(web): State<Web>,
+    admin: Admin,
+    Slug(name): Slug,
+    Form(form): Form<SwitchForm>,
+) -> Result<Response, Problem> {
+    switches::set(&web.app, &admin.by, &name, if form.on { "true" } else { "false" }).await?;
+    Ok(Redirect::to("/admin/settings").into_response())
 }
 
 /// Pauses a queue.
@@ -96,13 +164,13 @@ pub(crate) async fn resume(State(web): State<Web>, admin: Admin, Slug(name): Slu
 /// Suspends a searcher.
 pub(crate) async fn suspend(State(web): State<Web>, _: Admin, Id(id): Id) -> Result<Response, Problem> {
     job::suspend_searcher(&web.app, id, true).await?;
-    Ok(Redirect::to("/admin").into_response())
+    Ok(Redirect::to("/admin/workers").into_response())
 }
 
 /// Lets a searcher work again.
 pub(crate) async fn unsuspend(State(web): State<Web>, _: Admin, Id(id): Id) -> Result<Response, Problem> {
     job::suspend_searcher(&web.app, id, false).await?;
-    Ok(Redirect::to("/admin").into_response())
+    Ok(Redirect::to("/admin/workers").into_response())
 }
 
 /// Tasks; the dead ones unless asked otherwise.
@@ -124,6 +192,21 @@ pub(crate) async fn tasks(
 /// Runs a dead task again.
 pub(crate) async fn run_again(State(web): State<Web>, admin: Admin, Id(id): Id) -> Result<Response, Problem> {
     tasks::run_again(&web.app, admin.actor(), id).await?;
+    Ok(Redirect::to("/admin/tasks").into_response())
+}
+
+/// Runs the ticked tasks again; those that are not dead any more stay as they are.
+pub(crate) async fn selected(
+    State(web): State<Web>,
+    admin: Admin,
+    Form(ticked): Form<HashMap<String, String>>,
+) -> Result<Response, Problem> {
+    for id in ticked.keys().filter_map(|name| name.strip_prefix("task-")?.parse().ok()) {
+        match tasks::run_again(&web.app, admin.actor(), id).await {
+            Ok(()) | Err(Failure::Refused(_)) => {}
+            Err(failure) => return Err(failure.into()),
+        }
+    }
     Ok(Redirect::to("/admin/tasks").into_response())
 }
 

@@ -41,7 +41,17 @@ pub(crate) struct Worker {
     /// Tasks failed since it started.
     pub(crate) tasks_failed: i64,
     /// Since when it is stopping.
-    stopping_at: Option<Timestamp>,
+    pub(crate) stopping_at: Option<Timestamp>,
+}
+
+impl Worker {
+    /// Tasks done a minute since it started.
+    pub(crate) fn per_minute(&self, now: &Timestamp) -> f64 {
+        let minutes = now.since(self.started_at).as_secs_f64() / 60.0;
+        #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+        let done = self.tasks_done as f64;
+        if minutes > 0.0 { done / minutes } else { 0.0 }
+    }
 }
 
 impl From<tasks::Worker> for Worker {

@@ -148,6 +148,7 @@ impl PullFilter {
             wins: self.wins,
             kept: self.kept,
             pattern: None,
+            text: None,
             since: self.since,
             until: self.until,
         };

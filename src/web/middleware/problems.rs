@@ -23,21 +23,40 @@ use crate::web::{
 struct ProblemPage {
     frame: Frame,
     problem: Problem,
+    heading: &'static str,
     request_id: String,
+}
+
+/// What happened, in the largest letters of the page.
+fn heading(status: http::StatusCode) -> &'static str {
+    match status.as_u16() {
+        404 => "There is nothing here",
+        403 => "This was not obeyed",
+        410 => "It is gone",
+        413 => "That is too much at once",
+        402 => "Not enough tokens",
+        409 | 422 => "That will not do",
+        429 => "Too often",
+        503 => "Not right now",
+        500.. => "Something broke",
+        _ => "This did not work",
+    }
 }
 
 pub(super) async fn write(State(web): State<Web>, request: Request, next: Next) -> Response {
     let page = for_people(request.uri().path(), request.headers());
     let head = request.method() == Method::GET || request.method() == Method::HEAD;
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let from = came_from(request.headers());
     let id = request.extensions().get::<RequestId>().cloned().unwrap_or_default().0;
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().cloned() else { return response };
     let identity = response.extensions().get::<Identity>().cloned();
     let (parts, _) = response.into_parts();
     let mut written = if page && problem.code == "UNAUTHENTICATED" {
-        let next = if head { path } else { String::from("/app") };
-        Redirect::to(&format!("/sign-in?next={}", crate::web::pages::encode(&next))).into_response()
+        // What was sent is not sent again by signing in; the page that it was sent from is a good place to go on.
+        let (next, why) = if head { (path, "needed") } else { (from.unwrap_or_else(|| String::from("/app")), "ended") };
+        Redirect::to(&format!("/sign-in?why={why}&next={}", crate::web::pages::encode(&next))).into_response()
     } else if page {
         let viewer = match identity {
             Some(Identity::User(person)) => Viewer(Some(person)),
@@ -55,6 +74,12 @@ pub(super) async fn write(State(web): State<Web>, request: Request, next: Next) 
     written
 }
 
+/// The page of ours that a form was sent from.
+fn came_from(headers: &HeaderMap) -> Option<String> {
+    let (_, rest) = headers.get(header::REFERER)?.to_str().ok()?.split_once("://")?;
+    rest.find('/').map(|path| rest[path..].to_owned())
+}
+
 /// Whether a person looks at the answer. The API's paths always answer documents.
 fn for_people(path: &str, headers: &HeaderMap) -> bool {
     let program = ["/api/", "/auth/", "/admin/api/"].iter().any(|lead| path.starts_with(lead));
@@ -64,8 +89,8 @@ fn for_people(path: &str, headers: &HeaderMap) -> bool {
 
 fn page_of(viewer: Viewer, problem: Problem, request_id: String) -> Response {
     let status = problem.status;
-    let frame = Frame::bare(viewer, "Something went wrong");
-    match (ProblemPage { frame, problem, request_id }).render() {
+    let frame = Frame::bare(viewer, heading(status));
+    match (ProblemPage { frame, heading: heading(status), problem, request_id }).render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => status.into_response(),
     }

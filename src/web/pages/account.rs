@@ -34,6 +34,7 @@ struct AccountPage {
     done: &'static str,
     error: Option<Problem>,
     origin: String,
+    confirmed: &'static str,
 }
 
 /// What was done before the page was shown.
@@ -66,9 +67,10 @@ async fn account_page(
     error: Option<Problem>,
 ) -> Result<AccountPage, Problem> {
     let user = account::show::show(&web.app, &signed.actor).await?;
-    let frame = Frame::signed(web, signed, "Account").await?;
+    let frame = Frame::signed(web, signed, "Account").await?.section("account");
     let letters = mail::choices(&web.app, signed.actor.user).await?;
-    Ok(AccountPage { frame, user, letters, done, error, origin: web.public_origin().to_owned() })
+    let confirmed = if user.email_confirmed_at.is_some() { "yes" } else { "not yet" };
+    Ok(AccountPage { frame, user, letters, done, error, origin: web.public_origin().to_owned(), confirmed })
 }
 
 async fn refused(web: &Web, signed: &Signed, failure: Failure<AccountRefusal>) -> Result<Response, Problem> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use uuid::Uuid;
-use vanikeys_core::flow::{Actor, wallet};
+use vanikeys_core::flow::{Actor, notices, wallet};
 
 use crate::web::{
     Web,
@@ -26,14 +26,35 @@ pub(crate) struct Frame {
     pub(crate) once: Uuid,
 }
 
-/// What a person can spend.
+/// What a person can spend, and what waits to be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Purse {
     /// VaniTokens available.
     pub(crate) tokens: i64,
     /// Free pulls left today; none if they are not limited.
     pub(crate) free_pulls: Option<i64>,
+    /// Notices that were not read.
+    pub(crate) unread: i64,
 }
+
+/// Section, address and name.
+type Links = &'static [(&'static str, &'static str, &'static str)];
+
+/// The main navigation of somebody signed in.
+const OWN: Links = &[
+    ("pull", "/app", "Pull"),
+    ("jobs", "/app/jobs", "Jobs"),
+    ("history", "/app/history", "History"),
+    ("odds", "/odds", "Odds"),
+];
+
+/// The main navigation of everybody else.
+const OPEN: Links = &[
+    ("odds", "/odds", "Odds"),
+    ("how", "/how-it-works", "How it works"),
+    ("pricing", "/pricing", "Pricing"),
+    ("verify", "/verify", "Receipts"),
+];
 
 impl Frame {
     /// A frame that looks nothing up.
@@ -47,7 +68,8 @@ impl Frame {
             Some(user) => {
                 let actor = Actor { user, origin: Default::default() };
                 let wallet = wallet::balance(&web.app, &actor).await?;
-                Some(Purse { tokens: wallet.available, free_pulls: wallet.free_pulls_left })
+                let unread = notices::unread(&web.app, &actor).await?;
+                Some(Purse { tokens: wallet.available, free_pulls: wallet.free_pulls_left, unread })
             }
             None => None,
         };
@@ -62,5 +84,33 @@ impl Frame {
     /// The same frame with `section` current in the navigation.
     pub(crate) fn section(self, section: &'static str) -> Self {
         Self { section, ..self }
+    }
+
+    /// The main navigation.
+    pub(crate) fn navigation(&self) -> Links {
+        if self.person.is_some() { OWN } else { OPEN }
+    }
+
+    /// VaniTokens that can be spent.
+    pub(crate) fn tokens(&self) -> i64 {
+        self.purse.map_or(0, |purse| purse.tokens)
+    }
+
+    /// Whether there are so many tokens; unknown counts as yes, the ledger decides anyway.
+    pub(crate) fn can_pay(&self, tokens: &i64) -> bool {
+        self.purse.is_none_or(|purse| purse.tokens >= *tokens)
+    }
+
+    /// Whether the next pull is free.
+    pub(crate) fn pulls_free(&self) -> bool {
+        self.purse.is_some_and(|purse| purse.free_pulls != Some(0))
+    }
+
+    /// How many more free pulls there are today, in words.
+    pub(crate) fn free_left(&self) -> String {
+        match self.purse.and_then(|purse| purse.free_pulls) {
+            Some(left) => left.to_string(),
+            None => String::from("any number"),
+        }
     }
 }

@@ -3,11 +3,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 
-use super::{
-    Frame, page,
-    pattern_form::{Asked, PatternForm},
-    words,
-};
+use super::{Frame, asked::Asked, page, pattern_form::PatternForm, words};
 use crate::web::{
     Web,
     error::Problem,
@@ -19,6 +15,7 @@ use crate::web::{
 struct Home {
     frame: Frame,
     asked: Asked,
+    free_pulls: u32,
 }
 
 #[derive(Template)]
@@ -36,9 +33,14 @@ pub(crate) struct Answer {
     pub(crate) asked: Asked,
 }
 
-pub(crate) async fn show(State(web): State<Web>, viewer: Viewer) -> Result<Response, Problem> {
-    let asked = Asked::answer(&web, viewer.id(), &PatternForm::default(), "/odds").await?;
-    page(&Home { frame: Frame::load(&web, viewer, "Keys that read the way you want").await?, asked })
+pub(crate) async fn show(
+    State(web): State<Web>,
+    viewer: Viewer,
+    ApiQuery(form): ApiQuery<PatternForm>,
+) -> Result<Response, Problem> {
+    let asked = Asked { compact: true, ..Asked::answer(&web, viewer.id(), &form, "/odds").await? };
+    let frame = Frame::load(&web, viewer, "Keys that read the way you want").await?;
+    page(&Home { frame, asked, free_pulls: web.app.config.free_pulls_per_day })
 }
 
 pub(crate) async fn odds(

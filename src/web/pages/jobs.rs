@@ -5,14 +5,18 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use vanikeys_core::flow::{
-    Failure,
-    job::{self, JobOrder, JobView},
+use vanikeys_core::{
+    domain::job::Status,
+    flow::{
+        Failure,
+        job::{self, JobOrder, JobView},
+    },
 };
 
 use super::{
     Frame, Steps,
     board::Board,
+    curve::Curve,
     failed, page, pattern_form,
     pulls::{OrderForm, builder_page},
     words,
@@ -33,6 +37,7 @@ struct List {
     frame: Frame,
     jobs: Vec<JobView>,
     steps: Steps,
+    status: &'static str,
 }
 
 #[derive(Template)]
@@ -56,39 +61,54 @@ struct Live {
     query: String,
 }
 
-/// The chance as a curve over attempts, from nothing to 99 %: what lies behind the job, and what lies ahead.
-struct Curve {
-    line: String,
-    area: String,
-    rest: String,
-}
-
-const WIDTH: f64 = 600.0;
-const HEIGHT: f64 = 140.0;
-/// Expected attempts over the whole width: 1 - e^-4.6 is 99 %.
-const SPAN: f64 = 4.6;
-
-impl Curve {
-    /// The curve of a job that has had `chance`.
-    fn new(chance: f64) -> Self {
-        let now = (-(-chance.clamp(0.0, 0.999)).ln_1p()).min(SPAN);
-        let x = |load: f64| load / SPAN * WIDTH;
-        let y = |load: f64| HEIGHT * (-load).exp();
-        let path = |from: f64, to: f64| {
-            let points = (0..=24).map(|step| from + (to - from) * f64::from(step) / 24.0);
-            points.map(|load| format!("{:.1},{:.1}", x(load), y(load))).collect::<Vec<_>>().join(" L")
-        };
-        let line = format!("M{}", path(0.0, now));
-        let area = format!("{line} L{:.1},{HEIGHT} L0,{HEIGHT} Z", x(now));
-        let rest = format!("M{}", path(now, SPAN));
-        Self { line, area, rest }
-    }
-}
-
 impl Live {
     fn new(job: JobView) -> Self {
         let board = job.text.as_deref().map(|text| Board::new(text, &job.matches));
         Self { curve: Curve::new(job.chance_so_far), query: pattern_form::query(&job.pattern), board, job }
+    }
+
+    /// What the page is put together from; as long as it stays, only numbers change.
+    fn shape(&self) -> String {
+        let job = &self.job;
+        format!("{}-{}-{}", job.status.name(), job.cancelling, job.erased_at.is_some())
+    }
+
+    /// How the job stands, in a sentence.
+    fn state(&self) -> String {
+        let job = &self.job;
+        match (job.status, job.queue_position) {
+            _ if job.cancelling => "It is being cancelled: what is out with searchers is counted first.".into(),
+            (Status::Queued, Some(1)) => "It waits for a searcher; one job comes before it.".into(),
+            (Status::Queued, Some(ahead)) if ahead > 1 => {
+                format!("It waits for a searcher; {} jobs come before it.", words::count(ahead))
+            }
+            (Status::Queued, _) => "It is the next one; it waits for a searcher.".into(),
+            (Status::Running, _) if job.workers == 0 => "It waits for its next searcher.".into(),
+            (Status::Running, _) => "It is being searched.".into(),
+            (Status::Completed, _) => "Found.".into(),
+            (Status::Cancelled, _) => "Cancelled.".into(),
+            (Status::Failed, _) => {
+                let why = job.failure.as_deref().unwrap_or("something went wrong on our side");
+                format!("It failed: {why}. Nothing was charged.")
+            }
+        }
+    }
+
+    fn chance_words(&self) -> String {
+        format!("Chance that it would have been found by now: {}", words::percent(self.job.chance_so_far))
+    }
+
+    /// What cancelling would cost now, in words.
+    fn cancel_words(&self) -> String {
+        let held = self.job.tokens_held;
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an amount for people")]
+        let back = (held as f64 * (1.0 - self.job.chance_so_far)).floor() as i64;
+        format!(
+            "You pay for the chance that you had: about {} of {}. The rest comes back, and what you pay counts \
+             towards your next job of this pattern.",
+            words::tokens(held - back),
+            words::tokens(held)
+        )
     }
 }
 
@@ -101,7 +121,9 @@ pub(crate) async fn list(
     let wanted = filter.page()?;
     let found = job::list(&web.app, &signed.actor, filter.status, wanted.limit.into(), wanted.offset.into()).await?;
     let frame = Frame::signed(&web, &signed, "Jobs").await?.section("jobs");
-    page(&List { frame, jobs: found.items, steps: Steps::new("/app/jobs?", wanted, found.total) })
+    let status = filter.status.map_or("", Status::name);
+    let base = if status.is_empty() { String::from("/app/jobs?") } else { format!("/app/jobs?status={status}&") };
+    page(&List { frame, jobs: found.items, steps: Steps::new(&base, wanted, found.total), status })
 }
 
 /// Orders a job and shows it.
@@ -163,17 +185,4 @@ pub(crate) async fn result(
     ApiQuery(wanted): ApiQuery<KeyFormat>,
 ) -> Result<Response, Problem> {
     Ok(file(&job::result(&web.app, &signed.actor, id, wanted.format.as_deref()).await?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_curve_starts_at_nothing_and_never_reaches_certainty() {
-        assert!(Curve::new(0.0).line.ends_with("L0.0,140.0"));
-        assert!(Curve::new(0.5).rest.starts_with("M90.4,70.0"));
-        let certain = Curve::new(1.0);
-        assert!(certain.line.ends_with("L600.0,1.4"), "{}", certain.line);
-    }
 }

@@ -3,13 +3,19 @@
 
 pub(crate) mod about;
 pub(crate) mod account;
+pub(crate) mod asked;
 mod board;
+pub(crate) mod card;
+pub(crate) mod curve;
+pub(crate) mod design;
+mod example;
 mod frame;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod jobs;
 pub(crate) mod notifications;
-mod pattern_form;
+pub(crate) mod offline;
+pub(crate) mod pattern_form;
 pub(crate) mod pulls;
 pub(crate) mod reference;
 pub(crate) mod share;
@@ -30,14 +36,6 @@ use axum::response::{Html, IntoResponse, Response};
 use vanikeys_grind::Difficulty;
 
 use super::error::Problem;
-
-/// The main navigation: section, address, name.
-pub(crate) const NAVIGATION: &[(&str, &str, &str)] = &[
-    ("pull", "/app", "Pull"),
-    ("jobs", "/app/jobs", "Jobs"),
-    ("history", "/app/history", "History"),
-    ("odds", "/odds", "Odds"),
-];
 
 /// An empty list of texts, for templates.
 pub(crate) const NOTHING: &[String] = &[];

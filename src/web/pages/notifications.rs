@@ -5,7 +5,10 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use vanikeys_core::flow::notices::{self, Filter, NoticeView, Which};
+use vanikeys_core::{
+    domain::notice::Action,
+    flow::notices::{self, Filter, NoticeView, Which},
+};
 
 use super::{Frame, Steps, page, words};
 use crate::web::{
@@ -23,10 +26,11 @@ struct Notifications {
     steps: Steps,
 }
 
-/// A notice in words.
+/// A notice as the page shows it.
 struct Line {
-    words: String,
-    link: Option<String>,
+    title: String,
+    message: String,
+    actions: Vec<Action>,
     when: String,
     unread: bool,
 }
@@ -34,8 +38,9 @@ struct Line {
 impl From<NoticeView> for Line {
     fn from(notice: NoticeView) -> Self {
         Self {
-            words: format!("{}. {}", notice.title, notice.message),
-            link: notice.actions.into_iter().next().map(|action| action.route),
+            title: notice.title,
+            message: notice.message,
+            actions: notice.actions,
             when: words::when(notice.created_at),
             unread: !notice.read,
         }
@@ -47,7 +52,7 @@ pub(crate) async fn show(State(web): State<Web>, signed: Signed, wanted: Page) -
     let found =
         notices::list(&web.app, &signed.actor, &Filter::default(), wanted.limit.into(), wanted.offset.into()).await?;
     let steps = Steps::new("/notifications?", wanted, found.total);
-    let frame = Frame::signed(&web, &signed, "Notifications").await?;
+    let frame = Frame::signed(&web, &signed, "Notices").await?.section("notifications");
     let lines = found.items.into_iter().map(Line::from).collect();
     page(&Notifications { frame, lines, unread: found.unread_count, steps })
 }

@@ -1,18 +1,11 @@
-//! The pattern form, the same on `/`, `/odds` and `/app`: what it holds, what it means, what came of it.
+//! The pattern form, the same on `/`, `/odds` and `/app`: what it holds, and how a pattern is written as a query and
+//! in words.
 
 use serde::Deserialize;
 use uuid::Uuid;
-use vanikeys_core::flow::{
-    Failure,
-    pattern::{self, Estimate},
-};
-use vanikeys_grind::{Kind, PatternError, PatternSpec, Target};
+use vanikeys_grind::{Kind, PatternSpec, Target};
 
-use super::encode;
-use crate::web::{
-    Web,
-    error::{Problem, Refuse},
-};
+use super::{encode, words};
 
 /// The form's fields, as a query or as part of a posted form.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -28,6 +21,8 @@ pub(crate) struct PatternForm {
     pub(crate) case_insensitive: Option<String>,
     /// A checkbox: any value is yes.
     pub(crate) fuzzy: Option<String>,
+    /// A commitment that was asked for without a script.
+    pub(crate) commitment: Option<Uuid>,
 }
 
 impl PatternForm {
@@ -44,67 +39,6 @@ impl PatternForm {
     }
 }
 
-/// The form as a page shows it, with what came of it.
-#[derive(Debug)]
-pub(crate) struct Asked {
-    /// What the fields hold.
-    pub(crate) spec: PatternSpec,
-    /// Where the form goes.
-    pub(crate) action: &'static str,
-    /// Odds and prices, or why not.
-    pub(crate) answer: Option<Result<Box<Estimate>, Refused>>,
-}
-
-/// A pattern that was refused.
-#[derive(Debug)]
-pub(crate) struct Refused {
-    /// What happened, why, what to do.
-    pub(crate) message: String,
-    /// The nearest patterns that are possible: what to change, and the query that has it changed.
-    pub(crate) suggestions: Vec<(String, String)>,
-}
-
-impl Asked {
-    /// The form with its answer.
-    pub(crate) async fn answer(
-        web: &Web,
-        viewer: Option<Uuid>,
-        form: &PatternForm,
-        action: &'static str,
-    ) -> Result<Self, Problem> {
-        let Some(spec) = form.spec() else {
-            return Ok(Self { spec: PatternSpec::default(), action, answer: None });
-        };
-        let answer = match pattern::estimate(&web.app, viewer, &spec).await {
-            Ok(estimate) => Ok(Box::new(estimate)),
-            Err(Failure::Refused(refusal)) => Err(Refused::from(&refusal)),
-            Err(failure) => return Err(failure.into()),
-        };
-        Ok(Self { spec, action, answer: Some(answer) })
-    }
-
-    /// The pattern as a query string.
-    pub(crate) fn query(&self) -> String {
-        query(&self.spec)
-    }
-
-    /// Every kind, for the form.
-    pub(crate) fn kinds() -> [(Kind, &'static str); 5] {
-        [
-            (Kind::Prefix, "at the start"),
-            (Kind::Suffix, "at the end"),
-            (Kind::Contains, "anywhere"),
-            (Kind::Sequence, "several words in this order"),
-            (Kind::Regex, "a regular expression"),
-        ]
-    }
-
-    /// Every target, for the form.
-    pub(crate) fn targets() -> Vec<(Target, &'static str)> {
-        Target::ALL.iter().map(|&target| (target, target_words(target))).collect()
-    }
-}
-
 /// A target in words.
 pub(crate) fn target_words(target: Target) -> &'static str {
     match target {
@@ -113,27 +47,32 @@ pub(crate) fn target_words(target: Target) -> &'static str {
         Target::Ssh => "SSH public key",
         Target::SshFingerprint => "SSH fingerprint",
         Target::Onion => "Tor onion address",
-        Target::Hex => "hexadecimal",
+        Target::Hex => "key in hexadecimal",
         _ => target.name(),
     }
 }
 
-impl From<&PatternError> for Refused {
-    fn from(error: &PatternError) -> Self {
-        let suggestions = match error {
-            PatternError::Impossible(impossible) => impossible
-                .suggestions
-                .iter()
-                .map(|suggestion| (suggestion.description.clone(), query(&suggestion.pattern)))
-                .collect(),
-            _ => Vec::new(),
-        };
-        let message = match error {
-            PatternError::Impossible(impossible) => format!("No key can match: {}.", impossible.reason),
-            other => other.problem().message.into_owned(),
-        };
-        Self { message, suggestions }
-    }
+/// Where a pattern is looked for, in a few words: `at the start of a did:key, any case`.
+pub(crate) fn place(spec: &PatternSpec) -> String {
+    let place = match spec.kind {
+        Kind::Prefix => "at the start of",
+        Kind::Suffix => "at the end of",
+        Kind::Contains => "anywhere in",
+        Kind::Sequence => "in this order in",
+        _ => "matched in",
+    };
+    let case = if spec.case_insensitive { ", capital or small" } else { "" };
+    let fuzzy = if spec.fuzzy { ", look-alikes count" } else { "" };
+    let article = if spec.target == Target::SshFingerprint || spec.target == Target::Ssh { "an" } else { "a" };
+    format!("{place} {article} {}{case}{fuzzy}", target_words(spec.target))
+}
+
+/// How many pulls it takes for an even chance, in words.
+pub(crate) fn half(one_in: &f64) -> String {
+    let needed = if *one_in <= 1.0 { 1.0 } else { (0.5_f64.ln() / (-1.0 / one_in).ln_1p()).ceil().max(1.0) };
+    // Below a million every pull counts.
+    #[expect(clippy::cast_possible_truncation, reason = "below a million")]
+    if needed < 1e6 { words::count(needed as i64) } else { words::large(needed) }
 }
 
 /// A pattern as a query string that fills the form.
@@ -163,5 +102,12 @@ mod tests {
     fn an_empty_form_asks_for_nothing() {
         let form: PatternForm = serde_urlencoded::from_str("text=+&kind=prefix").unwrap();
         assert_eq!(form.spec(), None);
+    }
+
+    #[test]
+    fn a_place_reads_as_a_sentence_does() {
+        let spec = PatternSpec::new(Kind::Suffix, "x").target(Target::Ssh).case_insensitive();
+        assert_eq!(place(&spec), "at the end of an SSH public key, capital or small");
+        assert_eq!((half(&1.0), half(&2.0), half(&630.0)), ("1".into(), "1".into(), "437".into()));
     }
 }

@@ -7,25 +7,30 @@ use axum::{
 };
 use serde::Deserialize;
 use uuid::Uuid;
-use vanikeys_core::flow::{
-    Failure,
-    custody::Custody,
-    pull::{self, PullOrder, PullView},
+use vanikeys_core::{
+    domain::price,
+    flow::{
+        Failure,
+        custody::Custody,
+        pull::{self, PullOrder, PullView},
+    },
 };
+use vanikeys_grind::Difficulty;
 
 use super::{
     Frame,
+    asked::{Asked, Promise},
     board::Board,
     failed,
     home::Answer,
     page,
-    pattern_form::{self, Asked, PatternForm},
+    pattern_form::{self, PatternForm},
     words,
 };
 use crate::web::{
     Web,
     api::downloads::{KeyFormat, file},
-    error::{Problem, Refuse},
+    error::{FieldError, Problem, Refuse},
     extract::{ApiQuery, Form, Id, Idem, Signed},
 };
 
@@ -46,6 +51,9 @@ struct PullPage {
     formats: Vec<String>,
     query: String,
     share_url: Option<String>,
+    outcome: String,
+    drawn: &'static str,
+    price: i64,
     note: String,
     base: String,
     sealed: bool,
@@ -77,7 +85,15 @@ pub(crate) async fn builder_page(
     form: &PatternForm,
     error: Option<Problem>,
 ) -> Result<impl Template + use<>, Problem> {
-    let asked = Asked::answer(web, Some(signed.actor.user), form, "/app").await?;
+    let mut asked = Asked::answer(web, Some(signed.actor.user), form, "/app").await?;
+    if let Some(id) = form.commitment {
+        // One that was used or ran out is not shown again; the form then offers a new one.
+        asked.commitment = pull::commitment(&web.app, &signed.actor, id).await?.map(|open| Promise {
+            id,
+            hash: open.commitment,
+            expires_at: open.expires_at,
+        });
+    }
     Ok(Builder { frame: Frame::signed(web, signed, "Pull").await?.section("pull"), asked, error })
 }
 
@@ -98,6 +114,10 @@ pub(crate) struct OrderForm {
     /// The split point and its proof, if the key is to be split.
     pub(crate) point: Option<String>,
     pub(crate) proof: Option<String>,
+    /// The commitment whose share is used, if the person draws too; a browser sends the empty field along.
+    pub(crate) commitment_id: Option<String>,
+    /// The person's own share.
+    pub(crate) client_share: Option<String>,
     /// The price that was shown.
     pub(crate) max_tokens: Option<i64>,
     /// The form's idempotency key.
@@ -118,7 +138,19 @@ impl OrderForm {
             target: self.target,
             case_insensitive: self.case_insensitive.clone(),
             fuzzy: self.fuzzy.clone(),
+            commitment: None,
         }
+    }
+
+    /// The commitment and the person's own share, together or not at all.
+    fn shares(&self) -> Result<Option<(Uuid, String)>, Problem> {
+        let given = |field: &Option<String>| field.as_deref().map(str::trim).unwrap_or_default().to_owned();
+        let (id, share) = (given(&self.commitment_id), given(&self.client_share));
+        if id.is_empty() && share.is_empty() {
+            return Ok(None);
+        }
+        let id = id.parse().map_err(|_| Problem::invalid(&[FieldError::new("commitmentId", "is not an id")]))?;
+        Ok(Some((id, share)))
     }
 
     /// The recipient, if the key is to be sealed or split; a browser sends empty fields along.
@@ -137,7 +169,8 @@ impl OrderForm {
 
     /// A hash of all that it asks for, for its idempotency key.
     pub(crate) fn hash(&self) -> [u8; 32] {
-        let content = (self.pattern().spec().map(|spec| pattern_form::query(&spec)), self.custody, self.recipient());
+        let pattern = self.pattern().spec().map(|spec| pattern_form::query(&spec));
+        let content = (pattern, self.custody, self.recipient(), &self.commitment_id, &self.client_share);
         blake3::hash(format!("{content:?}").as_bytes()).into()
     }
 }
@@ -148,11 +181,13 @@ pub(crate) async fn make(
     signed: Signed,
     Form(form): Form<OrderForm>,
 ) -> Result<Response, Problem> {
-    let pattern = form.pattern();
+    let mut pattern = form.pattern();
+    let (commitment_id, client_share) = form.shares()?.unzip();
+    pattern.commitment = commitment_id;
     let order = PullOrder {
         pattern: pattern.spec().unwrap_or_default(),
-        commitment_id: None,
-        client_share: None,
+        commitment_id,
+        client_share,
         custody: form.custody,
         recipient: form.recipient(),
     };
@@ -168,6 +203,37 @@ pub(crate) async fn make(
     }
 }
 
+/// Asks for the service's promise without a script: the form comes back with it.
+pub(crate) async fn promise(
+    State(web): State<Web>,
+    signed: Signed,
+    Form(form): Form<OrderForm>,
+) -> Result<Response, Problem> {
+    let promise = pull::commit(&web.app, &signed.actor).await?;
+    let pattern = form.pattern().spec().map(|spec| pattern_form::query(&spec)).unwrap_or_default();
+    Ok(Redirect::to(&format!("/app?{pattern}&commitment={}", promise.commitment_id)).into_response())
+}
+
+/// What came of a pull, in a sentence that makes nothing look nearer than it was.
+fn outcome(pull: &PullView) -> String {
+    let done = &pull.done;
+    match (done.is_win, done.score.matched, done.score.of) {
+        (true, ..) => String::from("All of it. It is yours."),
+        (_, 0, 1) => String::from("Not this time: it is not there."),
+        (_, 0, _) => String::from("Nothing of it this time."),
+        (_, matched, of) => format!("{matched} of {of}. Kind of what you wanted?"),
+    }
+}
+
+/// Who drew the key, in a sentence.
+fn drawn(receipt: &serde_json::Value) -> &'static str {
+    if receipt["receipt"]["drawnBy"] == "client" || receipt["drawnBy"] == "client" {
+        "The service promised its share before it saw the one that you drew, and signed the result."
+    } else {
+        "The service drew both shares for you and signed the result. To draw your own, open “Who draws the key” beside the pull."
+    }
+}
+
 /// One pull.
 pub(crate) async fn show(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Response, Problem> {
     let pull = pull::show(&web.app, &signed.actor, id).await?;
@@ -178,7 +244,9 @@ pub(crate) async fn show(State(web): State<Web>, signed: Signed, Id(id): Id) -> 
     let frame = Frame::signed(&web, &signed, format!("Pull {}", pull.done.pull_number)).await?.section("pull");
     let (note, base) = (format!("pull {}", pull.done.pull_number), format!("/app/pulls/{id}/key"));
     let sealed = pull.done.custody == Custody::Sealed;
-    page(&PullPage { frame, pull, board, formats, query, share_url, note, base, sealed })
+    let (outcome, drawn) = (outcome(&pull), drawn(&pull.done.receipt));
+    let price = price::pull(Difficulty::of(pull.done.one_in.parse().unwrap_or(f64::INFINITY)));
+    page(&PullPage { frame, pull, board, formats, query, share_url, outcome, drawn, price, note, base, sealed })
 }
 
 fn formats(pull: &PullView) -> Vec<String> {

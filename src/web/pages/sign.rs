@@ -28,6 +28,8 @@ struct SignUp {
     frame: Frame,
     fields: SignUpFields,
     challenge: Challenge,
+    next: String,
+    free_pulls: u32,
     error: Option<Problem>,
 }
 
@@ -37,6 +39,8 @@ struct SignIn {
     frame: Frame,
     email: String,
     next: String,
+    /// Why one has to, if it was not one's own wish.
+    why: &'static str,
     error: Option<Problem>,
 }
 
@@ -79,6 +83,8 @@ pub(crate) struct Next {
     next: String,
     /// A referral code from a link.
     r#ref: String,
+    /// Why one is here.
+    why: String,
 }
 
 /// A path of this site, or `/app`: never somebody else's address.
@@ -102,7 +108,8 @@ pub(crate) async fn up(
 ) -> Result<Response, Problem> {
     let fields = SignUpFields { referral_code: query.r#ref, ..SignUpFields::default() };
     let challenge = account::challenge::new(&web.app)?;
-    page(&SignUp { frame: Frame::bare(viewer, "Sign up"), fields, challenge, error: None })
+    let (next, free_pulls) = (local(&query.next).to_owned(), web.app.config.free_pulls_per_day);
+    page(&SignUp { frame: Frame::bare(viewer, "Sign up"), fields, challenge, next, free_pulls, error: None })
 }
 
 /// The sign-up form.
@@ -121,6 +128,8 @@ pub(crate) struct SignUpForm {
     adult: Option<String>,
     challenge: Option<String>,
     solution: Option<String>,
+    #[serde(default)]
+    next: String,
 }
 
 /// Makes an account and signs in.
@@ -146,12 +155,13 @@ pub(crate) async fn sign_up(
         solution: form.solution,
     };
     match account::register::register(&web.app, &registration, account::Form::Session, &origin).await {
-        Ok(signed) => Ok(signed_in(&web, jar, &signed.given, "/app")),
+        Ok(signed) => Ok(signed_in(&web, jar, &signed.given, &form.next)),
         Err(Failure::Refused(refusal)) => {
             let problem = refusal.problem();
             let challenge = account::challenge::new(&web.app)?;
             let frame = Frame::bare(Viewer(None), "Sign up");
-            failed(&problem, &SignUp { frame, fields, challenge, error: Some(problem.clone()) })
+            let (next, free_pulls) = (local(&form.next).to_owned(), web.app.config.free_pulls_per_day);
+            failed(&problem, &SignUp { frame, fields, challenge, next, free_pulls, error: Some(problem.clone()) })
         }
         Err(failure) => Err(failure.into()),
     }
@@ -160,7 +170,13 @@ pub(crate) async fn sign_up(
 /// The sign-in page.
 pub(crate) async fn r#in(viewer: Viewer, ApiQuery(query): ApiQuery<Next>) -> Result<Response, Problem> {
     let next = local(&query.next).to_owned();
-    page(&SignIn { frame: Frame::bare(viewer, "Sign in"), email: String::new(), next, error: None })
+    let why = match query.why.as_str() {
+        "ended" => "Your session has ended, so nothing was done. Sign in, and you are back where you were.",
+        "needed" => "That page is for those who are signed in.",
+        "reset" => "The new password holds. Sign in with it.",
+        _ => "",
+    };
+    page(&SignIn { frame: Frame::bare(viewer, "Sign in"), email: String::new(), next, why, error: None })
 }
 
 /// The sign-in form.
@@ -187,7 +203,7 @@ pub(crate) async fn sign_in(
         Err(Failure::Refused(refusal)) => {
             let problem = refusal.problem();
             let (frame, next) = (Frame::bare(Viewer(None), "Sign in"), local(&form.next).to_owned());
-            failed(&problem, &SignIn { frame, email: form.email, next, error: Some(problem.clone()) })
+            failed(&problem, &SignIn { frame, email: form.email, next, why: "", error: Some(problem.clone()) })
         }
         Err(failure) => Err(failure.into()),
     }
@@ -280,7 +296,7 @@ pub(crate) async fn reset(
     let done: Result<(), Failure<AccountRefusal>> =
         account::reset_password::reset_password(&web.app, &token, &password, &origin).await;
     match done {
-        Ok(()) => Ok(Redirect::to("/sign-in").into_response()),
+        Ok(()) => Ok(Redirect::to("/sign-in?why=reset").into_response()),
         Err(Failure::Refused(refusal)) => {
             let problem = refusal.problem();
             let frame = Frame::bare(Viewer(None), "New password");

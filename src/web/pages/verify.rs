@@ -3,16 +3,17 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use serde::Deserialize;
+use uuid::Uuid;
 use vanikeys_core::{
     custody::receipt::{CheckOutcome, ReceiptCheck, SignedReceipt},
-    flow::receipt,
+    flow::{Actor, pull, receipt},
 };
 
-use super::{Frame, failed, page};
+use super::{Frame, failed, page, pretty};
 use crate::web::{
     Web,
     error::{FieldError, Problem},
-    extract::{Form, Viewer},
+    extract::{ApiQuery, Form, Viewer},
 };
 
 #[derive(Template)]
@@ -32,10 +33,28 @@ struct Line {
     words: String,
 }
 
+/// A pull of one's own, whose receipt fills the form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Own {
+    pull: Option<Uuid>,
+}
+
 /// The page.
-pub(crate) async fn show(State(web): State<Web>, viewer: Viewer) -> Result<Response, Problem> {
-    let frame = Frame::load(&web, viewer, "Check a receipt").await?;
-    page(&Verify { frame, receipt: String::new(), lines: Vec::new(), holds: None, error: None })
+pub(crate) async fn show(
+    State(web): State<Web>,
+    viewer: Viewer,
+    ApiQuery(Own { pull }): ApiQuery<Own>,
+) -> Result<Response, Problem> {
+    let receipt = match (viewer.id(), pull) {
+        (Some(user), Some(id)) => {
+            let pull = pull::show(&web.app, &Actor { user, origin: Default::default() }, id).await?;
+            pretty(&pull.done.receipt)
+        }
+        _ => String::new(),
+    };
+    let frame = Frame::load(&web, viewer, "Check a receipt").await?.section("verify");
+    page(&Verify { frame, receipt, lines: Vec::new(), holds: None, error: None })
 }
 
 /// A receipt as JSON.

@@ -16,14 +16,31 @@ use crate::web::{
 struct WalletPage {
     frame: Frame,
     wallet: Wallet,
+    /// The cash price of what is available, in dollars.
+    worth: f64,
+    /// Seconds until free pulls are renewed.
+    renewal: f64,
     movements: Vec<Movement>,
     steps: Steps,
+}
+
+/// The address of what a movement belongs to, if it has a page.
+pub(crate) fn subject(movement: &Movement) -> Option<String> {
+    let kind = match movement.kind.as_str() {
+        "pull" => "pulls",
+        "job" => "jobs",
+        _ => return None,
+    };
+    movement.subject.map(|id| format!("/app/{kind}/{id}"))
 }
 
 pub(crate) async fn show(State(web): State<Web>, signed: Signed, wanted: Page) -> Result<Response, Problem> {
     let wallet = wallet::balance(&web.app, &signed.actor).await?;
     let found = wallet::transactions(&web.app, &signed.actor, wanted.limit.into(), wanted.offset.into()).await?;
     let steps = Steps::new("/app/wallet?", wanted, found.total);
-    let frame = Frame::signed(&web, &signed, "Wallet").await?;
-    page(&WalletPage { frame, wallet, movements: found.items, steps })
+    let frame = Frame::signed(&web, &signed, "Wallet").await?.section("wallet");
+    let renewal = wallet.free_pulls_renew_at.since(web.app.clock.now()).as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "cash prices stay far below 2^53 cents")]
+    let worth = web.app.config.tariff.cents(wallet.available) as f64 / 100.0;
+    page(&WalletPage { frame, wallet, worth, renewal, movements: found.items, steps })
 }

@@ -19,6 +19,25 @@ pub(crate) fn count(number: impl Borrow<i64>) -> String {
     text
 }
 
+/// A decimal text with its thousands set apart: `61,670,620,262.34`.
+pub(crate) fn decimal(text: &str) -> String {
+    let (whole, rest) = text.split_once('.').map_or((text, ""), |(whole, rest)| (whole, rest));
+    let mut apart = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    if rest.is_empty() { apart } else { format!("{apart}.{rest}") }
+}
+
+/// So many VaniTokens: `1 token`, `70,922 tokens`.
+pub(crate) fn tokens(number: impl Borrow<i64>) -> String {
+    let number = *number.borrow();
+    if number == 1 { String::from("1 token") } else { format!("{} tokens", count(number)) }
+}
+
 /// A large number in three figures: `61.7 billion`.
 pub(crate) fn large(number: impl Borrow<f64>) -> String {
     vanikeys_grind::odds::human(*number.borrow()).trim_start_matches("1 in ").to_owned()
@@ -92,6 +111,28 @@ pub(crate) fn cents(cents: impl Borrow<i64>) -> String {
     format!("${}.{:02}", count(cents / 100), cents % 100)
 }
 
+/// What one of `of` costs when all cost so many cents, in cents: `0.80 ct`.
+pub(crate) fn fraction(cents: impl Borrow<i64>, of: impl Borrow<i64>) -> String {
+    let hundredths = (*cents.borrow() * 100) / (*of.borrow()).max(1);
+    format!("{}.{:02} ct", hundredths / 100, hundredths % 100)
+}
+
+/// A key format as people know it.
+pub(crate) fn format(name: &str) -> &str {
+    match name {
+        "openssh" => "Download for OpenSSH",
+        "pkcs8" => "PKCS#8",
+        "jwk" => "JWK",
+        "solana" => "Solana wallet",
+        "seed-hex" => "Seed, hexadecimal",
+        "seed-base58" => "Seed, base58",
+        "did-document" => "DID document",
+        "expanded-hex" => "Expanded key",
+        "tor" => "Tor service",
+        other => other,
+    }
+}
+
 /// Why tokens moved, in words.
 pub(crate) fn reason(kind: &str) -> &str {
     match kind {
@@ -99,12 +140,17 @@ pub(crate) fn reason(kind: &str) -> &str {
         "grant" => "Given by an administrator",
         "purchase" => "Bought",
         "pull" => "Pull",
-        "job" => "Job",
+        "job" => "Job delivered or cancelled",
         "clawback" => "Taken back after a refund",
         "debt_repayment" => "Paid a debt",
         "forfeit" => "Forfeited",
         other => other,
     }
+}
+
+/// How long ago it was: `17 s ago`.
+pub(crate) fn ago(time: impl Borrow<Timestamp>, now: impl Borrow<Timestamp>) -> String {
+    format!("{} ago", span(now.borrow().since(*time.borrow()).as_secs_f64()))
 }
 
 /// A point in time to the minute, in UTC.
@@ -126,6 +172,10 @@ mod tests {
         assert_eq!(usd(354.26), "$354.26");
         assert_eq!(usd(1_000.5), "$1,000.50");
         assert_eq!(odds_text("x"), "1 in x");
+        assert_eq!((tokens(1), tokens(70_922)), ("1 token".into(), "70,922 tokens".into()));
+        assert_eq!(decimal("61670620262.34"), "61,670,620,262.34");
+        assert_eq!((decimal("264"), decimal("1000")), ("264".into(), "1,000".into()));
+        assert_eq!((fraction(399, 500), fraction(4_999, 10_000)), ("0.79 ct".into(), "0.49 ct".into()));
     }
 
     #[test]

@@ -111,7 +111,7 @@ async fn credentials_that_do_not_count_are_refused() {
     assert_eq!(world.get(&ended, "/odds").await.status, 200, "a session that ended is nobody");
     let sent_away = world.get(&ended, "/app/jobs?limit=5").await;
     assert_eq!(sent_away.status, 303);
-    assert_eq!(sent_away.header("location"), "/sign-in?next=%2Fapp%2Fjobs%3Flimit%3D5");
+    assert_eq!(sent_away.header("location"), "/sign-in?why=needed&next=%2Fapp%2Fjobs%3Flimit%3D5");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -57,19 +57,26 @@ impl World {
     pub async fn with(shape: Shape, settings: &[(&str, &str)]) -> Self {
         // Blocking waits for processes must not hold up the sinks, which run beside the test.
         tokio::task::block_in_place(|| match shape {
-            Shape::Embedded => Self::embedded(settings),
+            Shape::Embedded => Self::embedded(settings, &[]),
             Shape::Fleet => fleet::start(settings),
         })
     }
 
-    fn embedded(settings: &[(&str, &str)]) -> Self {
+    /// Starts the embedded service with the pages that only developers see.
+    pub async fn in_development() -> Self {
+        tokio::task::block_in_place(|| Self::embedded(&[], &["--dev"]))
+    }
+
+    fn embedded(settings: &[(&str, &str)], more: &[&str]) -> Self {
         let (port, files) = (net::free_port(), Scratch::new("world"));
         let data = files.join("data").to_str().unwrap().to_owned();
         let mut own: Vec<(String, String)> = [("VANIKEYS_DATA", data.as_str()), ("TRUSTED_PROXIES", "127.0.0.1/32")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .to_vec();
         own.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let args = ["up", "--data", &data, "--listen", &format!("127.0.0.1:{port}")];
+        let listen = format!("127.0.0.1:{port}");
+        let args: Vec<&str> =
+            ["up", "--data", &data, "--listen", &listen].into_iter().chain(more.iter().copied()).collect();
         let mut web = with_env(Service::new("up", "vanikeys", &args), &own);
         web.spawn();
         web.wait_http(port, "/readyz");

@@ -1,6 +1,7 @@
 //! What only operators do: making admins and API keys, looking at users, judging flagged signups, turning switches.
 //! Every deed leaves a line in the audit.
 
+pub mod activity;
 pub mod api_keys;
 pub mod create_admin;
 pub mod review_signup;

@@ -51,6 +51,14 @@ impl Switch {
         }
     }
 
+    /// What it decides, as a clause.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Registration => "anybody may sign up",
+        }
+    }
+
     /// True if it is on.
     ///
     /// # Errors
@@ -58,6 +66,19 @@ impl Switch {
     pub async fn is_on(self, on: &mut impl Sql) -> StoreResult<bool> {
         Ok(settings::get(on, self.name()).await?.is_none_or(|value| value == "true"))
     }
+}
+
+/// All switches, and whether they are on.
+///
+/// # Errors
+/// The store's.
+pub async fn all(app: &App) -> StoreResult<Vec<(Switch, bool)>> {
+    let mut conn = app.db.read().await?;
+    let mut all = Vec::with_capacity(Switch::ALL.len());
+    for switch in Switch::ALL {
+        all.push((switch, switch.is_on(&mut conn).await?));
+    }
+    Ok(all)
 }
 
 /// Turns a switch, named and valued as an admin writes it.

@@ -11,6 +11,7 @@ use crate::{
         commitment::{ServiceShare, SignedCommitment},
         share_box::encrypt_share,
     },
+    domain::time::Timestamp,
     flow::{Actor, Failure},
     store::{
         commitments::{self, NewCommitment},
@@ -54,4 +55,26 @@ pub async fn commit(app: &App, actor: &Actor) -> Result<SignedCommitment, Failur
         Ok(())
     })?;
     Ok(signed)
+}
+
+/// A commitment that can still be used.
+#[derive(Clone, Debug)]
+pub struct OpenCommitment {
+    /// The commitment in hexadecimal.
+    pub commitment: String,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A commitment of the user, while it can be used.
+///
+/// # Errors
+/// The store's.
+pub async fn commitment(app: &App, actor: &Actor, id: Uuid) -> Result<Option<OpenCommitment>, Failure<PullRefusal>> {
+    let mut conn = app.db.read().await?;
+    let open = commitments::promised(&mut conn, id, actor.user, app.clock.now()).await?;
+    Ok(open.map(|(commitment, expires_at)| OpenCommitment {
+        commitment: hex::encode(commitment),
+        expires_at: Timestamp::from_micros(expires_at),
+    }))
 }

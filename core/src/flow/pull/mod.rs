@@ -4,14 +4,16 @@
 mod commit;
 mod execute;
 mod keeping;
+mod kept;
 mod key;
 mod made;
 mod refusal;
 mod view;
 
-pub use commit::commit;
+pub use commit::{OpenCommitment, commit, commitment};
 pub use execute::{Matched, PullDone, PullOrder, execute};
 pub use keeping::{erase_expired, forget_commitments, keep, share, shred};
+pub use kept::kept_keys;
 pub use key::key;
 pub use refusal::PullRefusal;
 pub use view::{HistoryFilter, PullPage, PullView, SharedPull, history, shared, show};

@@ -26,6 +26,8 @@ pub struct PullView {
     pub erased_at: Option<Timestamp>,
     /// The id of its public page.
     pub share_id: Option<String>,
+    /// Who the key is sealed to, in `sealed` custody.
+    pub recipient: Option<String>,
 }
 
 /// A page of pulls.
@@ -48,6 +50,8 @@ pub struct HistoryFilter {
     pub kept: Option<bool>,
     /// Of this pattern only.
     pub pattern: Option<PatternSpec>,
+    /// Of patterns with this text in them, in any case.
+    pub text: Option<String>,
     /// Not before.
     pub since: Option<Timestamp>,
     /// Before.
@@ -113,6 +117,7 @@ pub async fn history(
         wins: filter.wins,
         kept: filter.kept,
         pattern_key,
+        text: filter.text.clone(),
         since: filter.since.map(Timestamp::micros),
         until: filter.until.map(Timestamp::micros),
     };
@@ -149,5 +154,6 @@ fn view(pull: Pull) -> Result<PullView, Failure<PullRefusal>> {
         kept_at: pull.kept_at.map(Timestamp::from_micros),
         erased_at: pull.erased_at.map(Timestamp::from_micros),
         share_id: pull.share_id,
+        recipient: (pull.custody == "sealed").then_some(pull.recipient),
     })
 }

@@ -1,6 +1,8 @@
 // Split keys in the page: draws the user's half for an order, and puts it together with the offset that the job
 // delivered. Numbers are whole numbers, never reduced where they are written; nothing here is sent anywhere but the
 // point and the proof. The arithmetic of the curve is the vendored library's.
+import "/assets/vendor/ed25519.js";
+
 (() => {
   const { Point, sha512, verify } = window.ed25519;
   const STORE = "vanikeys.halves", L = Point.CURVE().n, ascii = new TextEncoder();

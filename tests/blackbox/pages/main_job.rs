@@ -3,14 +3,12 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::time::Duration;
 
-use vanikeys_testkit::browser::thirtyfour::prelude::*;
 use vanikeys_testkit::browser::{Browser, Look};
-use vanikeys_testkit::eventually;
 
+use super::{arrives, assert_quiet, click, go, shows, sign_up, wait_for_completion};
 use crate::keys::did_of_openssh_file;
-use crate::world::{Shape, World, secret_in};
+use crate::world::{Shape, World};
 
 const PATTERN: &str = "mvp4";
 
@@ -38,13 +36,15 @@ async fn main_job(world: &World, look: Look, name: &str) {
     see_odds(world, &browser).await;
     browser.screenshot(&format!("odds-{name}")).await;
 
-    click(&browser, "form[action='/app/pull'] > p > button").await;
-    browser.says("h1", PATTERN).await;
+    click(&browser, "form[action='/app/pull'] button.go").await;
+    arrives(&browser, |path| path.starts_with("/app/pulls/")).await;
+    shows(&browser, "h1", PATTERN).await;
     browser.find(".stars").await;
     browser.screenshot(&format!("pull-{name}")).await;
 
     see_odds(world, &browser).await;
     click(&browser, "form[action='/app/jobs'] > p > button").await;
+    arrives(&browser, |path| path.starts_with("/app/jobs/")).await;
     browser.screenshot(&format!("job-{name}")).await;
     // Live without a reload where scripts run, by a refresh of the page where not.
     wait_for_completion(&browser).await;
@@ -64,6 +64,7 @@ async fn sealed_in_the_page() {
     sign_up(&world, &browser).await;
     see_odds(&world, &browser).await;
     click(&browser, "form[action='/app/jobs'] summary").await;
+    click(&browser, "form[action='/app/jobs'] input[value='sealed']").await;
     click(&browser, "form[action='/app/jobs'] [data-seal] button").await;
     browser.find("form[action='/app/jobs'] [data-seal] pre").await;
     let order = "form[action='/app/jobs'] > p > button";
@@ -81,23 +82,6 @@ async fn sealed_in_the_page() {
     assert_quiet(&browser).await;
 }
 
-pub async fn sign_up(world: &World, browser: &Browser) {
-    go(browser, &format!("{}/sign-up", world.url())).await;
-    for (field, value) in [("email", "rosa@example.org"), ("username", "rosa"), ("password", "a rather long password")]
-    {
-        browser.find(&format!("#{field}")).await.send_keys(value).await.unwrap();
-    }
-    click(browser, "input[name='adult']").await;
-    click(browser, "input[name='acceptTerms']").await;
-    click(browser, "form[action='/sign-up'] button").await;
-    browser.says("header .purse", "rosa").await;
-    if let Some(sink) = &world.mail {
-        let letter = sink.wait_for("confirm the address", |mail| mail.text().contains("token=")).await;
-        let body = serde_json::json!({ "token": secret_in(&letter.text()) });
-        world.api().post("/auth/email/confirm", body).await.ok();
-    }
-}
-
 async fn see_odds(world: &World, browser: &Browser) {
     go(browser, &format!("{}/app", world.url())).await;
     let field = browser.find("#text").await;
@@ -108,38 +92,8 @@ async fn see_odds(world: &World, browser: &Browser) {
     browser.says("#answer table", "1 in").await;
 }
 
-pub async fn wait_for_completion(browser: &Browser) {
-    eventually("the page shows that the key is found", Duration::from_secs(150), || async {
-        let stage = browser.page().find(By::Css("[data-status]")).await.ok()?;
-        let status = stage.attr("data-status").await.ok()??;
-        assert!(["queued", "running", "completed"].contains(&status.as_str()), "the job is {status}");
-        (status == "completed").then_some(())
-    })
-    .await;
-}
-
 fn assert_found(file: &Path) {
     std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
     let did = did_of_openssh_file(file);
     assert!(did.starts_with(&format!("did:key:z6Mk{PATTERN}")), "{did}");
-}
-
-/// No script failed and nothing broke the content security policy.
-pub async fn assert_quiet(browser: &Browser) {
-    let errors = browser.console_errors().await;
-    assert!(errors.is_empty(), "the console says {errors:?}");
-}
-
-pub async fn go(browser: &Browser, url: &str) {
-    browser.page().goto(url).await.unwrap();
-}
-
-/// Clicks the element once it can be clicked.
-pub async fn click(browser: &Browser, selector: &str) {
-    eventually(&format!("`{selector}` can be clicked"), Duration::from_secs(10), || async {
-        // The page may have put another element in its place meanwhile.
-        let element = browser.find(selector).await;
-        element.click().await.ok()
-    })
-    .await;
 }

@@ -1,6 +1,8 @@
 // Sealed keys in the page: makes an age identity for an order and keeps it in this browser, and opens sealed keys
-// with it. The identity never leaves the browser; an order waits until it was saved.
+// with it. The identity never leaves the browser; an order waits until it was saved. The library is fetched when it is
+// first needed.
 (() => {
+  const age = async () => { await import("/assets/vendor/age.js"); return window.age; };
   const STORE = "vanikeys.identities";
   const identities = () => { try { return JSON.parse(localStorage.getItem(STORE)) ?? []; } catch { return []; } };
   const remember = (one) => localStorage.setItem(STORE, JSON.stringify([...identities(), one]));
@@ -30,8 +32,8 @@
     note.setAttribute("role", "status");
     let waiting = null;
     make.addEventListener("click", async () => {
-      const identity = await window.age.generateX25519Identity();
-      const one = { identity, recipient: await window.age.identityToRecipient(identity), created: new Date().toISOString() };
+      const lib = await age(), identity = await lib.generateX25519Identity();
+      const one = { identity, recipient: await lib.identityToRecipient(identity), created: new Date().toISOString() };
       remember(one);
       recipient.value = one.recipient;
       sealed.checked = true;
@@ -73,8 +75,8 @@
       try {
         const answer = await fetch(place.dataset.open, { credentials: "same-origin" });
         if (!answer.ok) throw new Error("the sealed key could not be fetched");
-        const file = window.age.armor.decode(await answer.text());
-        const decrypter = new window.age.Decrypter();
+        const lib = await age(), file = lib.armor.decode(await answer.text());
+        const decrypter = new lib.Decrypter();
         const secrets = area.value.match(/AGE-SECRET-KEY-1[0-9A-Z]+/g) ?? [];
         if (secrets.length === 0) throw new Error("paste the identity that the key was sealed to");
         for (const secret of secrets) decrypter.addIdentity(secret);

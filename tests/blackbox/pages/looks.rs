@@ -1,0 +1,173 @@
+//! Every page looked at: light and dark, a desktop and a phone, 320 points wide, without scripts. The accessibility
+//! checker axe finds nothing, nothing sticks out, the policy reports nothing, and pictures are kept.
+
+use serde_json::{Value, json};
+use vanikeys_testkit::browser::{Browser, Look};
+use vanikeys_testkit::{artefacts, workspace};
+
+use super::{arrives, ask, assert_quiet, click, go, shows, sign_up, wait_for_completion};
+use crate::world::World;
+
+const OPEN: &[&str] = &[
+    "/",
+    "/odds",
+    "/odds?text=GO+BE+AWE+SOME&kind=sequence&caseInsensitive=on&fuzzy=on",
+    "/odds?text=Zoe&kind=prefix",
+    "/odds?text=a+b&kind=prefix",
+    "/odds?text=%5E%5Bab&kind=regex",
+    "/how-it-works",
+    "/pricing",
+    "/verify",
+    "/terms",
+    "/privacy",
+    "/docs/api",
+    "/sign-up",
+    "/sign-in?why=ended",
+    "/confirm?token=x",
+    "/forgot",
+    "/split",
+    "/reset?token=x",
+    "/offline",
+    "/design",
+];
+
+const OWN: &[&str] = &[
+    "/app",
+    "/app?text=mvp4&kind=prefix",
+    "/app/jobs",
+    "/app/jobs?status=failed",
+    "/app/history",
+    "/app/history?text=nothing+like+it",
+    "/app/wallet",
+    "/notifications",
+    "/account",
+    "/admin",
+    "/admin/tasks?state=done",
+    "/admin/workers",
+    "/admin/users",
+    "/admin/settings",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_desktop() {
+    every_page(Look::default(), "desktop").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_phone() {
+    every_page(Look { phone: true, still: true, ..Look::default() }, "phone").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_scripts_on_320_points() {
+    let world = World::in_development().await;
+    let browser = Browser::start(Look { phone: true, javascript: false, still: true, ..Look::default() }).await;
+    let narrow = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": true });
+    browser.page().cdp().send_raw("Emulation.setDeviceMetricsOverride", narrow).await.unwrap();
+    let own = lived_in(&world, &browser).await;
+    for path in OPEN.iter().chain(OWN).copied().chain(own.iter().map(String::as_str)) {
+        go(&browser, &format!("{}{path}", world.url())).await;
+        assert_fits(&browser, path).await;
+    }
+    picture(&browser, "narrow-last").await;
+}
+
+async fn every_page(look: Look, name: &str) {
+    let world = World::in_development().await;
+    let browser = Browser::start(look).await;
+    for path in OPEN.iter().chain(&["/nothing-here"]) {
+        inspect(&world, &browser, path, name).await;
+    }
+    let _ = browser.console_errors().await;
+    let own = lived_in(&world, &browser).await;
+    for path in OWN.iter().copied().chain(own.iter().map(String::as_str)) {
+        inspect(&world, &browser, path, name).await;
+    }
+    assert_quiet(&browser).await;
+}
+
+/// An account with a pull, a shared one, a job that runs and one that is done; its own pages.
+async fn lived_in(world: &World, browser: &Browser) -> Vec<String> {
+    sign_up(world, browser).await;
+    world.admin(&["create-admin", "rosa@example.org", "--promote"]);
+    go(browser, &format!("{}/app?text=%5Ba-z%5D&kind=regex", world.url())).await;
+    click(browser, "form[action='/app/pull'] button.go").await;
+    let pull = arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    click(browser, "form[action$='/share'] button").await;
+    let shared = shows(browser, "a[href*='/p/']", "/p/").await;
+    let shared = shared[shared.find("/p/").unwrap()..].to_owned();
+    go(browser, &format!("{}/app?text=ez&kind=contains", world.url())).await;
+    click(browser, "form[action='/app/jobs'] > p > button").await;
+    let found = arrives(browser, |path| path.starts_with("/app/jobs/")).await;
+    wait_for_completion(browser).await;
+    world.grant("rosa", 50_000);
+    go(browser, &format!("{}/app?text=mvp42a&kind=prefix", world.url())).await;
+    click(browser, "form[action='/app/jobs'] > p > button").await;
+    let running = arrives(browser, |path| path.starts_with("/app/jobs/")).await;
+    vec![pull, shared, found, running]
+}
+
+/// One page in both themes.
+async fn inspect(world: &World, browser: &Browser, path: &str, name: &str) {
+    go(browser, &format!("{}{path}", world.url())).await;
+    assert_fits(browser, path).await;
+    let kind: String = path.split('?').next().unwrap().trim_matches('/').replace('/', "-").chars().take(16).collect();
+    for (theme, rules) in [("light", "all"), ("dark", "color-contrast")] {
+        set_theme(browser, theme).await;
+        let found = axe(browser, rules).await;
+        assert!(found.is_empty(), "{path} on a {name}, {theme}: {found:#?}");
+        picture(browser, &format!("page-{kind}-{}-{name}-{theme}", mark(path))).await;
+    }
+}
+
+/// A short mark that tells pictures of one page with different questions apart.
+fn mark(path: &str) -> String {
+    blake3::hash(path.as_bytes()).to_hex()[..4].to_owned()
+}
+
+async fn set_theme(browser: &Browser, theme: &str) {
+    let media = json!({ "features": [
+        { "name": "prefers-color-scheme", "value": theme },
+        { "name": "prefers-reduced-motion", "value": "reduce" },
+    ]});
+    browser.page().cdp().send_raw("Emulation.setEmulatedMedia", media).await.unwrap();
+}
+
+/// What axe finds: rule, and the elements.
+async fn axe(browser: &Browser, rules: &str) -> Vec<String> {
+    static AXE: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
+        let file = workspace().join("tests/node/node_modules/axe-core/axe.min.js");
+        std::fs::read_to_string(file).expect("npm ci --prefix tests/node (scripts/test does it)")
+    });
+    ask(browser, &format!("{}; return true", *AXE)).await;
+    let only = match rules {
+        "all" => {
+            json!({ "type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
+        }
+        rule => json!({ "type": "rule", "values": [rule] }),
+    };
+    let script = format!(
+        "return axe.run({{ runOnly: {only}, resultTypes: ['violations'] }}).then((found) => found.violations.map((one) => \
+         one.id + ': ' + one.nodes.slice(0, 4).map((node) => node.html.slice(0, 160)).join(' | ')))"
+    );
+    serde_json::from_value(ask(browser, &script).await).unwrap()
+}
+
+/// Nothing makes the page wider than the screen.
+async fn assert_fits(browser: &Browser, path: &str) {
+    let over = "const wide = document.documentElement.clientWidth; \
+        const out = [...document.querySelectorAll('body *')].filter((one) => { const box = one.getBoundingClientRect(); \
+            return box.width > 0 && box.right > wide + 1 && !one.closest('.wide, pre, .unseen'); }); \
+        return document.documentElement.scrollWidth > wide ? out.slice(0, 4).map((one) => one.outerHTML.slice(0, 120)) : []";
+    let out: Vec<Value> = serde_json::from_value(ask(browser, over).await).unwrap();
+    assert!(out.is_empty(), "{path} is wider than the screen: {out:#?}");
+}
+
+/// Keeps a picture of the whole page.
+async fn picture(browser: &Browser, name: &str) {
+    let wanted = json!({ "format": "jpeg", "quality": 60, "captureBeyondViewport": true });
+    let taken = browser.page().cdp().send_raw("Page.captureScreenshot", wanted).await.unwrap();
+    let data = taken["data"].as_str().or_else(|| taken["value"]["data"].as_str()).unwrap_or_default();
+    let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, data).unwrap();
+    std::fs::write(artefacts().join(format!("{name}.jpg")), bytes).unwrap();
+}

@@ -1,0 +1,186 @@
+//! What goes wrong between a person and the service: a double click, two tabs, the back button, a lost connection, an
+//! ended session, a restart in the middle. Nothing is charged twice, nothing is lost, the page says what is going on.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vanikeys_testkit::browser::thirtyfour::prelude::*;
+use vanikeys_testkit::browser::{Browser, Look};
+use vanikeys_testkit::eventually;
+
+use super::{PASSWORD, arrives, ask, click, fill, go, shows, sign_up};
+use crate::world::{Api, Shape, World};
+
+const PULL: &str = "form[action='/app/pull'] button.go";
+const ORDER: &str = "form[action='/app/jobs'] > p > button";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_charged_twice_and_nothing_is_lost() {
+    let mut world = World::with(Shape::Embedded, &[("FREE_PULLS_PER_DAY", "0")]).await;
+    let browser = Browser::start(Look { still: true, ..Look::default() }).await;
+    sign_up(&world, &browser).await;
+    let signed_in = json!({ "email": "rosa@example.org", "password": PASSWORD });
+    let signed_in = world.api().post("/auth/login", signed_in).await.ok();
+    let rosa = world.api().with_access(signed_in["accessToken"].as_str().unwrap());
+
+    double_click(&world, &browser, &rosa).await;
+    back_button(&browser, &rosa).await;
+    two_tabs(&world, &browser, &rosa).await;
+    lost_connection(&world, &browser, &rosa).await;
+    slow_network(&world, &browser).await;
+    restart_in_the_middle_of_a_job(&mut world, &browser).await;
+    ended_session(&world, &browser, &rosa).await;
+    world.doctor();
+}
+
+async fn pulls(rosa: &Api) -> i64 {
+    rosa.get("/api/pulls/history?limit=1").await.ok()["total"].as_i64().unwrap()
+}
+
+async fn builder(world: &World, browser: &Browser) {
+    go(browser, &format!("{}/app?text=ab&kind=contains", world.url())).await;
+}
+
+async fn double_click(world: &World, browser: &Browser, rosa: &Api) {
+    builder(world, browser).await;
+    ask(browser, &format!("const b = document.querySelector(\"{PULL}\"); b.click(); b.click(); b.click();")).await;
+    arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    assert_eq!(pulls(rosa).await, 1, "three clicks on one button are one pull");
+    // The same for a form that is sent without a script: the key in it counts.
+    let once = "return (async () => { const b = new URLSearchParams({ text: 'ab', kind: 'contains', once: 'twice-1', custody: 'service' }); \
+        const send = () => fetch('/app/pull', { method: 'POST', body: b }); \
+        const [one, two] = await Promise.all([send(), send()]); return one.url === two.url && one.url; })()";
+    assert!(ask(browser, once).await.is_string(), "both sendings lead to the same pull");
+    assert_eq!(pulls(rosa).await, 2);
+}
+
+async fn back_button(browser: &Browser, rosa: &Api) {
+    let first = arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    click(browser, PULL).await;
+    arrives(browser, |path| path.starts_with("/app/pulls/") && path != first).await;
+    browser.page().back().await.unwrap();
+    arrives(browser, |path| path == first).await;
+    assert_eq!(pulls(rosa).await, 3, "going back pulls nothing");
+    // Pulling again from there is another pull, not the old one again.
+    click(browser, PULL).await;
+    arrives(browser, |path| path != first).await;
+    assert_eq!(pulls(rosa).await, 4);
+}
+
+async fn two_tabs(world: &World, browser: &Browser, rosa: &Api) {
+    let page = browser.page();
+    let first = page.window().await.unwrap();
+    builder(world, browser).await;
+    let second = page.new_tab().await.unwrap();
+    page.switch_to_window(second).await.unwrap();
+    builder(world, browser).await;
+    click(browser, PULL).await;
+    arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    page.close_window().await.unwrap();
+    page.switch_to_window(first).await.unwrap();
+    click(browser, PULL).await;
+    arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    assert_eq!(pulls(rosa).await, 6, "each tab pulled once");
+}
+
+async fn network(browser: &Browser, offline: bool, latency: u32) {
+    let cdp = browser.page().cdp();
+    cdp.send_raw("Network.enable", json!({})).await.unwrap();
+    let wanted = json!({ "offline": offline, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1 });
+    cdp.send_raw("Network.emulateNetworkConditions", wanted).await.unwrap();
+}
+
+async fn lost_connection(world: &World, browser: &Browser, rosa: &Api) {
+    builder(world, browser).await;
+    // The answer is lost on its way: the pull is made, but the page does not hear of it.
+    let lose = "const real = window.fetch; let lost = false; window.fetch = async (...all) => { \
+        const answer = await real(...all); \
+        if (!lost && String(all[0]).includes('execute')) { lost = true; throw new TypeError('lost'); } return answer; };";
+    ask(browser, lose).await;
+    click(browser, PULL).await;
+    shows(browser, "form[action='/app/pull'] [data-told]", "nothing is charged twice").await;
+    let made = pulls(rosa).await;
+    click(browser, PULL).await;
+    let path = arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    assert_eq!(pulls(rosa).await, made, "the second try brings the same pull");
+    let newest = rosa.get("/api/pulls/history?limit=1").await.ok();
+    assert!(path.ends_with(newest["items"][0]["id"].as_str().unwrap()));
+
+    builder(world, browser).await;
+    network(browser, true, 0).await;
+    click(browser, PULL).await;
+    shows(browser, "form[action='/app/pull'] [data-told]", "connection was lost").await;
+    shows(browser, "#connection", "offline").await;
+    network(browser, false, 0).await;
+    click(browser, PULL).await;
+    arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    assert_eq!(pulls(rosa).await, made + 1);
+}
+
+async fn slow_network(world: &World, browser: &Browser) {
+    builder(world, browser).await;
+    network(browser, false, 600).await;
+    fill(browser, &[("#text", "abc")]).await;
+    shows(browser, "#answer", "“abc”").await;
+    click(browser, PULL).await;
+    let waiting =
+        ask(browser, &format!("return document.querySelector(\"{PULL}\").getAttribute('aria-disabled')")).await;
+    assert_eq!(waiting, Value::from("true"), "the button says that it works");
+    arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    network(browser, false, 0).await;
+}
+
+async fn restart_in_the_middle_of_a_job(world: &mut World, browser: &Browser) {
+    // Six letters: nobody finds them while this test runs.
+    world.grant("rosa", 50_000);
+    go(browser, &format!("{}/app?text=mvp42a&kind=prefix", world.url())).await;
+    click(browser, ORDER).await;
+    arrives(browser, |path| path.starts_with("/app/jobs/")).await;
+    shows(browser, "[data-live='state']", "being searched").await;
+    let port = world.port;
+    tokio::task::block_in_place(|| world.web.stop());
+    // While nothing answers, the page stays and says so.
+    eventually("the page says that the connection is away", Duration::from_secs(40), || async {
+        ask(browser, "dispatchEvent(new Event('online'))").await;
+        let line = browser.page().find(By::Css("#connection")).await.ok()?;
+        line.text().await.ok().filter(|text| text.contains("goes on without this page"))
+    })
+    .await;
+    let before = tried(browser).await;
+    tokio::task::block_in_place(|| {
+        world.web.spawn();
+        world.web.wait_http(port, "/readyz");
+    });
+    eventually("the search goes on", Duration::from_secs(60), || async {
+        ask(browser, "dispatchEvent(new Event('online'))").await;
+        (tried(browser).await > before).then_some(())
+    })
+    .await;
+    assert!(!browser.find("#connection").await.is_displayed().await.unwrap(), "the connection is back");
+    click(browser, "details:has(form[action$='/cancel']) > summary").await;
+    click(browser, "form[action$='/cancel'] button").await;
+    shows(browser, "[data-live='state']", "Cancelled.").await;
+}
+
+/// Attempts as the page shows them.
+async fn tried(browser: &Browser) -> u64 {
+    let text = browser.find("[data-live='facts'] dd").await.text().await.unwrap_or_default();
+    text.replace(',', "").parse().unwrap_or_default()
+}
+
+async fn ended_session(world: &World, browser: &Browser, rosa: &Api) {
+    builder(world, browser).await;
+    let before = pulls(rosa).await;
+    browser.page().delete_all_cookies().await.unwrap();
+    click(browser, PULL).await;
+    shows(browser, "#connection", "Your session has ended").await;
+    assert_eq!(pulls(rosa).await, before, "nothing was done");
+    click(browser, "#connection a").await;
+    arrives(browser, |path| path.starts_with("/sign-in")).await;
+    fill(browser, &[("#email", "rosa@example.org"), ("#password", PASSWORD)]).await;
+    click(browser, "form[action='/sign-in'] button").await;
+    arrives(browser, |path| path.starts_with("/app?text=ab")).await;
+    click(browser, PULL).await;
+    arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    assert_eq!(pulls(rosa).await, before + 1);
+}
