@@ -40,7 +40,10 @@ pub(crate) fn tokens(number: impl Borrow<i64>) -> String {
 
 /// A large number in three figures: `61.7 billion`.
 pub(crate) fn large(number: impl Borrow<f64>) -> String {
-    vanikeys_grind::odds::human(*number.borrow()).trim_start_matches("1 in ").to_owned()
+    let text = vanikeys_grind::odds::human(*number.borrow());
+    // A round number needs no tenths.
+    let text = text.trim_start_matches("1 in ").replace(".0 ", " ");
+    text.strip_suffix(".0").unwrap_or(&text).to_owned()
 }
 
 /// `1 in 61.7 billion`.
@@ -172,6 +175,10 @@ mod tests {
         assert_eq!(usd(354.26), "$354.26");
         assert_eq!(usd(1_000.5), "$1,000.50");
         assert_eq!(odds_text("x"), "1 in x");
+        assert_eq!(
+            (odds(1e6), odds(61.67e9), odds(1.0)),
+            ("1 in 1 million".into(), "1 in 61.7 billion".into(), "1 in 1".into())
+        );
         assert_eq!((tokens(1), tokens(70_922)), ("1 token".into(), "70,922 tokens".into()));
         assert_eq!(decimal("61670620262.34"), "61,670,620,262.34");
         assert_eq!((decimal("264"), decimal("1000")), ("264".into(), "1,000".into()));

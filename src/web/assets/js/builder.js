@@ -35,7 +35,7 @@ document.addEventListener("htmx:afterSettle", () => {
 document.addEventListener("htmx:sendError", () => say("The connection is away; the odds come when it is back."));
 
 // Before anything was typed the board shows what it does: it turns into its first example.
-if (!form.elements.text.value) turn(board(), [], { turns: 3, stagger: 10 });
+if (!form.elements.text.value) turn(board(), standing(board()).map((one) => (one.endsWith("+") ? "" : one)), { turns: 4, stagger: 10 });
 // Only where one can pull and order.
 if (form.dataset.live === "/app/answer") {
   const [draw, send] = await Promise.all([import("/assets/js/draw.js"), import("/assets/js/send.js")]);
