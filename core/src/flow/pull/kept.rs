@@ -72,9 +72,7 @@ async fn entry(
                 let text = std::str::from_utf8(&bytes).map_or_else(|_| STANDARD.encode(&bytes), str::to_owned);
                 Some((format.name().to_owned(), Value::from(text)))
             };
-            Ok::<_, Failure<super::PullRefusal>>(
-                file.formats().into_iter().filter_map(export).collect::<serde_json::Map<_, _>>(),
-            )
+            Ok::<_, Failure<super::PullRefusal>>(file.formats().filter_map(export).collect::<serde_json::Map<_, _>>())
         });
         entry["exports"] = Value::Object(opening.await.map_err(Failure::broken)??);
     }
