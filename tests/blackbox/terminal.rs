@@ -201,7 +201,7 @@ fn an_identity_is_made_once() {
 #[test]
 fn the_machine_is_measured() {
     let home = Scratch::new("bench");
-    let report = json(&run(&home, &["bench", "--rounds", "1", "--milliseconds", "5", "--json"]));
+    let report = json(&run(&home, &["bench", "--rounds", "1", "--milliseconds", "100", "--json"]));
     assert!(report["naive"].as_f64().unwrap() > 0.0 && report["backend"].is_string());
     for mode in ["seed", "scalar"] {
         for kind in ["prefix", "suffix", "contains", "sequence", "regex"] {
