@@ -32,15 +32,15 @@ pub(crate) struct Role {
     pub(crate) bell: Option<Topic>,
 }
 
+/// What is done in a turn.
+pub(crate) trait Turn: Send {
+    /// Takes one. An error is logged, and the next turn starts over.
+    fn take(&mut self, app: &App) -> impl Future<Output = Result<(), String>> + Send;
+}
+
 /// Takes turns while leading, until told to stop. A turn must not take longer than half the lease; if it does, another
 /// process may take a turn at the same time, which the transactions of the turn must bear.
-pub(crate) async fn run(
-    app: App,
-    role: Role,
-    health: Health,
-    stop: CancellationToken,
-    turn: impl AsyncFn(&App) -> Result<(), String>,
-) {
+pub(crate) async fn run(app: App, role: Role, health: Health, stop: CancellationToken, mut turn: impl Turn) {
     let holder = Uuid::now_v7();
     let mut bell = role.bell.map(|topic| app.signals.subscribe(topic));
     let mut troubled = false;
@@ -54,7 +54,7 @@ pub(crate) async fn run(
             }
         };
         if leads {
-            let ended = turn(&app).await;
+            let ended = turn.take(&app).await;
             match (&ended, troubled) {
                 (Err(error), false) => tracing::warn!(role = role.name, %error, "a turn failed; it is tried again"),
                 (Ok(()), true) => tracing::info!(role = role.name, "turns succeed again"),

@@ -8,7 +8,11 @@ use vanikeys_core::{
     app::App,
     custody::announcement::SignedAnnouncement,
     domain::{task::Queue, time::Timestamp},
-    flow::job::{self, Announcement},
+    flow::{
+        Failure,
+        job::{self, Announcement, JobRefusal},
+        tasks,
+    },
     queue::reports::Message,
 };
 
@@ -38,9 +42,17 @@ impl Deliver for Reports {
             return Verdict::Finished;
         };
         loop {
-            match self.settle(message.clone()).await {
-                Ok(()) => return Verdict::Finished,
-                Err(error) => tracing::warn!(%error, "a report could not be settled; it is tried again"),
+            match self.settle_unless_paused(message.clone()).await {
+                Ok(true) => return Verdict::Finished,
+                Ok(false) => {}
+                Err(Failure::Store(error)) => {
+                    tracing::warn!(%error, "a report could not be settled; it is tried again");
+                }
+                // Trying again would not help, and would keep others from being settled.
+                Err(error) => {
+                    tracing::error!(%error, alert = "report_broken", "a report could not be settled and is dropped");
+                    return Verdict::Finished;
+                }
             }
             tokio::select! {
                 () = time::sleep(AWAY) => {}
@@ -51,11 +63,19 @@ impl Deliver for Reports {
 }
 
 impl Reports {
-    async fn settle(&self, message: Message) -> Result<(), String> {
+    /// False while the queue is paused: what was taken waits here.
+    async fn settle_unless_paused(&self, message: Message) -> Result<bool, Failure<JobRefusal>> {
+        if tasks::is_paused(&self.app, Queue::Reports).await? {
+            return Ok(false);
+        }
+        self.settle(message).await.map(|()| true)
+    }
+
+    async fn settle(&self, message: Message) -> Result<(), Failure<JobRefusal>> {
         match message {
             Message::Report(report) => {
                 let slice = report.claimed_slice_id();
-                let settled = job::settle_report(&self.app, report).await.map_err(|error| error.to_string())?;
+                let settled = job::settle_report(&self.app, report).await?;
                 tracing::debug!(slice.id = %slice, ?settled, "report settled");
                 self.health.task_ended(true, self.app.clock.now().micros());
                 Ok(())
@@ -64,7 +84,7 @@ impl Reports {
         }
     }
 
-    async fn announced(&self, signed: SignedAnnouncement) -> Result<(), String> {
+    async fn announced(&self, signed: SignedAnnouncement) -> Result<(), Failure<JobRefusal>> {
         let now = self.app.clock.now();
         let Some(told) = signed.verify() else {
             tracing::warn!("dropped an announcement that its searcher did not sign");
@@ -78,6 +98,6 @@ impl Reports {
         #[expect(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
         let about = Announcement { threads: told.threads, rate: told.rate as f64, rates: told.rates };
         let key = told.searcher_id.public_key();
-        job::searcher_announced(&self.app, key.as_bytes(), about).await.map_err(|error| error.to_string())
+        job::searcher_announced(&self.app, key.as_bytes(), about).await
     }
 }

@@ -13,7 +13,7 @@ use vanikeys_core::{
 
 use crate::{
     health::Health,
-    leader::{self, Role},
+    leader::{self, Role, Turn},
 };
 
 const fn minutes(count: u64) -> Duration {
@@ -48,14 +48,18 @@ fn done<'a, T, E: Into<Stop>>(work: impl Future<Output = Result<T, E>> + Send + 
 /// Runs until told to stop.
 pub(crate) async fn run(app: App, health: Health, stop: CancellationToken) {
     let role = Role { name: "schedule", every: Duration::from_secs(3), bell: None };
-    leader::run(app, role, health, stop, turn).await;
+    leader::run(app, role, health, stop, Schedule).await;
 }
 
-async fn turn(app: &App) -> Result<(), String> {
-    for recurring in ALL {
-        tasks::take_turn(app, recurring.name, recurring.every).await.map_err(|error| error.to_string())?;
+struct Schedule;
+
+impl Turn for Schedule {
+    async fn take(&mut self, app: &App) -> Result<(), String> {
+        for recurring in ALL {
+            tasks::take_turn(app, recurring.name, recurring.every).await.map_err(|error| error.to_string())?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -129,7 +129,8 @@ pub const fn pull(difficulty: Difficulty) -> i64 {
 /// What is released is the hold times the chance that the key would not have been found by now.
 #[must_use]
 pub fn cancelled(hold: i64, attempts: u64, one_in: f64) -> (i64, i64) {
-    let missed = (as_f64(attempts) * (-1.0 / one_in).ln_1p()).exp();
+    // A certain pattern has no logarithm to multiply nothing with.
+    let missed = if attempts == 0 { 1.0 } else { (as_f64(attempts) * (-1.0 / one_in).ln_1p()).exp() };
     #[expect(clippy::cast_precision_loss, reason = "prices stay far below 2^53")]
     let released = whole((hold as f64 * missed).floor()).clamp(0, hold);
     (hold - released, released)
@@ -154,6 +155,7 @@ mod tests {
         let tariff = Tariff::default();
         assert_eq!(tariff.job(61_670_620_262.34, 0).unwrap().tokens, 70_922);
         assert_eq!(cancelled(100, 0, 1e6), (0, 100));
+        assert_eq!((cancelled(100, 0, 1.0), cancelled(100, 1, 1.0)), ((0, 100), (100, 0)));
         assert_eq!(cancelled(70_922, 30_835_310_131, 61_670_620_262.0), (27_906, 43_016));
         let priced = tariff.job(130_000_000.0, 70).unwrap();
         assert_eq!((priced.price, priced.credit, priced.tokens), (150, 50, 100));

@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Failure, job};
+use super::{Failure, admin::By, job, once::once};
 use crate::{
     app::App,
     domain::ledger::{Asset, Balance, House, Kind, Refusal},
     store::{
         Tx,
         audit::{self, Deed, Origin},
+        idempotency::Key,
         ledger::{self, Entry},
         transact,
     },
@@ -26,6 +27,36 @@ pub enum GrantRefusal {
     Unknown,
 }
 
+/// A grant that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Granted {
+    /// Its id.
+    pub grant_id: Uuid,
+    /// The user's balance afterwards.
+    pub balance: i64,
+}
+
+/// Gives a user tokens in an admin's name, once for a key.
+///
+/// # Errors
+/// [`GrantRefusal::Amount`], or the store's.
+pub async fn give(
+    app: &App,
+    by: &By,
+    key: Option<&Key>,
+    user: Uuid,
+    amount: i64,
+    note: Option<&str>,
+) -> Result<Granted, Failure<GrantRefusal>> {
+    let grant_id = Uuid::now_v7();
+    once!(app, key, tx => {
+        let after = credit(tx, app, by, grant_id, user, amount, note).await?;
+        Ok(Granted { grant_id, balance: after.balance })
+    })
+}
+
 /// Gives `amount` tokens under the id `grant`; a repeat of the same grant changes nothing.
 ///
 /// # Errors
@@ -37,15 +68,25 @@ pub async fn grant_tokens(
     amount: i64,
     note: Option<&str>,
 ) -> Result<Balance, Failure<GrantRefusal>> {
+    transact!(app.db, tx => credit(tx, app, &By::default(), grant, user, amount, note).await)
+}
+
+async fn credit(
+    tx: &mut Tx,
+    app: &App,
+    by: &By,
+    grant: Uuid,
+    user: Uuid,
+    amount: i64,
+    note: Option<&str>,
+) -> Result<Balance, Failure<GrantRefusal>> {
     let at = app.clock.now();
-    transact!(app.db, tx => {
-        let entry = Entry { kind: Kind::Grant, key: format!("grant:{grant}"), subject: Some(grant), note, at };
-        let after = ledger::credit(tx, user, &Asset::VaniToken, House::Issuance, amount, &entry).await?;
-        let detail = serde_json::json!({ "grant": grant, "amount": amount, "note": note });
-        let deed = Deed { actor: None, action: "tokens.grant", subject: Some(user), detail };
-        audit::record(tx, &deed, &Origin::default(), at).await?;
-        Ok(after)
-    })
+    let entry = Entry { kind: Kind::Grant, key: format!("grant:{grant}"), subject: Some(grant), note, at };
+    let after = ledger::credit(tx, user, &Asset::VaniToken, House::Issuance, amount, &entry).await?;
+    let detail = serde_json::json!({ "grant": grant, "amount": amount, "note": note });
+    let deed = Deed { actor: by.admin, action: "tokens.grant", subject: Some(user), detail };
+    audit::record(tx, &deed, &by.origin, at).await?;
+    Ok(after)
 }
 
 /// Takes a grant back, once and never more than it gave: what is available goes at once, the rest becomes debt, and

@@ -23,6 +23,8 @@ const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 enum Answer<T, R> {
     Done(T),
     Refused(R),
+    /// Refused for what the request says, whatever the state is: looking again finds the same.
+    Invalid,
 }
 
 /// How a run under a key ended without a new value.
@@ -79,6 +81,37 @@ pub(crate) async fn close<T: Serialize, R>(tx: &mut Tx, key: Option<&Key>, value
     }
 }
 
+/// What was refused for a state that was read before a transaction began: kept under the key like any refusal, and under a key that was
+/// answered before it is that answer.
+pub(crate) async fn refuse<T, R>(app: &App, key: Option<&Key>, failure: Failure<R>) -> Result<T, Failure<R>>
+where
+    T: DeserializeOwned,
+    R: Serialize + DeserializeOwned,
+{
+    conclude(app, key, Err(Ended::Failed(failure))).await
+}
+
+/// What was refused for the request's content alone, before a transaction began: the key is bound to that content.
+pub(crate) async fn invalid<T, R>(app: &App, key: Option<&Key>, failure: Failure<R>) -> Result<T, Failure<R>>
+where
+    T: DeserializeOwned,
+    R: DeserializeOwned,
+{
+    let Some(key) = key else { return Err(failure) };
+    let bound: Result<(), Ended<R>> = transact!(app.db, tx => {
+        claim(app, tx, key).await?;
+        keep(tx, key, &Answer::<(), ()>::Invalid).await
+    });
+    match bound {
+        Ok(()) => Err(failure),
+        Err(Ended::Replay(answer)) => match serde_json::from_str(&answer) {
+            Ok(Answer::<T, R>::Invalid) => Err(failure),
+            _ => replay(&answer),
+        },
+        Err(Ended::Failed(failed)) => Err(failed),
+    }
+}
+
 /// Turns a replay into its answer, and keeps a refusal.
 pub(crate) async fn conclude<T, R>(app: &App, key: Option<&Key>, ended: Result<T, Ended<R>>) -> Result<T, Failure<R>>
 where
@@ -124,6 +157,8 @@ fn replay<T: DeserializeOwned, R: DeserializeOwned>(answer: &str) -> Result<T, F
     match serde_json::from_str(answer) {
         Ok(Answer::Done(value)) => Ok(value),
         Ok(Answer::Refused(refusal)) => Err(Failure::Refused(refusal)),
+        // A newer program takes what an older one refused under this key.
+        Ok(Answer::Invalid) => Err(Failure::KeyReused),
         Err(error) => Err(Failure::broken(error)),
     }
 }

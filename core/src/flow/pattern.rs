@@ -77,6 +77,8 @@ pub struct Estimate {
     pub attempts: Percentiles,
     /// Seconds needed, at the fleet's rate, or the quote rate if no searcher is there.
     pub seconds: Percentiles,
+    /// Seconds needed at the quote rate, whatever searchers are there.
+    pub seconds_at_quote_rate: Percentiles,
     /// The rates.
     pub rates: Rates,
     /// How hard it is.
@@ -144,6 +146,7 @@ pub(crate) async fn estimate_of(
         scores: odds.scores(),
         attempts,
         seconds: attempts.at(rates.fleet.unwrap_or(rates.quote)),
+        seconds_at_quote_rate: attempts.at(rates.quote),
         rates,
         difficulty: odds.difficulty(),
         tokens_per_pull,

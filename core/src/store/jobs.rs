@@ -338,8 +338,14 @@ pub async fn reseal(tx: &mut Tx, id: Uuid, old: &[u8], new: &[u8], recipient: &s
 ///
 /// # Errors
 /// The database's.
-pub async fn sealed_to_old(on: &mut impl Sql, current: &str, most: i64) -> StoreResult<Vec<(Uuid, Vec<u8>)>> {
+pub async fn sealed_to_old(
+    on: &mut impl Sql,
+    current: &str,
+    after: Uuid,
+    most: i64,
+) -> StoreResult<Vec<(Uuid, Vec<u8>)>> {
     sql!(on, c => sqlx::query_as(
-        "SELECT id, key_file FROM jobs WHERE custody = 'service' AND key_file IS NOT NULL AND recipient <> $1 LIMIT $2")
-        .bind(current).bind(most).fetch_all(c).await)
+        "SELECT id, key_file FROM jobs WHERE custody = 'service' AND key_file IS NOT NULL AND recipient <> $1 \
+         AND id > $2 ORDER BY id LIMIT $3")
+        .bind(current).bind(after).bind(most).fetch_all(c).await)
 }

@@ -213,6 +213,9 @@ pub async fn claw_back(
 ) -> Result<(Balance, i64), MovementError> {
     let account = lock_account(tx, owner, asset, entry.at).await?;
     if let Some(done) = by_key(tx, &entry.key).await? {
+        // What was taken may be less than what was asked for, but never more.
+        let asked = done.amount.min(amount);
+        same(&done, account.id, House::Clawback.account(asset), asked, entry)?;
         return Ok((account.state(), done.amount));
     }
     let (after, taken) = account.state().claw_back(amount)?;

@@ -180,10 +180,10 @@ pub async fn find_shared(on: &mut impl Sql, share_id: &str) -> StoreResult<Optio
 ///
 /// # Errors
 /// The database's.
-pub async fn key_file(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option<Vec<u8>>> {
+pub async fn key_file(on: &mut impl Sql, id: Uuid, user: Uuid, now: Timestamp) -> StoreResult<Option<Vec<u8>>> {
     let found: Option<Option<Vec<u8>>> = sql!(on, c => sqlx::query_scalar(
-        "SELECT key_file FROM pulls WHERE id = $1 AND user_id = $2")
-        .bind(id).bind(user).fetch_optional(c).await)?;
+        "SELECT key_file FROM pulls WHERE id = $1 AND user_id = $2 AND (key_expires_at IS NULL OR key_expires_at > $3)")
+        .bind(id).bind(user).bind(now.micros()).fetch_optional(c).await)?;
     Ok(found.flatten())
 }
 
@@ -226,7 +226,7 @@ pub async fn keep(tx: &mut Tx, id: Uuid, user: Uuid, at: Timestamp) -> StoreResu
     let kept = execute!(
         tx,
         "UPDATE pulls SET kept_at = COALESCE(kept_at, $1), key_expires_at = NULL \
-         WHERE id = $2 AND user_id = $3 AND erased_at IS NULL",
+         WHERE id = $2 AND user_id = $3 AND erased_at IS NULL AND (key_expires_at IS NULL OR key_expires_at > $1)",
         at.micros(),
         id,
         user
@@ -294,8 +294,14 @@ pub async fn reseal(tx: &mut Tx, id: Uuid, old: &[u8], new: &[u8], recipient: &s
 ///
 /// # Errors
 /// The database's.
-pub async fn sealed_to_old(on: &mut impl Sql, current: &str, most: i64) -> StoreResult<Vec<(Uuid, Vec<u8>)>> {
+pub async fn sealed_to_old(
+    on: &mut impl Sql,
+    current: &str,
+    after: Uuid,
+    most: i64,
+) -> StoreResult<Vec<(Uuid, Vec<u8>)>> {
     sql!(on, c => sqlx::query_as(
-        "SELECT id, key_file FROM pulls WHERE custody = 'service' AND key_file IS NOT NULL AND recipient <> $1 LIMIT $2")
-        .bind(current).bind(most).fetch_all(c).await)
+        "SELECT id, key_file FROM pulls WHERE custody = 'service' AND key_file IS NOT NULL AND recipient <> $1 \
+         AND id > $2 ORDER BY id LIMIT $3")
+        .bind(current).bind(after).bind(most).fetch_all(c).await)
 }

@@ -44,7 +44,7 @@ over_both! {
         assert_eq!((made.status, made.tokens_held), (Status::Queued, 100));
         let early = refusal(job::result(&world.app, &actor, made.id, None).await);
         assert_eq!(early, JobRefusal::NotCompleted { status: Status::Queued });
-        let issued = job::coordinate(&world.app).await.unwrap();
+        let issued = world.coordinate().await.unwrap();
         assert_eq!(job::show(&world.app, &actor, made.id).await.unwrap().status, Status::Running);
         let slice = searcher.open(&issued.slices[0]);
         let (report, public_key) = searcher.find(&slice);
@@ -71,7 +71,7 @@ over_both! {
         let recipient = Some(identity.recipient().as_str().to_owned());
         let made = job::create(&world.app, &actor, None, &JobOrder { recipient, ..order("m") }).await.unwrap();
         assert_eq!(made.custody, Custody::Sealed);
-        let slice = searcher.open(&job::coordinate(&world.app).await.unwrap().slices[0]);
+        let slice = searcher.open(&world.coordinate().await.unwrap().slices[0]);
         let (report, public_key) = searcher.find(&slice);
         job::settle_report(&world.app, report).await.unwrap();
         let refused = refusal(job::result(&world.app, &actor, made.id, Some("openssh")).await);
@@ -87,7 +87,7 @@ over_both! {
             let actor = world.user(100).await;
             let searcher = Searcher::enrolled(&world).await;
             let made = job::create(&world.app, &actor, None, &order("m")).await.unwrap();
-            let issued = job::coordinate(&world.app).await.unwrap();
+            let issued = world.coordinate().await.unwrap();
             let slices: Vec<_> = issued.slices.iter().map(|slice| searcher.open(slice)).collect();
             let (report, _) = searcher.find(&slices[0]);
             let (app, by) = (world.app.clone(), actor.clone());
@@ -95,7 +95,7 @@ over_both! {
             let settled = job::settle_report(&world.app, report).await.unwrap();
             let cancelled = cancelling.await.unwrap();
             world.pass(Duration::from_secs(60));
-            job::coordinate(&world.app).await.unwrap();
+            world.coordinate().await.unwrap();
             let ended = job::show(&world.app, &actor, made.id).await.unwrap();
             let expected = if settled == Settled::Delivered {
                 assert!(matches!(refusal(cancelled), JobRefusal::Ended { .. }));
@@ -114,9 +114,9 @@ over_both! {
         let actor = world.user(100).await;
         let searcher = Searcher::enrolled(&world).await;
         let made = job::create(&world.app, &actor, None, &order("mewm")).await.unwrap();
-        let lost = searcher.open(&job::coordinate(&world.app).await.unwrap().slices[0]);
+        let lost = searcher.open(&world.coordinate().await.unwrap().slices[0]);
         pass(&world, &searcher, 30).await;
-        let again = job::coordinate(&world.app).await.unwrap();
+        let again = world.coordinate().await.unwrap();
         assert!(again.expired > 0 && !again.slices.is_empty());
         assert_ne!(searcher.open(&again.slices[0]).slice_id, lost.slice_id);
         let late = searcher.attempts(&lost, 1_000);
@@ -132,7 +132,7 @@ over_both! {
         let actor = world.user(100).await;
         let searcher = Searcher::enrolled(&world).await;
         let made = job::create(&world.app, &actor, None, &order("mewm")).await.unwrap();
-        let issued = job::coordinate(&world.app).await.unwrap();
+        let issued = world.coordinate().await.unwrap();
         let slice = searcher.open(&issued.slices[0]);
         let stranger = SearcherKey::generate();
         let unknown = SignedReport::sign(&slice, 5, 5, None, &stranger).unwrap();
@@ -161,7 +161,7 @@ over_both! {
         let searcher = Searcher::enrolled(&world).await;
         let made = job::create(&world.app, &actor, None, &order("mewm")).await.unwrap();
         while job::show(&world.app, &actor, made.id).await.unwrap().status.is_open() {
-            for slice in job::coordinate(&world.app).await.unwrap().slices {
+            for slice in world.coordinate().await.unwrap().slices {
                 let slice = searcher.open(&slice);
                 job::settle_report(&world.app, searcher.attempts(&slice, slice.budget.attempts)).await.unwrap();
             }
@@ -176,12 +176,12 @@ over_both! {
     async fn a_job_without_any_searcher_fails_after_its_hours(world) {
         let actor = world.user(100).await;
         let made = job::create(&world.app, &actor, None, &order("mewm")).await.unwrap();
-        job::coordinate(&world.app).await.unwrap();
+        world.coordinate().await.unwrap();
         world.pass(Duration::from_secs(23 * 3600));
-        job::coordinate(&world.app).await.unwrap();
+        world.coordinate().await.unwrap();
         assert_eq!(job::show(&world.app, &actor, made.id).await.unwrap().status, Status::Running);
         world.pass(Duration::from_secs(3600));
-        assert_eq!(job::coordinate(&world.app).await.unwrap().ended, 1);
+        assert_eq!(world.coordinate().await.unwrap().ended, 1);
         assert_eq!(job::show(&world.app, &actor, made.id).await.unwrap().status, Status::Failed);
         assert_eq!(world.balance(&actor).await.available(), 100);
     }
@@ -191,10 +191,10 @@ over_both! {
         let searcher = Searcher::enrolled(&world).await;
         let made = job::create(&world.app, &actor, None, &order("mewm")).await.unwrap();
         let slices: Vec<_> =
-            job::coordinate(&world.app).await.unwrap().slices.iter().map(|slice| searcher.open(slice)).collect();
+            world.coordinate().await.unwrap().slices.iter().map(|slice| searcher.open(slice)).collect();
         let cancelling = job::cancel(&world.app, &actor, None, made.id).await.unwrap();
         assert_eq!((cancelling.status, cancelling.cancelling, cancelling.tokens_held), (Status::Running, true, 100));
-        assert!(job::coordinate(&world.app).await.unwrap().slices.is_empty());
+        assert!(world.coordinate().await.unwrap().slices.is_empty());
         let (last, others) = slices.split_last().unwrap();
         for slice in others { job::settle_report(&world.app, searcher.attempts(slice, 10)).await.unwrap(); }
         assert_eq!(job::show(&world.app, &actor, made.id).await.unwrap().status, Status::Running);
@@ -236,12 +236,12 @@ over_both! {
         let searcher = Searcher::enrolled(&world).await;
         let (many, one) = (world.user(10_000).await, world.user(100).await);
         for _ in 0..20 { job::create(&world.app, &many, None, &order("mewm")).await.unwrap(); }
-        job::coordinate(&world.app).await.unwrap();
+        world.coordinate().await.unwrap();
         let single = job::create(&world.app, &one, None, &order("mewm")).await.unwrap();
         let mut seen = 0;
         for _ in 0..6 {
             pass(&world, &searcher, 20).await;
-            let issued = job::coordinate(&world.app).await.unwrap().slices;
+            let issued = world.coordinate().await.unwrap().slices;
             seen += issued.iter().filter(|slice| searcher.open(slice).job_id == single.id).count();
         }
         assert!(seen >= 6, "{seen} of 6 turns served the single job");

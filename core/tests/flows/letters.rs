@@ -54,7 +54,7 @@ async fn find_key(world: &World, actor: &Actor) -> (Uuid, String) {
     let searcher = Searcher::enrolled(world).await;
     let order = JobOrder { pattern: prefix("m"), ..JobOrder::default() };
     let made = job::create(&world.app, actor, None, &order).await.unwrap();
-    let issued = job::coordinate(&world.app).await.unwrap();
+    let issued = world.coordinate().await.unwrap();
     let (report, _) = searcher.find(&searcher.open(&issued.slices[0]));
     job::settle_report(&world.app, report).await.unwrap();
     let file = job::result(&world.app, actor, made.id, Some("seed-hex")).await.unwrap();
@@ -224,9 +224,9 @@ over_both! {
         let order = JobOrder { pattern: prefix("m"), ..JobOrder::default() };
         job::create(&world.app, &failing, None, &order).await.unwrap();
         world.pass(Duration::from_secs(120));
-        job::coordinate(&world.app).await.unwrap();
+        world.coordinate().await.unwrap();
         world.pass(world.app.config.job_stall);
-        job::coordinate(&world.app).await.unwrap();
+        world.coordinate().await.unwrap();
         let failed = notices::list(&world.app, &failing, &Filter::default(), 10, 0).await.unwrap();
         assert_eq!(failed.items[0].kind, "JOB_FAILED");
         assert!(failed.items[0].message.contains("100 VaniTokens went back"), "{}", failed.items[0].message);

@@ -46,7 +46,7 @@ over_both! {
         let made = job::create(&world.app, &actor, None, &order("mewme")).await.unwrap();
         assert_eq!(made.tokens_held, 225);
         let half = (made.one_in.parse::<f64>().unwrap() / 2.0) as u64;
-        let slices = job::coordinate(&world.app).await.unwrap().slices;
+        let slices = world.coordinate().await.unwrap().slices;
         let mut left = half;
         for slice in &slices {
             let slice = searcher.open(slice);

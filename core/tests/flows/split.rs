@@ -69,7 +69,7 @@ over_both! {
             let secret = secret(fill);
             let made = job::create(&world.app, &actor, None, &order(&secret, of_target(target, text))).await.unwrap();
             assert_eq!(made.split_point, Some(hex::encode(secret.point().point)));
-            let slice = searcher.open(&job::coordinate(&world.app).await.unwrap().slices[0]);
+            let slice = searcher.open(&world.coordinate().await.unwrap().slices[0]);
             assert_eq!(slice.recipient.to_string(), hex::encode(secret.point().point));
             let (report, public_key) = searcher.find(&slice);
             assert_eq!(settled(&world, report).await, Settled::Delivered);
@@ -154,7 +154,7 @@ over_both! {
         let searcher = Searcher::enrolled(&world).await;
         let secret = secret(1);
         job::create(&world.app, &actor, None, &order(&secret, prefix("me"))).await.unwrap();
-        let slice = searcher.open(&job::coordinate(&world.app).await.unwrap().slices[0]);
+        let slice = searcher.open(&world.coordinate().await.unwrap().slices[0]);
         let point = secret.point().point;
         let offset = Offset::new(1 << 119).unwrap();
         let seed = SeedKey::new([7; 32]);
@@ -175,7 +175,7 @@ over_both! {
         world.pass(Duration::from_secs(20));
         let about = Announcement { threads: 1, rate: 1e6, rates: Vec::new() };
         job::searcher_announced(&world.app, searcher.key.id().public_key().as_bytes(), about).await.unwrap();
-        let issued = job::coordinate(&world.app).await.unwrap().slices;
+        let issued = world.coordinate().await.unwrap().slices;
         let slice = issued.iter().map(|slice| searcher.open(slice)).find(|slice| slice.pattern.text == "m").unwrap();
         assert_eq!(settled(&world, searcher.found(&slice, 1, Found::offset(&own, offset))).await, Settled::Dropped);
         assert_eq!(world.number("SELECT bad_reports FROM searchers").await, 4);
@@ -190,7 +190,7 @@ over_both! {
         ] {
             let order = JobOrder { pattern: of_target(target, text), ..JobOrder::default() };
             let made = job::create(&world.app, &actor, None, &order).await.unwrap();
-            let slice = searcher.open(&job::coordinate(&world.app).await.unwrap().slices[0]);
+            let slice = searcher.open(&world.coordinate().await.unwrap().slices[0]);
             let (report, public_key) = searcher.find(&slice);
             assert_eq!(settled(&world, report).await, Settled::Delivered, "{target}");
             let done = job::show(&world.app, &actor, made.id).await.unwrap();

@@ -8,7 +8,7 @@ use vanikeys_core::{
     clients::clock::Clock,
     config::{Config, Secret},
     domain::{ledger::Balance, time::Timestamp},
-    flow::{Actor, grant::grant_tokens, wallet},
+    flow::{Actor, Failure, grant::grant_tokens, job, wallet},
     store::{Db, Tx, audit::Origin, idempotency::Key, migrate},
 };
 use vanikeys_grind::{Kind, PatternSpec};
@@ -103,6 +103,11 @@ impl World {
         self.app.clock.advance(span);
     }
 
+    /// A turn of a coordinator that has been one for long.
+    pub async fn coordinate(&self) -> Result<job::Issued, Failure<job::JobRefusal>> {
+        job::Coordinator::new(Timestamp::from_micros(0)).turn(&self.app).await
+    }
+
     pub async fn balance(&self, actor: &Actor) -> Balance {
         let wallet = wallet::balance(&self.app, actor).await.unwrap();
         Balance { balance: wallet.balance, held: wallet.held, debt: wallet.debt }
@@ -124,7 +129,15 @@ impl World {
         }
     }
 
-    /// A statement about one user.
+    /// What the database calls bytes.
+    pub fn bytes_type(&self) -> &'static str {
+        match self.app.db {
+            Db::Postgres(_) => "BYTEA",
+            Db::Sqlite { .. } => "BLOB",
+        }
+    }
+
+    /// A statement about one row, `$1`.
     pub async fn execute(&self, tx: &mut Tx, sql: &str, user: Uuid) -> Result<(), sqlx::Error> {
         match tx {
             Tx::Postgres(tx) => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(user).execute(&mut **tx).await.map(drop),

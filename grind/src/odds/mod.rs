@@ -121,7 +121,8 @@ impl Odds {
 
     /// The chance that so many attempts succeed at least once.
     pub fn chance_after(&self, attempts: f64) -> f64 {
-        -(attempts * (-self.probability()).ln_1p()).exp_m1()
+        // A certain pattern has no logarithm to multiply nothing with.
+        if attempts == 0.0 { 0.0 } else { -(attempts * (-self.probability()).ln_1p()).exp_m1() }
     }
 
     /// How hard that is.

@@ -7,7 +7,7 @@ use vanikeys_core::{
     app::{App, Schema},
     custody::SearcherId,
     domain::time::Timestamp,
-    flow::job,
+    flow::{admin::By, job},
     store::searchers::Searcher,
 };
 
@@ -46,7 +46,7 @@ pub(super) fn enrol(common: &Common, args: &Enrol) -> Result<(), Failed> {
 /// Arguments of `suspend-searcher`.
 #[derive(Debug, Args)]
 pub(crate) struct Suspend {
-    /// Its name or its public key
+    /// Its name, its id or its public key
     searcher: String,
     /// Let it work again
     #[arg(long)]
@@ -90,7 +90,7 @@ fn rfc3339(micros: i64) -> String {
 pub(super) fn suspend(common: &Common, args: &Suspend) -> Result<(), Failed> {
     let name = common.with_app(Schema::Leave, async |app| {
         let searcher = find(&app, &args.searcher).await?;
-        job::suspend_searcher(&app, searcher.id, !args.lift).await.map_err(failed)?;
+        job::suspend_searcher(&app, &By::default(), searcher.id, !args.lift).await.map_err(failed)?;
         Ok(searcher.name)
     })?;
     if common.json {
@@ -106,13 +106,13 @@ pub(super) fn suspend(common: &Common, args: &Suspend) -> Result<(), Failed> {
 /// The one searcher of that key or name.
 async fn find(app: &App, named: &str) -> Result<Searcher, Failed> {
     let all = job::searchers(app).await.map_err(failed)?;
-    let mut found: Vec<Searcher> =
-        all.into_iter().filter(|one| one.name == named || hex::encode(&one.public_key) == named).collect();
+    let mut found: Vec<Searcher> = all
+        .into_iter()
+        .filter(|one| [&one.name, &hex::encode(&one.public_key), &one.id.to_string()].contains(&&named.to_owned()))
+        .collect();
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),
-        (Some(_), false) => {
-            Err(Failed::work(format!("several searchers are called {named:?}; name one by its public key")))
-        }
+        (Some(_), false) => Err(Failed::work(format!("several searchers are called {named:?}; name one by its id"))),
         (None, _) => {
             Err(Failed::work(format!("there is no searcher {named:?}; `vanikeys admin searchers` lists them")))
         }

@@ -29,7 +29,7 @@ use vanikeys_core::{
 use super::{
     chart::Chart,
     queues::{TaskFilter, queue},
-    users::{User, UserFilter},
+    users::{User, UserFilter, grant_key},
     workers::{Searcher, Worker},
 };
 use crate::web::{
@@ -162,14 +162,14 @@ pub(crate) async fn resume(State(web): State<Web>, admin: Admin, Slug(name): Slu
 }
 
 /// Suspends a searcher.
-pub(crate) async fn suspend(State(web): State<Web>, _: Admin, Id(id): Id) -> Result<Response, Problem> {
-    job::suspend_searcher(&web.app, id, true).await?;
+pub(crate) async fn suspend(State(web): State<Web>, admin: Admin, Id(id): Id) -> Result<Response, Problem> {
+    job::suspend_searcher(&web.app, &admin.by, id, true).await?;
     Ok(Redirect::to("/admin/workers").into_response())
 }
 
 /// Lets a searcher work again.
-pub(crate) async fn unsuspend(State(web): State<Web>, _: Admin, Id(id): Id) -> Result<Response, Problem> {
-    job::suspend_searcher(&web.app, id, false).await?;
+pub(crate) async fn unsuspend(State(web): State<Web>, admin: Admin, Id(id): Id) -> Result<Response, Problem> {
+    job::suspend_searcher(&web.app, &admin.by, id, false).await?;
     Ok(Redirect::to("/admin/workers").into_response())
 }
 
@@ -267,10 +267,11 @@ pub(crate) async fn grant(
     Id(user): Id,
     Form(form): Form<GrantForm>,
 ) -> Result<Response, Problem> {
-    let id: Uuid = Idem::form(form.once)?.id("grant", admin.by.admin, user);
+    let content = format!("{}/{}", form.amount, form.note);
+    let key = grant_key(Idem::form(form.once)?, &admin, user, content.as_bytes());
     let note = (!form.note.is_empty()).then_some(form.note.as_str());
     users::find(&web.app, &user.to_string()).await?.ok_or_else(|| Problem::not_found("user"))?;
-    match grant::grant_tokens(&web.app, id, user, form.amount, note).await {
+    match grant::give(&web.app, &admin.by, key.as_ref(), user, form.amount, note).await {
         Ok(_) => Ok(Redirect::to("/admin/users").into_response()),
         Err(Failure::Refused(refusal)) => {
             let problem = refusal.problem();

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use vanikeys_core::{
-    domain::{ledger::Balance, time::Timestamp},
+    domain::time::Timestamp,
     flow::{
-        account,
+        Key, account,
         admin::{review_signup, switches, users},
-        grant,
+        grant::{self, Granted},
     },
 };
 
@@ -137,33 +137,29 @@ impl Check for Grant {
     }
 }
 
-/// A grant that was made.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Granted {
-    /// Its id.
-    grant_id: Uuid,
-    /// The user's balance afterwards.
-    balance: i64,
-}
-
 /// Give a user tokens
 ///
 /// The same `Idempotency-Key` gives once.
 #[utoipa::path(post, path = "/admin/api/users/{id}/grants", tag = "admin", operation_id = "grantTokens", request_body = Grant,
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key gives once")),
+    params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key gives once within 24 h")),
     security(("accessToken" = []), ("session" = [])), responses((status = 201, body = Granted)))]
 pub(crate) async fn grant(
     State(web): State<Web>,
     admin: Admin,
     idem: Idem,
     Id(user): Id,
-    ApiJson { body, .. }: ApiJson<Grant>,
+    ApiJson { body, hash }: ApiJson<Grant>,
 ) -> Result<(http::StatusCode, Json<Granted>), Problem> {
     there(&web, user).await?;
-    let grant_id = idem.id("grant", admin.by.admin, user);
-    let after: Balance = grant::grant_tokens(&web.app, grant_id, user, body.amount, body.note.as_deref()).await?;
-    Ok((http::StatusCode::CREATED, Json(Granted { grant_id, balance: after.balance })))
+    let key = grant_key(idem, &admin, user, &hash);
+    let granted = grant::give(&web.app, &admin.by, key.as_ref(), user, body.amount, body.note.as_deref()).await?;
+    Ok((http::StatusCode::CREATED, Json(granted)))
+}
+
+/// The key of a grant to `user`; an API key acts as one admin.
+pub(super) fn grant_key(idem: Idem, admin: &Admin, user: Uuid, content: &[u8]) -> Option<Key> {
+    let content = blake3::Hasher::new().update(user.as_bytes()).update(content).finalize();
+    idem.key(admin.by.admin.unwrap_or_default(), "POST /admin/api/users/{id}/grants", content.into())
 }
 
 /// A value for a switch.

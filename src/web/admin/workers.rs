@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use vanikeys_core::{
     domain::time::Timestamp,
-    flow::{job, tasks},
+    flow::{admin::By, job, tasks},
 };
 
 use super::queues::Changed;
@@ -147,19 +147,19 @@ pub(crate) async fn searchers(State(web): State<Web>, _: Admin) -> Result<Json<S
 /// It gets no slices and its reports are dropped.
 #[utoipa::path(post, path = "/admin/api/searchers/{id}/suspend", tag = "admin", operation_id = "suspendSearcher",
     params(("id" = Uuid, Path)), security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Changed)))]
-pub(crate) async fn suspend(State(web): State<Web>, _: Admin, Id(id): Id) -> Result<Json<Changed>, Problem> {
-    turn(&web, id, true).await
+pub(crate) async fn suspend(State(web): State<Web>, admin: Admin, Id(id): Id) -> Result<Json<Changed>, Problem> {
+    turn(&web, &admin.by, id, true).await
 }
 
 /// Let a suspended searcher work again
 #[utoipa::path(post, path = "/admin/api/searchers/{id}/resume", tag = "admin", operation_id = "resumeSearcher",
     params(("id" = Uuid, Path)), security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Changed)))]
-pub(crate) async fn resume(State(web): State<Web>, _: Admin, Id(id): Id) -> Result<Json<Changed>, Problem> {
-    turn(&web, id, false).await
+pub(crate) async fn resume(State(web): State<Web>, admin: Admin, Id(id): Id) -> Result<Json<Changed>, Problem> {
+    turn(&web, &admin.by, id, false).await
 }
 
-async fn turn(web: &Web, id: Uuid, suspend: bool) -> Result<Json<Changed>, Problem> {
-    if job::suspend_searcher(&web.app, id, suspend).await? {
+async fn turn(web: &Web, by: &By, id: Uuid, suspend: bool) -> Result<Json<Changed>, Problem> {
+    if job::suspend_searcher(&web.app, by, id, suspend).await? {
         Ok(Json(Changed { changed: true }))
     } else {
         Err(Problem::not_found("searcher"))

@@ -23,17 +23,6 @@ impl Idem {
     pub(crate) fn key(self, user: Uuid, endpoint: &'static str, content_hash: [u8; 32]) -> Option<Key> {
         self.0.map(|key| Key { scope: user.to_string(), endpoint, key, content_hash })
     }
-
-    /// An id that is the same for the same key of the same actor about the same subject, and fresh without a key. For
-    /// deeds that are told apart by an id of their own.
-    pub(crate) fn id(self, deed: &str, actor: Option<Uuid>, subject: Uuid) -> Uuid {
-        let Some(key) = self.0 else { return Uuid::now_v7() };
-        let content = format!("{deed}/{}/{subject}/{key}", actor.unwrap_or_default());
-        let digest = blake3::derive_key("vanikeys idempotent id v1", content.as_bytes());
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&digest[..16]);
-        uuid::Builder::from_custom_bytes(bytes).into_uuid()
-    }
 }
 
 fn is_key(text: &str) -> bool {

@@ -1,7 +1,10 @@
 //! One turn of the coordinator: gives up slices whose time is over, ends what can be ended, and issues as many new
 //! slices as the searchers that are there can take. One process at a time does this.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use uuid::Uuid;
 use vanikeys_grind::PatternSpec;
@@ -18,13 +21,14 @@ use crate::{
         job::HOPELESS,
         rate::{Mode, Task},
         schedule::{self, Waiting},
+        task::Queue,
         time::Timestamp,
     },
     flow::{Failure, custody::Custody, nudge, pattern::SEARCHER_GONE},
     store::{
         Tx,
         jobs::{self, Job},
-        searchers, slices, transact,
+        queues, searchers, slices, transact,
     },
 };
 
@@ -43,7 +47,7 @@ const UNSETTLED: i64 = 1_000;
 
 /// Attempts a second that no single searcher reaches (some two hundred of today's cores); bounds what a lying one can
 /// claim for a slice.
-const fn fastest(mode: Mode) -> f64 {
+pub(super) const fn fastest(mode: Mode) -> f64 {
     match mode {
         Mode::Seed => 1e9,
         Mode::Scalar => 1e11,
@@ -61,26 +65,53 @@ pub struct Issued {
     pub ended: usize,
 }
 
-/// Runs one turn.
-///
-/// # Errors
-/// The store's; the next turn starts over.
-pub async fn coordinate(app: &App) -> Result<Issued, Failure<JobRefusal>> {
+/// What one process remembers from turn to turn; all that matters is in the database.
+#[derive(Debug)]
+pub struct Coordinator {
+    /// Since when it takes turns. Searchers that wait for it need a while to be seen.
+    since: Timestamp,
+    /// Open jobs whose patterns compile in this program.
+    searchable: HashSet<Uuid>,
+}
+
+impl Coordinator {
+    /// A coordinator that begins now.
+    #[must_use]
+    pub fn new(since: Timestamp) -> Self {
+        Self { since, searchable: HashSet::new() }
+    }
+
+    /// Runs one turn.
+    ///
+    /// # Errors
+    /// The store's; the next turn starts over.
+    pub async fn turn(&mut self, app: &App) -> Result<Issued, Failure<JobRefusal>> {
+        coordinate(app, self).await
+    }
+}
+
+async fn coordinate(app: &App, coordinator: &mut Coordinator) -> Result<Issued, Failure<JobRefusal>> {
     let now = app.clock.now();
-    let expired = expire(app, now).await?;
+    let expired = transact!(app.db, tx => Ok::<_, Failure<JobRefusal>>(slices::expire(tx, now).await?))?.len();
     let mut conn = app.db.read().await?;
     let open = jobs::open(&mut conn).await?;
     let (alive, _) = searchers::fleet(&mut conn, now - SEARCHER_GONE).await?;
-    let unsettled: i64 = slices::out(&mut conn, None).await?.iter().map(|(_, out)| out).sum();
+    let out: HashMap<Uuid, i64> = slices::out(&mut conn, None).await?.into_iter().collect();
+    let unsettled: i64 = out.values().sum();
     let fresh: HashMap<Uuid, i64> = slices::out(&mut conn, Some(now - SLICE - OVERDUE)).await?.into_iter().collect();
+    let paused = queues::paused_at(&mut conn, Queue::Searches).await?.is_some();
     drop(conn);
 
+    let known: HashSet<Uuid> = open.iter().map(|job| job.id).collect();
+    coordinator.searchable.retain(|id| known.contains(id));
     let mut issued = Issued { expired, ..Issued::default() };
     let mut jobs = Vec::with_capacity(open.len());
     for job in open {
-        match hopeless(app, &job, alive, now).await? {
+        match hopeless(app, coordinator, &job, alive, now).await? {
             Some(cause) => issued.ended += usize::from(end(app, job.id, cause).await?),
             None if job.cancel_requested_at.is_none() => jobs.push(job),
+            // Its slices have reported, or their time is over, whichever turn or process saw that.
+            None if !out.contains_key(&job.id) => issued.ended += usize::from(finish_cancelling(app, &job).await?),
             None => {}
         }
     }
@@ -94,7 +125,7 @@ pub async fn coordinate(app: &App) -> Result<Issued, Failure<JobRefusal>> {
         })
         .collect();
     // Two a searcher, so that none waits for the coordinator between slices; and two more for one that just came.
-    let slots = (2 * alive + 2).min(UNSETTLED - unsettled);
+    let slots = if paused { 0 } else { (2 * alive + 2).min(UNSETTLED - unsettled) };
     let plan = schedule::plan(&waiting, slots);
     if !plan.is_empty() {
         let by_id: HashMap<Uuid, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
@@ -103,42 +134,47 @@ pub async fn coordinate(app: &App) -> Result<Issued, Failure<JobRefusal>> {
     Ok(issued)
 }
 
-/// Gives up overdue slices and settles cancellations that waited for them.
-async fn expire(app: &App, now: Timestamp) -> Result<usize, Failure<JobRefusal>> {
-    let mut of = transact!(app.db, tx => Ok::<_, Failure<JobRefusal>>(slices::expire(tx, now).await?))?;
-    let expired = of.len();
-    of.sort_unstable();
-    of.dedup();
-    for id in of {
-        let owner = transact!(app.db, tx => {
-            let Some(job) = jobs::lock(tx, id).await? else { return Ok(None) };
-            let done = ending::status::<JobRefusal>(&job)?.is_open()
-                && job.cancel_requested_at.is_some()
-                && slices::out_of(tx, id).await? == 0;
-            if done {
-                settle_cancelled(tx, app, &job).await?;
-            }
-            Ok::<_, Failure<JobRefusal>>(done.then_some(job.user_id))
-        })?;
-        if let Some(owner) = owner {
-            nudge::job_changed(app, id, owner);
+/// Settles a cancellation that waits for no slice any more.
+async fn finish_cancelling(app: &App, job: &Job) -> Result<bool, Failure<JobRefusal>> {
+    let done = transact!(app.db, tx => {
+        let Some(job) = jobs::lock(tx, job.id).await? else { return Ok(false) };
+        let done = ending::status::<JobRefusal>(&job)?.is_open()
+            && job.cancel_requested_at.is_some()
+            && slices::out_of(tx, job.id).await? == 0;
+        if done {
+            settle_cancelled(tx, app, &job).await?;
         }
+        Ok::<_, Failure<JobRefusal>>(done)
+    })?;
+    if done {
+        nudge::job_changed(app, job.id, job.user_id);
     }
-    Ok(expired)
+    Ok(done)
 }
 
 /// Why a job cannot go on, if it cannot; notes since when it has no searcher.
-async fn hopeless(app: &App, job: &Job, alive: i64, now: Timestamp) -> Result<Option<Cause>, Failure<JobRefusal>> {
+async fn hopeless(
+    app: &App,
+    coordinator: &mut Coordinator,
+    job: &Job,
+    alive: i64,
+    now: Timestamp,
+) -> Result<Option<Cause>, Failure<JobRefusal>> {
     if job.cancel_requested_at.is_some() {
         return Ok(None);
     }
-    let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
-    if app.patterns.compile(&spec).await.is_err() {
-        return Ok(Some(Cause::Unsearchable));
+    // Once a job: compiling is far more work than the rest of a turn.
+    if !coordinator.searchable.contains(&job.id) {
+        let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
+        if app.patterns.compile(&spec).await.is_err() {
+            return Ok(Some(Cause::Unsearchable));
+        }
+        coordinator.searchable.insert(job.id);
     }
+    let settled_in = now.since(coordinator.since) >= SEARCHER_GONE;
     match (alive, job.stalled_since) {
         (0, None) => note_stall(app, job.id, Some(now.micros())).await?,
-        (0, Some(since)) if now.since(Timestamp::from_micros(since)) >= app.config.job_stall => {
+        (0, Some(since)) if settled_in && now.since(Timestamp::from_micros(since)) >= app.config.job_stall => {
             return Ok(Some(Cause::NoSearcher));
         }
         (0, Some(_)) | (_, None) => {}

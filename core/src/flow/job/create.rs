@@ -1,7 +1,7 @@
 //! Orders a job: price less credit is held, and the coordinator finds the job in the store.
 
 use uuid::Uuid;
-use vanikeys_grind::PatternSpec;
+use vanikeys_grind::{Pattern, PatternSpec};
 
 use super::{JobRefusal, JobView, view};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         Actor, Failure,
         custody::{self, Custody, CustodyRefusal},
         nudge,
-        once::once,
+        once::{self, once},
     },
     store::{
         audit::{self, Deed},
@@ -48,9 +48,10 @@ pub async fn create(
     key: Option<&Key>,
     order: &JobOrder,
 ) -> Result<JobView, Failure<JobRefusal>> {
-    let pattern = app.patterns.compile(&order.pattern).await.map_err(|e| Failure::Refused(JobRefusal::Pattern(e)))?;
-    let (custody, holder) = custody::of_job(app, order.custody, order.recipient.as_deref(), order.proof.as_deref())
-        .map_err(|refusal| Failure::Refused(refusal.into()))?;
+    let (pattern, custody, holder) = match checked(app, order).await {
+        Ok(checked) => checked,
+        Err(refusal) => return once::invalid(app, key, Failure::Refused(refusal)).await,
+    };
     let at = app.clock.now();
     let id = Uuid::now_v7();
     let created = once!(app, key, tx => {
@@ -112,4 +113,10 @@ pub async fn create(
     })?;
     nudge::jobs_waiting(app);
     Ok(created)
+}
+
+async fn checked(app: &App, order: &JobOrder) -> Result<(Pattern, Custody, Holder), JobRefusal> {
+    let pattern = app.patterns.compile(&order.pattern).await.map_err(JobRefusal::Pattern)?;
+    let (custody, holder) = custody::of_job(app, order.custody, order.recipient.as_deref(), order.proof.as_deref())?;
+    Ok((pattern, custody, holder))
 }

@@ -1,4 +1,4 @@
-//! Jobs: guaranteed searches. `quote` and `create` take orders, `coordinate` issues slices, `settle_report` takes
+//! Jobs: guaranteed searches. `quote` and `create` take orders, `Coordinator` issues slices, `settle_report` takes
 //! what searchers answer, `cancel` and `ending` end them, `view` and `result` read.
 
 mod cancel;
@@ -14,7 +14,7 @@ mod searchers;
 mod view;
 
 pub use cancel::{cancel, cancel_all_of};
-pub use coordinate::{Issued, coordinate};
+pub use coordinate::{Coordinator, Issued};
 pub use create::{JobOrder, create};
 pub use ending::forget_slices;
 pub use quote::{Quote, quote};

@@ -12,7 +12,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "code", content = "about", rename_all = "snake_case")]
 pub enum JobRefusal {
-    /// The pattern is refused. Found before anything is written, so never kept under a key.
+    /// The pattern is refused, for what it says alone; so it is not kept under a key, but found again.
     #[error(transparent)]
     #[serde(skip)]
     Pattern(PatternError),

@@ -1,11 +1,13 @@
 //! Takes what searchers report. Nothing on the queue is trusted: the searcher must be enrolled and have signed, the
 //! found key must have signed for this job, slice, recipient and file, and its text must match once more.
 
-use uuid::Uuid;
+use std::time::Duration;
+
 use vanikeys_grind::{PatternSpec, bonus};
 
 use super::{
     JobRefusal,
+    coordinate::fastest,
     ending::{self, Cause, settle_cancelled, settle_hold},
     view::Spans,
 };
@@ -19,9 +21,10 @@ use crate::{
     },
     domain::{
         job::{Standing, Step},
+        rate::Task,
         time::Timestamp,
     },
-    flow::{Failure, nudge, tell},
+    flow::{Failure, custody::Custody, nudge, tell},
     store::{
         Tx,
         audit::{self, Deed, Origin},
@@ -33,6 +36,9 @@ use crate::{
 
 /// Reports of one searcher that do not verify, after which it is suspended.
 const BAD_REPORTS: i64 = 5;
+
+/// The clocks of the hosts that issue slices and settle reports may differ by so much.
+const CLOCKS_APART: Duration = Duration::from_millis(250);
 
 /// What became of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +67,10 @@ pub async fn settle_report(app: &App, report: SignedReport) -> Result<Settled, F
     let Some(stored) = slices::find(&mut conn, report.claimed_slice_id()).await? else { return Ok(Settled::Stale) };
     let Some(job) = jobs::get(&mut conn, stored.job_id).await? else { return Ok(Settled::Stale) };
     drop(conn);
+    if job.recipient.is_empty() {
+        // Its owner is gone, and with it the one whom a key could be sealed to.
+        return Ok(Settled::Stale);
+    }
     let slice = as_issued(&job, &stored)?;
     let keyring = app.keyring.clone();
     let checking = tokio::task::spawn_blocking(move || {
@@ -69,7 +79,7 @@ pub async fn settle_report(app: &App, report: SignedReport) -> Result<Settled, F
         Ok::<_, ReportError>(verified)
     });
     match checking.await.map_err(Failure::broken)? {
-        Ok(verified) => settle(app, &searcher, stored.id, job.id, verified).await,
+        Ok(verified) => settle(app, &searcher, &stored, &job, verified).await,
         Err(error) => {
             if error.blames_searcher() {
                 blame(app, &searcher, &error).await?;
@@ -77,6 +87,16 @@ pub async fn settle_report(app: &App, report: SignedReport) -> Result<Settled, F
             Ok(dropped(&error.to_string()))
         }
     }
+}
+
+/// Most attempts that any searcher can have made since a slice was issued: what is claimed beyond is a lie, and
+/// whoever cancels would pay for it.
+#[expect(clippy::cast_possible_truncation, reason = "bounded by the time of a slice, `as` saturates")]
+fn plausible(job: &Job, slice: &slices::Slice, now: Timestamp) -> Result<i64, Failure<JobRefusal>> {
+    let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
+    let mode = Task::of(&spec, job.custody == Custody::Split.name()).mode;
+    let searched = now.since(Timestamp::from_micros(slice.issued_at)) + CLOCKS_APART;
+    Ok((fastest(mode) * searched.as_secs_f64()) as i64)
 }
 
 /// The slice as it was signed when it was issued.
@@ -96,19 +116,24 @@ pub(super) fn as_issued<R>(job: &Job, stored: &slices::Slice) -> Result<Slice, F
 async fn settle(
     app: &App,
     searcher: &Searcher,
-    slice: Uuid,
-    job: Uuid,
+    slice: &slices::Slice,
+    job: &Job,
     report: VerifiedReport,
 ) -> Result<Settled, Failure<JobRefusal>> {
     let at = app.clock.now();
+    let plausible = plausible(job, slice, at)?;
+    let (slice, job) = (slice.id, job.id);
     #[expect(clippy::cast_precision_loss, reason = "seconds of one slice")]
     let seconds = report.milliseconds as f64 / 1000.0;
-    let attempts = i64::try_from(report.attempts).map_err(Failure::broken)?;
+    let attempts = i64::try_from(report.attempts).map_err(Failure::broken)?.min(plausible);
     let (settled, owner) = transact!(app.db, tx => {
         let Some(mut job) = jobs::lock(tx, job).await? else { return Ok((Settled::Stale, None)) };
-        if !slices::settle(tx, slice, searcher.id, attempts, seconds, at).await? {
+        // A slice counts once. But a key is a key, whoever settled its slice first.
+        let counts = slices::settle(tx, slice, searcher.id, attempts, seconds, at).await?;
+        if !counts && report.found.is_none() {
             return Ok((Settled::Stale, None));
         }
+        let attempts = if counts { attempts } else { 0 };
         searchers::seen(tx, searcher.id, None, at).await?;
         let status = ending::status(&job)?;
         if status.is_open() {
@@ -133,7 +158,7 @@ async fn settle(
             (Step::Fail, _) => ending::fail(tx, app, &job, Cause::Hopeless).await?,
             _ => {}
         }
-        Ok::<_, Failure<JobRefusal>>((Settled::Counted, owner))
+        Ok::<_, Failure<JobRefusal>>((if counts { Settled::Counted } else { Settled::Stale }, owner))
     })?;
     metrics::counter!("vanikeys_search_attempts_total").increment(report.attempts);
     if let Some(owner) = owner {

@@ -11,30 +11,48 @@ use crate::{
     store::{StoreResult, Tx, jobs, pulls, transact},
 };
 
-/// How many files of each kind one run takes.
+/// How many files of each kind are read at a time.
 const AT_ONCE: i64 = 100;
 
-/// Seals up to a few hundred files again; answers how many were.
+/// Files of each kind that one run seals again; the next run goes on.
+const MOST: u64 = 1_000;
+
+/// Seals files again; answers how many were. A file that no key of the service opens is passed over and told: it must
+/// not keep the others from being sealed again.
 ///
 /// # Errors
-/// The store's, or a file that no key of the service opens.
+/// The store's.
 pub async fn reseal_old_keys(app: &App) -> Result<u64, Failure<JobRefusal>> {
+    Ok(reseal_kind(app, Owner::Job).await? + reseal_kind(app, Owner::Pull).await?)
+}
+
+async fn reseal_kind(app: &App, owner: fn(Uuid) -> Owner) -> Result<u64, Failure<JobRefusal>> {
     let current = app.keyring.recipient().as_str().to_owned();
-    let mut conn = app.db.read().await?;
-    let of_jobs = jobs::sealed_to_old(&mut conn, &current, AT_ONCE).await?;
-    let of_pulls = pulls::sealed_to_old(&mut conn, &current, AT_ONCE).await?;
-    drop(conn);
-    let mut done = 0;
-    for (id, old) in of_jobs {
-        done += u64::from(reseal(app, Owner::Job(id), old, &current).await?);
-    }
-    for (id, old) in of_pulls {
-        done += u64::from(reseal(app, Owner::Pull(id), old, &current).await?);
+    let (mut done, mut after) = (0, Uuid::nil());
+    while done < MOST {
+        let mut conn = app.db.read().await?;
+        let files = match owner(after) {
+            Owner::Job(after) => jobs::sealed_to_old(&mut conn, &current, after, AT_ONCE).await?,
+            Owner::Pull(after) => pulls::sealed_to_old(&mut conn, &current, after, AT_ONCE).await?,
+        };
+        drop(conn);
+        let Some((last, _)) = files.last() else { break };
+        after = *last;
+        for (id, old) in files {
+            match reseal(app, owner(id), old, &current).await {
+                Ok(sealed) => done += u64::from(sealed),
+                Err(Failure::Store(error)) => return Err(error.into()),
+                Err(error) => tracing::error!(
+                    owner = ?owner(id), %error, alert = "key_file_unopened",
+                    "a key file cannot be opened with any key of SECRET_KEY; was an old key taken away too early?"
+                ),
+            }
+        }
     }
     Ok(done)
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Owner {
     Job(Uuid),
     Pull(Uuid),

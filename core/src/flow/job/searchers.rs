@@ -6,7 +6,7 @@ use super::JobRefusal;
 use crate::{
     app::App,
     domain::{rate::TaskRate, time::Timestamp},
-    flow::{Failure, nudge},
+    flow::{Failure, admin::By, nudge},
     store::{
         audit::{self, Deed, Origin},
         searchers::{self, Searcher},
@@ -44,13 +44,13 @@ pub async fn enrol_searcher(app: &App, name: &str, public_key: &[u8; 32]) -> Res
 ///
 /// # Errors
 /// The store's.
-pub async fn suspend_searcher(app: &App, id: Uuid, suspend: bool) -> Result<bool, Failure<JobRefusal>> {
+pub async fn suspend_searcher(app: &App, by: &By, id: Uuid, suspend: bool) -> Result<bool, Failure<JobRefusal>> {
     let at = app.clock.now();
     transact!(app.db, tx => {
         let done = searchers::suspend(tx, id, suspend.then_some(at)).await?;
         let action = if suspend { "searcher.suspend" } else { "searcher.resume" };
-        let deed = Deed { actor: None, action, subject: Some(id), detail: serde_json::json!({ "by": "admin" }) };
-        audit::record(tx, &deed, &Origin::default(), at).await?;
+        let deed = Deed { actor: by.admin, action, subject: Some(id), detail: serde_json::json!({ "by": "admin" }) };
+        audit::record(tx, &deed, &by.origin, at).await?;
         Ok(done)
     })
 }

@@ -219,5 +219,6 @@ impl Live {
 
 #[expect(clippy::cast_precision_loss, reason = "a chance for people")]
 fn chance(attempts: i64, p: f64) -> f64 {
-    -(attempts as f64 * (-p).ln_1p()).exp_m1()
+    // A certain pattern has no logarithm to multiply nothing with.
+    if attempts == 0 { 0.0 } else { -(attempts as f64 * (-p).ln_1p()).exp_m1() }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use vanikeys_grind::{PatternSpec, bonus::Bonus, pattern::SubMatch};
+use vanikeys_grind::{Pattern, PatternSpec, bonus::Bonus, pattern::SubMatch};
 
 use super::{
     PullRefusal,
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
+    custody::Recipient,
     domain::{
         ledger::{Asset, House, Kind},
         price,
@@ -20,7 +21,7 @@ use crate::{
         Actor, Failure,
         custody::{self, Custody},
         nudge,
-        once::once,
+        once::{self, once},
         tell,
     },
     store::{
@@ -117,13 +118,15 @@ pub async fn execute(
     key: Option<&Key>,
     order: &PullOrder,
 ) -> Result<PullDone, Failure<PullRefusal>> {
-    let pattern = app.patterns.compile(&order.pattern).await.map_err(|e| Failure::Refused(PullRefusal::Pattern(e)))?;
-    let (custody, recipient) =
-        custody::of_pull(app, order.custody, order.recipient.as_deref()).map_err(|e| Failure::Refused(e.into()))?;
+    let (pattern, custody, recipient) = match checked(app, order).await {
+        Ok(checked) => checked,
+        Err(refusal) => return once::invalid(app, key, Failure::Refused(refusal)).await,
+    };
     let request = made::request_hash(order, custody);
-    let shares = match made::shares(app, actor.user, order, &request).await? {
-        Shares::Drawn(shares) => shares,
-        Shares::UsedForThis(pull) => return replay(app, actor.user, pull).await,
+    let shares = match made::shares(app, actor.user, order, &request).await {
+        Ok(Shares::Drawn(shares)) => shares,
+        Ok(Shares::UsedForThis(pull)) => return replay(app, actor.user, pull).await,
+        Err(failure) => return once::refuse(app, key, failure).await,
     };
     let at = app.clock.now();
     let made = made::make(app, shares, pattern.clone(), recipient, at).await?;
@@ -165,6 +168,12 @@ pub async fn execute(
     Ok(done)
 }
 
+async fn checked(app: &App, order: &PullOrder) -> Result<(Pattern, Custody, Recipient), PullRefusal> {
+    let pattern = app.patterns.compile(&order.pattern).await.map_err(PullRefusal::Pattern)?;
+    let (custody, recipient) = custody::of_pull(app, order.custody, order.recipient.as_deref())?;
+    Ok((pattern, custody, recipient))
+}
+
 /// Whether a free pull pays, and how many are left after this.
 async fn use_free(
     app: &App,
@@ -183,7 +192,7 @@ async fn use_free(
 async fn store(
     tx: &mut Tx,
     user: Uuid,
-    pattern: &vanikeys_grind::Pattern,
+    pattern: &Pattern,
     made: &Made,
     done: &PullDone,
 ) -> Result<(), Failure<PullRefusal>> {

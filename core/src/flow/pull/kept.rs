@@ -49,7 +49,7 @@ async fn entry(
     view: &PullView,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, Failure<super::PullRefusal>> {
     let mut conn = app.db.read().await?;
-    let Some(file) = pulls::key_file(&mut conn, view.done.id, user).await? else { return Ok(None) };
+    let Some(file) = pulls::key_file(&mut conn, view.done.id, user, app.clock.now()).await? else { return Ok(None) };
     drop(conn);
     let done = &view.done;
     let mut entry = json!({

@@ -24,7 +24,9 @@ pub async fn key(
 ) -> Result<KeyDownload, Failure<PullRefusal>> {
     let mut conn = app.db.read().await?;
     let pull = pulls::find(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(PullRefusal::NotFound))?;
-    let file = pulls::key_file(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(PullRefusal::Erased))?;
+    let file = pulls::key_file(&mut conn, id, actor.user, app.clock.now())
+        .await?
+        .ok_or(Failure::Refused(PullRefusal::Erased))?;
     drop(conn);
     let public_key = pull.public_key.try_into().map_err(|_| Failure::Store(StoreError::corrupt("pulls.public_key")))?;
     let custody = pull.custody.parse().map_err(Failure::broken)?;

@@ -147,7 +147,16 @@ pub async fn resume(app: &App, by: Option<&Actor>, queue: Queue) -> Result<bool,
     })?;
     app.signals.publish(Topic::Outbox);
     app.signals.publish(Topic::Queue(queue));
+    app.signals.publish(Topic::Coordinator);
     Ok(changed)
+}
+
+/// Whether a queue is paused, for what does not come through the outbox.
+///
+/// # Errors
+/// The store's.
+pub async fn is_paused(app: &App, queue: Queue) -> Result<bool, StoreError> {
+    Ok(queues::paused_at(&mut app.db.read().await?, queue).await?.is_some())
 }
 
 /// Lists tasks.

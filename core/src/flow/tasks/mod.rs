@@ -7,7 +7,9 @@ mod relay;
 mod roll;
 mod settle;
 
-pub use admin::{Listed, NotDead, QueueView, TaskView, pause, queues, resume, run_again, run_all_again, tasks};
+pub use admin::{
+    Listed, NotDead, QueueView, TaskView, is_paused, pause, queues, resume, run_again, run_all_again, tasks,
+};
 pub use lead::{lead, resign, take_turn};
 pub use relay::{RelayError, Relayed, forget_done, relay};
 pub use roll::{announce, leave, workers};

@@ -87,7 +87,7 @@ over_both! {
         let order = job::JobOrder { pattern, ..job::JobOrder::default() };
         let ordered = job::create(app, &actor(&ann), None, &order).await.unwrap();
         let waiting = job::create(app, &actor(&ann), None, &order).await.unwrap();
-        let issued = job::coordinate(app).await.unwrap();
+        let issued = world.coordinate().await.unwrap();
         assert!(!issued.slices.is_empty());
         delete(app, &actor(&ann), &password(PASSWORD)).await.unwrap();
         let open = "SELECT COUNT(*) FROM jobs WHERE status IN ('queued', 'running')";
@@ -95,7 +95,7 @@ over_both! {
         for _ in 0..5 {
             world.pass(std::time::Duration::from_secs(3_600));
             job::searcher_announced(app, key.id().public_key().as_bytes(), announcement.clone()).await.unwrap();
-            job::coordinate(app).await.unwrap();
+            world.coordinate().await.unwrap();
         }
         assert_eq!(world.number(open).await, 0, "{} {}", ordered.id, waiting.id);
         assert_eq!(world.number("SELECT COUNT(*) FROM jobs WHERE status = 'cancelled'").await, 2);
