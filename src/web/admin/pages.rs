@@ -9,7 +9,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
-use uuid::Uuid;
 use vanikeys_core::{
     config::InForce,
     domain::{task::Queue, time::Timestamp},
