@@ -206,7 +206,10 @@ impl Subject {
     fn rate(&self, pool: &ThreadPool, time: Duration) -> Result<f64, SearchError> {
         let progress = Progress::new();
         let start = Instant::now();
-        self.run(pool, &SearchLimits::until(start + time), &progress)?;
+        // On a busy machine a short time may be over before a thread has had its turn.
+        while progress.attempts() == 0 {
+            self.run(pool, &SearchLimits::until(Instant::now() + time), &progress)?;
+        }
         Ok(progress.attempts() as f64 / start.elapsed().as_secs_f64())
     }
 }
