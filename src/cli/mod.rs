@@ -31,6 +31,7 @@ use clap::{Parser, Subcommand};
 use vanikeys_core::{
     app::{App, DATABASE_FILE, OpenError, Schema},
     config::{Config, Problem, Problems, Purpose, Shape, Sources},
+    ops::process,
 };
 
 #[derive(Debug, Parser)]
@@ -97,9 +98,30 @@ enum Command {
     Admin(admin::Admin),
 }
 
+impl Command {
+    /// Whether it works on the service's own files, which are nobody else's. What the others write is the caller's, as
+    /// the caller's mask has it, but for secrets.
+    const fn serves(&self) -> bool {
+        matches!(
+            self,
+            Self::Up(_)
+                | Self::Web(_)
+                | Self::Migrate(_)
+                | Self::Doctor
+                | Self::Backup(_)
+                | Self::Restore(_)
+                | Self::Admin(_)
+        )
+    }
+}
+
 /// Runs the command line.
 pub(crate) fn main() -> ExitCode {
     let Cli { common, command } = Cli::parse();
+    process::keep_memory_private();
+    if command.serves() {
+        process::keep_files_private();
+    }
     let ended = match command {
         Command::Up(up) => serve::up(&common, &up),
         Command::Web(web) => serve::web(&common, &web),

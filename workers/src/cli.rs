@@ -9,7 +9,7 @@ use vanikeys_core::{
     config::{Config, Problems, Purpose, Shape, Sources},
     custody::{PublicKeyBytes, SearcherKey, slice::SliceKeys},
     domain::task::Queue,
-    ops::{alive, notify, telemetry},
+    ops::{alive, notify, process, telemetry},
     queue::transport::Transport,
 };
 use vanikeys_workers::{Equipment, Health, Options, Searcher};
@@ -39,6 +39,8 @@ type Failure = Box<dyn std::error::Error>;
 /// Runs the command line.
 pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse();
+    process::keep_memory_private();
+    process::keep_files_private();
     if let (true, Some(file)) = (cli.check, &cli.alive_file) {
         return match alive::expect(file, &Clock::System) {
             Ok(()) => ExitCode::SUCCESS,

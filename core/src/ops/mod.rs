@@ -7,4 +7,5 @@ pub mod alive;
 pub mod gauges;
 pub mod notify;
 pub mod probe;
+pub mod process;
 pub mod telemetry;
