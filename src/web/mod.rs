@@ -23,7 +23,6 @@ use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::app::App;
 
-use api::events::Streams;
 use meter::Meter;
 
 /// What handlers share. Cheap to clone.
@@ -33,8 +32,6 @@ pub(crate) struct Web {
     pub(crate) app: App,
     /// Metrics.
     pub(crate) meter: Meter,
-    /// Open event streams.
-    pub(crate) streams: Streams,
     /// The OpenAPI document, as JSON.
     pub(crate) document: Arc<str>,
     /// Ends long answers when the process stops.
@@ -47,7 +44,7 @@ impl Web {
     /// The web front over `app`; `stopping` is its word to end.
     pub(crate) fn new(app: App, stopping: CancellationToken) -> Self {
         let meter = Meter::install();
-        Self { app, meter, streams: Streams::default(), document: openapi::json().into(), stopping, development: false }
+        Self { app, meter, document: openapi::json().into(), stopping, development: false }
     }
 
     /// The same with pages for development, such as `/design`.

@@ -46,7 +46,10 @@ impl Modify for Credentials {
         let components = document.components.get_or_insert_default();
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
         components.add_security_scheme("accessToken", SecurityScheme::Http(bearer));
-        let cookie = ApiKeyValue::new(super::extract::SESSION_COOKIE);
+        let cookie = ApiKeyValue::with_description(
+            super::extract::SECURE_COOKIE,
+            "Set at sign-in on the site. Without TLS, on one's own machine, its name has no `__Host-`.",
+        );
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn site(web: Web) -> Router {
     let (api, _) = api(Some(&web)).split_for_parts();
     let router = Router::new()
         .merge(api)
-        .merge(limited_pages(&web, people()))
+        .merge(limited_pages(&web, Group::Pages, people()))
+        .merge(limited_pages(&web, Group::Estimates, estimates()))
+        .merge(limited_pages(&web, Group::Auth, signing()))
         .route("/assets/{*path}", get(assets::serve))
         .route("/worker.js", get(pages::offline::worker))
         .fallback(async || Problem::not_found("page"))
@@ -173,8 +175,6 @@ fn service() -> OpenApiRouter<Web> {
 fn people() -> Router<Web> {
     Router::new()
         .route("/", get(pages::home::show))
-        .route("/odds", get(pages::home::odds))
-        .route("/odds/answer", get(pages::home::odds_part))
         .route("/how-it-works", get(pages::about::how_it_works))
         .route("/pricing", get(pages::about::pricing))
         .route("/terms", get(pages::about::terms))
@@ -186,14 +186,13 @@ fn people() -> Router<Web> {
         .route("/offline", get(pages::offline::show))
         .route("/design", get(pages::design::show))
         .route("/docs/api", get(pages::reference::show))
-        .route("/sign-up", get(pages::sign::up).post(pages::sign::sign_up))
-        .route("/sign-in", get(pages::sign::r#in).post(pages::sign::sign_in))
+        .route("/sign-up", get(pages::sign::up))
+        .route("/sign-in", get(pages::sign::r#in))
         .route("/sign-out", post(pages::sign::out))
         .route("/confirm", get(pages::sign::confirm_page).post(pages::sign::confirm))
-        .route("/forgot", get(pages::sign::forgot_page).post(pages::sign::forgot))
-        .route("/reset", get(pages::sign::reset_page).post(pages::sign::reset))
+        .route("/forgot", get(pages::sign::forgot_page))
+        .route("/reset", get(pages::sign::reset_page))
         .route("/app", get(pages::pulls::builder))
-        .route("/app/answer", get(pages::pulls::builder_part))
         .route("/app/pull", post(pages::pulls::make))
         .route("/app/commitment", post(pages::pulls::promise))
         .route("/app/pulls/{id}", get(pages::pulls::show))
@@ -234,6 +233,23 @@ fn people() -> Router<Web> {
         .route("/admin/users", get(admin::pages::users))
         .route("/admin/users/{id}/grants", post(admin::pages::grant))
         .route("/admin/users/{id}/clear-flag", post(admin::pages::clear_flag))
+}
+
+/// Pages that estimate a pattern, which costs as much as where programs ask for it.
+fn estimates() -> Router<Web> {
+    Router::new()
+        .route("/odds", get(pages::home::odds))
+        .route("/odds/answer", get(pages::home::odds_part))
+        .route("/app/answer", get(pages::pulls::builder_part))
+}
+
+/// What is sent from pages by those who are not signed in yet.
+fn signing() -> Router<Web> {
+    Router::new()
+        .route("/sign-up", post(pages::sign::sign_up))
+        .route("/sign-in", post(pages::sign::sign_in))
+        .route("/forgot", post(pages::sign::forgot))
+        .route("/reset", post(pages::sign::reset))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! again, so that a limit never turns into an error.
 
 mod local;
+mod places;
 mod shared;
 
 use std::{sync::Arc, time::Duration};
@@ -11,7 +12,10 @@ use redis::RedisError;
 
 use super::clock::Clock;
 use local::Local;
+use places::Held;
 use shared::Shared;
+
+pub use places::Place;
 
 /// How much may pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +59,7 @@ pub struct Decision {
 #[derive(Clone, Debug)]
 pub struct Limits {
     local: Arc<Local>,
+    held: Arc<Held>,
     shared: Option<Arc<Shared>>,
     clock: Clock,
 }
@@ -63,7 +68,7 @@ impl Limits {
     /// Counted in this process.
     #[must_use]
     pub fn in_process(clock: Clock) -> Self {
-        Self { local: Arc::default(), shared: None, clock }
+        Self { local: Arc::default(), held: Arc::default(), shared: None, clock }
     }
 
     /// Counted in Redis. Connects when first asked.

@@ -145,7 +145,7 @@ impl Problem {
     }
 
     /// 429: too many streams are open at once.
-    pub(crate) fn too_many_streams(most: usize) -> Self {
+    pub(crate) fn too_many_streams(most: u32) -> Self {
         let message = format!("You have {most} event streams open, the most there may be; close one first.");
         Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_STREAMS", message)
             .details(json!({ "limit": most }))

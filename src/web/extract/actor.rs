@@ -9,8 +9,16 @@ use vanikeys_core::flow::{self, account::authenticate::With, admin::By};
 
 use crate::web::{Web, error::Problem};
 
-/// The browser's cookie.
-pub(crate) const SESSION_COOKIE: &str = "vanikeys_session";
+/// The browser's cookie under https: the prefix makes browsers take it from this host alone, over TLS, for all paths.
+pub(crate) const SECURE_COOKIE: &str = "__Host-vanikeys_session";
+
+/// The browser's cookie on one's own machine without TLS, where browsers take no such prefix.
+const PLAIN_COOKIE: &str = "vanikeys_session";
+
+/// The name of the browser's cookie.
+pub(crate) fn session_cookie(web: &Web) -> &'static str {
+    if web.secure() { SECURE_COOKIE } else { PLAIN_COOKIE }
+}
 
 /// Who a request comes from.
 #[derive(Clone, Debug, Default)]

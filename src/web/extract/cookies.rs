@@ -3,7 +3,7 @@
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use vanikeys_core::flow::account::Given;
 
-use super::SESSION_COOKIE;
+use super::session_cookie;
 use crate::web::Web;
 
 /// The cookie that holds a new session.
@@ -22,7 +22,7 @@ pub(crate) fn none(web: &Web) -> Cookie<'static> {
 }
 
 fn bare(web: &Web, value: String) -> Cookie<'static> {
-    Cookie::build((SESSION_COOKIE, value))
+    Cookie::build((session_cookie(web), value))
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)

@@ -10,7 +10,7 @@ mod json;
 mod page;
 mod query;
 
-pub(crate) use actor::{Admin, Identity, Origin, Person, SESSION_COOKIE, Signed, Viewer};
+pub(crate) use actor::{Admin, Identity, Origin, Person, SECURE_COOKIE, Signed, Viewer, session_cookie};
 pub(crate) use fields::{Check, Fields};
 pub(crate) use form::Form;
 pub(crate) use idem::Idem;

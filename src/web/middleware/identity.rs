@@ -21,11 +21,18 @@ use vanikeys_core::{
 use crate::web::{
     Web,
     error::Problem,
-    extract::{Identity, Person, SESSION_COOKIE},
+    extract::{Identity, Person, session_cookie},
 };
 
+/// Nobody is asked who they are here.
+const SERVICE: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
 pub(super) async fn identify(State(web): State<Web>, mut request: Request, next: Next) -> Response {
-    let identity = match shown(request.headers()) {
+    // Whether the service is well must be told while the database is away, and costs no look into it.
+    if SERVICE.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
+    let identity = match shown(&web, request.headers()) {
         Shown::Nothing => Identity::Nobody,
         Shown::Unreadable => Identity::Invalid,
         Shown::Credential(credential) => match resolve(&web, &credential).await {
@@ -46,7 +53,7 @@ enum Shown {
     Credential(Credential),
 }
 
-fn shown(headers: &HeaderMap) -> Shown {
+fn shown(web: &Web, headers: &HeaderMap) -> Shown {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let bearer = value.to_str().ok().and_then(|text| {
             let (scheme, token) = text.split_once(' ')?;
@@ -55,7 +62,7 @@ fn shown(headers: &HeaderMap) -> Shown {
         return bearer
             .map_or(Shown::Unreadable, |token| Shown::Credential(Credential::AccessToken(Secret::new(token))));
     }
-    let cookie = CookieJar::from_headers(headers).get(SESSION_COOKIE).map(|cookie| cookie.value().to_owned());
+    let cookie = CookieJar::from_headers(headers).get(session_cookie(web)).map(|cookie| cookie.value().to_owned());
     cookie.map_or(Shown::Nothing, |id| Shown::Credential(Credential::Session(Secret::new(id))))
 }
 

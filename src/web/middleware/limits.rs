@@ -87,9 +87,9 @@ pub(crate) fn limited(web: &Web, group: Group, router: OpenApiRouter<Web>) -> Op
     router.layer(middleware::from_fn_with_state((web.clone(), group), limit))
 }
 
-/// Puts pages under their limit.
-pub(crate) fn limited_pages(web: &Web, router: Router<Web>) -> Router<Web> {
-    router.layer(middleware::from_fn_with_state((web.clone(), Group::Pages), limit))
+/// Puts pages under the limit of `group`.
+pub(crate) fn limited_pages(web: &Web, group: Group, router: Router<Web>) -> Router<Web> {
+    router.layer(middleware::from_fn_with_state((web.clone(), group), limit))
 }
 
 async fn limit(State((web, group)): State<(Web, Group)>, request: Request, next: Next) -> Response {

@@ -126,5 +126,8 @@ async fn the_service_tells_how_it_is() {
     assert!(metrics.text.contains("vanikeys_http_requests_total"), "{}", metrics.text);
     world.app.db.close().await;
     world.get(&nobody, "/readyz").await.is_problem(503, "UNAVAILABLE");
+    for caller in [Caller::bearer("vka_nothing"), Caller::nobody().with("cookie", "vanikeys_session=x")] {
+        assert_eq!(world.get(&caller, "/healthz").await.status, 200, "nobody is looked up");
+    }
     assert_eq!(world.get(&nobody, "/healthz").await.status, 200);
 }

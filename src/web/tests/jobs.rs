@@ -77,6 +77,19 @@ async fn a_job_is_watched_until_it_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_the_credential_that_opened_it() {
+    let world = World::open(On::Sqlite).await;
+    let ann = world.register("ann").await;
+    let job = world.post(&ann, "/api/jobs/create", order()).await.json();
+    let id: uuid::Uuid = job["id"].as_str().unwrap().parse().unwrap();
+    let mut events = world.stream(&ann, &format!("/api/jobs/{id}/events")).await.into_body().into_data_stream();
+    assert!(events.next().await.unwrap().is_ok());
+    assert_eq!(world.post(&ann, "/auth/logout", json!({})).await.status, 204);
+    world.app.signals.publish(vanikeys_core::clients::signals::Topic::Job(id));
+    assert!(events.next().await.is_none(), "whoever signed out sees no more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sixth_stream_has_to_wait() {
     let world = World::open(On::Sqlite).await;
     let ann = world.register("ann").await;

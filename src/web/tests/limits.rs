@@ -39,3 +39,22 @@ async fn groups_do_not_eat_each_others_share() {
     assert_eq!(world.get(&ann, "/api/jobs").await.status, 200);
     assert_eq!(world.get(&ann, "/api/jobs").await.header("ratelimit-limit"), "120");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_count_for_what_they_cost() {
+    let world = World::open(On::Sqlite).await;
+    let nobody = Caller::nobody();
+    for (path, limit) in [("/", "300"), ("/sign-in", "300"), ("/odds", "60"), ("/odds/answer?text=ab", "60")] {
+        assert_eq!(world.get(&nobody, path).await.header("ratelimit-limit"), limit, "{path}");
+    }
+    let ann = world.register("ann").await;
+    assert_eq!(world.get(&ann, "/app/answer?text=ab").await.header("ratelimit-limit"), "300");
+    assert_eq!(world.get(&ann, "/app").await.header("ratelimit-limit"), "600");
+    for path in ["/sign-in", "/sign-up", "/forgot", "/reset"] {
+        let answer = world.form(&nobody, path, &[("email", "a")]).await;
+        assert_eq!(answer.header("ratelimit-limit"), "60", "{path}");
+    }
+    let same = world.post(&nobody, "/auth/login", json!({ "email": "a", "password": "b" })).await;
+    let left: u32 = same.header("ratelimit-remaining").parse().unwrap();
+    assert!(left <= 55, "forms and programs share one limit: {left}");
+}

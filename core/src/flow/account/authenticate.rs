@@ -63,6 +63,20 @@ pub async fn authenticate(app: &App, credential: &Credential) -> StoreResult<Opt
     Ok(user.and_then(|user| Some(Authenticated { user: user.id, username: user.username?, role: user.role, with })))
 }
 
+/// Whether a credential that counted once still does; for what goes on long after it was shown.
+///
+/// # Errors
+/// The store's.
+pub async fn stands(app: &App, user: Uuid, with: With) -> StoreResult<bool> {
+    let now = app.clock.now();
+    let mut on = app.db.read().await?;
+    let valid = match with {
+        With::AccessToken(jti) => access_tokens::is_valid(&mut on, jti, user, now).await?,
+        With::Session(hash) => sessions::find(&mut on, &hash, now).await?.is_some_and(|one| one.user_id == user),
+    };
+    Ok(valid && users::find(&mut on, user).await?.is_some_and(|user| user.is_active()))
+}
+
 async fn token_owner(app: &App, token: &str) -> StoreResult<Option<(Uuid, With)>> {
     let now = app.clock.now();
     let issuer = &app.config.public_url.origin;
