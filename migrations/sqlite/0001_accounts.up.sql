@@ -66,6 +66,8 @@ CREATE TABLE mail_links (
     purpose TEXT NOT NULL CHECK (purpose IN ('confirm', 'reset', 'change')),
     -- The address that the link proves.
     email TEXT NOT NULL,
+    -- For a change: the address to be told.
+    previous_email TEXT,
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     used_at INTEGER

@@ -1,9 +1,10 @@
 //! Hashes and checks passwords with argon2id, on threads of their own and a few at a time: each takes 19 MiB and some
-//! 20 ms of a core, so a flood of sign-ins must neither stall the async threads nor take all memory.
+//! 20 ms of a core, so a flood of sign-ins must neither stall the async threads nor take all memory. A turn belongs to
+//! the thread that hashes, not to the request that waits: who hangs up frees nothing early.
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicU64, AtomicUsize, Ordering},
 };
 
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
@@ -18,10 +19,24 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyB0aGlzIQ$\
 #[derive(Clone, Debug)]
 pub struct Passwords(Arc<Inner>);
 
+/// So many may wait for each thread; at 20 ms each, who came last waits for about a second.
+const WAITING_PER_TURN: usize = 48;
+
 #[derive(Debug)]
 struct Inner {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
+    most_waiting: usize,
+    waiting: AtomicUsize,
     checks: AtomicU64,
+}
+
+/// One that waits for its turn, until dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Why a password could not be hashed or checked.
@@ -30,6 +45,9 @@ pub enum PasswordError {
     /// argon2 refused, or a stored hash is not one.
     #[error("argon2: {0}")]
     Argon2(String),
+    /// Too many wait already.
+    #[error("too many passwords are waiting to be checked")]
+    Busy,
     /// The hashing thread ended early, or the program is stopping.
     #[error("the hashing thread ended early")]
     Thread,
@@ -44,11 +62,21 @@ impl From<JoinError> for PasswordError {
 impl Default for Passwords {
     fn default() -> Self {
         let turns = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self(Arc::new(Inner { turns: Semaphore::new(turns), checks: AtomicU64::new(0) }))
+        Self::with_turns(turns, turns * WAITING_PER_TURN)
     }
 }
 
 impl Passwords {
+    /// So many at a time, and so many that wait.
+    fn with_turns(turns: usize, most_waiting: usize) -> Self {
+        Self(Arc::new(Inner {
+            turns: Arc::new(Semaphore::new(turns)),
+            most_waiting,
+            waiting: AtomicUsize::new(0),
+            checks: AtomicU64::new(0),
+        }))
+    }
+
     /// The hash of a password, in PHC form, with a fresh salt.
     ///
     /// # Errors
@@ -86,10 +114,24 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let turn = self.0.turns.acquire().await.map_err(|_| PasswordError::Thread)?;
-        let done = tokio::task::spawn_blocking(work).await?;
-        drop(turn);
-        done
+        let turns = self.0.turns.clone();
+        let turn = match turns.clone().try_acquire_owned() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let others = self.0.waiting.fetch_add(1, Ordering::Relaxed);
+                let _waiting = Waiting(&self.0.waiting);
+                if others >= self.0.most_waiting {
+                    return Err(PasswordError::Busy);
+                }
+                turns.acquire_owned().await.map_err(|_| PasswordError::Thread)?
+            }
+        };
+        tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        })
+        .await?
     }
 }
 
@@ -112,6 +154,47 @@ mod tests {
         assert!(!passwords.verify(None, secret("tarragon lantern 9")).await.unwrap());
         assert!(passwords.verify(Some("not a hash".to_owned()), secret("x")).await.is_err());
         assert_eq!(passwords.checks(), 4);
+    }
+
+    /// Takes the only turn until the answer is dropped, on behalf of a request that hung up already.
+    async fn hung_up(passwords: &Passwords) -> std::sync::mpsc::Sender<()> {
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let (began, begun) = tokio::sync::oneshot::channel();
+        let slow = passwords.on_a_thread(move || {
+            began.send(()).ok();
+            ended.recv().ok();
+            Ok(())
+        });
+        tokio::select! {
+            biased;
+            _ = slow => panic!("it cannot end before it may"),
+            _ = begun => {}
+        }
+        end
+    }
+
+    #[tokio::test]
+    async fn who_hangs_up_frees_no_turn_before_the_thread_is_done() {
+        let passwords = Passwords::with_turns(1, 8);
+        let end = hung_up(&passwords).await;
+        assert_eq!(passwords.0.turns.available_permits(), 0, "the thread works on");
+        drop(end);
+        assert!(!passwords.verify(None, secret("x")).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn only_so_many_wait_and_who_hangs_up_makes_room() {
+        let passwords = Passwords::with_turns(1, 1);
+        let end = hung_up(&passwords).await;
+        let mut first = Box::pin(passwords.verify(None, secret("x")));
+        assert!(futures::poll!(&mut first).is_pending());
+        assert!(matches!(passwords.verify(None, secret("x")).await, Err(PasswordError::Busy)));
+        drop(first);
+        let mut second = Box::pin(passwords.verify(None, secret("x")));
+        assert!(futures::poll!(&mut second).is_pending());
+        drop(end);
+        assert!(!second.await.unwrap());
+        assert_eq!(passwords.0.waiting.load(Ordering::Relaxed), 0);
     }
 
     #[tokio::test]

@@ -1,7 +1,9 @@
 //! Letters: a folder each, with its data and subject in `mod.rs`, its text and its HTML beside it. Pure rendering:
 //! who gets a letter, and whether, is decided in `flow::mail`; how it leaves is `clients::mailer`'s.
 
+pub mod address_changed;
 pub mod change_address;
+pub mod change_asked;
 pub mod confirm_address;
 mod envelope;
 pub mod job_failed;

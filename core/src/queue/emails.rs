@@ -21,6 +21,16 @@ pub enum Email {
         /// The link.
         link_id: Uuid,
     },
+    /// Tells the address of an account that a change to another was asked for.
+    ChangeAsked {
+        /// The link that was sent to the other one.
+        link_id: Uuid,
+    },
+    /// Tells the former address of an account that it has another now.
+    AddressChanged {
+        /// The link that was used.
+        link_id: Uuid,
+    },
     /// A way to choose a new password.
     ResetPassword {
         /// The link.

@@ -38,6 +38,8 @@ pub struct MailLink {
     pub purpose: Purpose,
     /// The address that it was sent to, and so proves.
     pub email: String,
+    /// For a change: the confirmed address that the account had when the link was sent.
+    pub previous_email: Option<String>,
     /// When it ends.
     pub expires_at: Timestamp,
     /// When it was used.
@@ -53,6 +55,7 @@ struct Row {
     user_id: Uuid,
     purpose: String,
     email: String,
+    previous_email: Option<String>,
     expires_at: i64,
     used_at: Option<i64>,
 }
@@ -68,6 +71,7 @@ impl TryFrom<Row> for MailLink {
             user_id: row.user_id,
             purpose: purpose.ok_or_else(|| StoreError::Corrupt(format!("the link purpose {}", row.purpose)))?,
             email: row.email,
+            previous_email: row.previous_email,
             expires_at: Timestamp::from_micros(row.expires_at),
             used_at: row.used_at.map(Timestamp::from_micros),
             token_hash: row.token_hash,
@@ -88,6 +92,8 @@ pub struct NewLink<'a> {
     pub purpose: Purpose,
     /// Where it is sent.
     pub email: &'a str,
+    /// For a change: the confirmed address that the account has, to be told.
+    pub previous_email: Option<&'a str>,
     /// Now.
     pub at: Timestamp,
     /// When it ends.
@@ -101,13 +107,14 @@ pub struct NewLink<'a> {
 pub async fn insert(tx: &mut Tx, new: &NewLink<'_>) -> StoreResult<()> {
     execute!(
         tx,
-        "INSERT INTO mail_links (id, token_hash, user_id, purpose, email, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO mail_links (id, token_hash, user_id, purpose, email, previous_email, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         new.id,
         new.token_hash.as_slice(),
         new.user,
         new.purpose.name(),
         new.email,
+        new.previous_email,
         new.at.micros(),
         new.expires.micros()
     )?;
@@ -120,7 +127,7 @@ pub async fn insert(tx: &mut Tx, new: &NewLink<'_>) -> StoreResult<()> {
 /// The database's.
 pub async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<MailLink>> {
     let row: Option<Row> = sql!(on, c => sqlx::query_as(
-        "SELECT id, token_hash, user_id, purpose, email, expires_at, used_at FROM mail_links WHERE id = $1")
+        "SELECT id, token_hash, user_id, purpose, email, previous_email, expires_at, used_at FROM mail_links WHERE id = $1")
         .bind(id).fetch_optional(c).await)?;
     row.map(MailLink::try_from).transpose()
 }
@@ -131,7 +138,8 @@ pub async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<MailLink>> 
 /// The database's.
 pub async fn by_hash(on: &mut impl Sql, token_hash: &[u8; 32]) -> StoreResult<Option<MailLink>> {
     let row: Option<Row> = sql!(on, c => sqlx::query_as(
-        "SELECT id, token_hash, user_id, purpose, email, expires_at, used_at FROM mail_links WHERE token_hash = $1")
+        "SELECT id, token_hash, user_id, purpose, email, previous_email, expires_at, used_at FROM mail_links \
+         WHERE token_hash = $1")
         .bind(token_hash.as_slice()).fetch_optional(c).await)?;
     row.map(MailLink::try_from).transpose()
 }

@@ -1,7 +1,10 @@
 //! Counts of failed and pending sign-ins by subject (a pseudonym of an account or a network).
 
-use super::{StoreError, StoreResult, Tx, dialect, execute, sql};
+use super::{Sql, StoreError, StoreResult, Tx, dialect, execute, sql};
 use crate::domain::time::Timestamp;
+
+/// Subjects that begin with this are an account at a network where its owner signed in; they are kept longer.
+pub const KNOWN: &str = "known";
 
 /// A count as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -42,6 +45,16 @@ pub async fn lock(tx: &mut Tx, subject: &str, now: Timestamp) -> StoreResult<Cou
     Err(StoreError::Serialization)
 }
 
+/// Whether there is a count of that subject.
+///
+/// # Errors
+/// The database's.
+pub async fn exists(on: &mut impl Sql, subject: &str) -> StoreResult<bool> {
+    let found: i64 = sql!(on, c => sqlx::query_scalar("SELECT COUNT(*) FROM sign_in_failures WHERE subject = $1")
+        .bind(subject).fetch_one(c).await)?;
+    Ok(found > 0)
+}
+
 /// Writes a count.
 ///
 /// # Errors
@@ -69,10 +82,16 @@ pub async fn forget(tx: &mut Tx, subject: &str) -> StoreResult<()> {
     Ok(())
 }
 
-/// Forgets counts that did not change since a time; answers how many.
+/// Forgets counts that did not change since a time, and [`KNOWN`] networks since another; answers how many.
 ///
 /// # Errors
 /// The database's.
-pub async fn forget_older(tx: &mut Tx, before: Timestamp) -> StoreResult<u64> {
-    execute!(tx, "DELETE FROM sign_in_failures WHERE updated_at <= $1", before.micros())
+pub async fn forget_older(tx: &mut Tx, before: Timestamp, known_before: Timestamp) -> StoreResult<u64> {
+    execute!(
+        tx,
+        "DELETE FROM sign_in_failures WHERE updated_at <= CASE WHEN subject LIKE $1 THEN $2 ELSE $3 END",
+        format!("{KNOWN}:%"),
+        known_before.micros(),
+        before.micros()
+    )
 }

@@ -251,7 +251,7 @@ pub(crate) async fn forgot_password(
     Origin(origin): Origin,
     ApiJson { body, .. }: ApiJson<Address>,
 ) -> Result<StatusCode, Problem> {
-    account::forgot_password::forgot_password(&web.app, &body.email, &origin).await?;
+    drop(account::forgot_password::forgot_password(&web.app, &body.email, &origin));
     Ok(StatusCode::ACCEPTED)
 }
 

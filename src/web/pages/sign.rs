@@ -267,7 +267,7 @@ pub(crate) async fn forgot(
     Origin(origin): Origin,
     Form(form): Form<AddressForm>,
 ) -> Result<Response, Problem> {
-    account::forgot_password::forgot_password(&web.app, &form.email, &origin).await?;
+    drop(account::forgot_password::forgot_password(&web.app, &form.email, &origin));
     let config = &web.app.config;
     let mail_folder = (!config.mail_is_on()).then(|| config.data.join("mail").display().to_string());
     page(&Forgot { frame: Frame::bare(viewer, "Forgotten password"), sent: true, mail_folder })

@@ -34,6 +34,7 @@ fn accounts() {
         (R::WrongCredentials, (401, "WRONG_CREDENTIALS")),
         (R::WrongPassword, (403, "WRONG_PASSWORD")),
         (R::TooManyAttempts { retry_after_seconds: 30 }, (429, "TOO_MANY_ATTEMPTS")),
+        (R::Busy, (503, "BUSY")),
         (R::LinkUnknown, (422, "LINK_UNKNOWN")),
         (R::LinkExpired, (410, "LINK_EXPIRED")),
         (R::LinkUsed, (410, "LINK_USED")),

@@ -16,6 +16,9 @@ pub enum Subject {
 /// Failures are forgotten after this time without any.
 pub const FORGOTTEN: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// A network where the owner of an account signed in is the owner's for so long.
+pub const KNOWN_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
 /// An account is never closed longer than this, since anybody can close it for its owner.
 const MOST_ACCOUNT: u64 = 5 * 60;
 const MOST_NETWORK: u64 = 60 * 60;

@@ -1,5 +1,5 @@
-//! The work that a registration costs. A challenge is signed and stored nowhere; that it was used is noted in the
-//! transaction of the registration, so each counts once.
+//! The work that a registration costs. A challenge is signed and stored nowhere; that it was used is noted before
+//! anything else is done for the registration, so each counts once, refused or not.
 
 use std::time::Duration;
 

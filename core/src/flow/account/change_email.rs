@@ -2,7 +2,7 @@
 //! letter to the new address is opened.
 
 use super::{
-    AccountRefusal, Outcome, Password, change_password::prove, confirm_email::note, field, guard, invalid, letter,
+    AccountRefusal, Outcome, Password, change_password::prove, confirm_email::note, field, invalid, letter,
     register::taken,
 };
 use crate::{
@@ -32,11 +32,10 @@ pub enum Changed {
 pub async fn change_email(app: &App, actor: &Actor, password: &Password, new: &str) -> Outcome<Changed> {
     let mut problems = Vec::new();
     let Some(email) = field(&mut problems, "email", Email::parse(new)) else { return invalid(problems) };
-    let proven = prove(app, actor, password).await?;
+    prove(app, actor, password).await?;
     let changed = async {
         transact!(app.db, tx => {
             let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-            guard::right(tx, app, &proven).await?;
             if user.email.as_deref() == Some(email.address()) {
                 return invalid(vec![FieldProblem::new("email", "is the address that the account has")]);
             }
@@ -47,7 +46,7 @@ pub async fn change_email(app: &App, actor: &Actor, password: &Password, new: &s
             // Links to addresses that were given before must not win later.
             mail_links::use_up_all(tx, user.id, Purpose::Change, at).await?;
             if app.config.mail_is_on() {
-                letter::owe_link(tx, app, user.id, Purpose::Change, email.address(), &actor.origin).await?;
+                letter::owe_change(tx, app, &user, email.address(), &actor.origin).await?;
                 note(tx, app, "account.email.ask", user.id, &actor.origin).await?;
                 return Ok(Changed::WhenConfirmed);
             }

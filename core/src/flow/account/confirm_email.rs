@@ -11,7 +11,7 @@ use crate::{
     store::{
         Tx,
         audit::{self, Deed, Origin},
-        mail_links::{MailLink, Purpose},
+        mail_links::{self, MailLink, Purpose},
         transact, users,
         users::User,
     },
@@ -23,18 +23,24 @@ use crate::{
 /// [`AccountRefusal::LinkUnknown`], [`AccountRefusal::LinkExpired`], [`AccountRefusal::LinkUsed`],
 /// [`AccountRefusal::EmailTaken`] if somebody else took the new address meanwhile, or the store's.
 pub async fn confirm_email(app: &App, token: &Secret, origin: &Origin) -> Outcome<User> {
-    transact!(app.db, tx => {
-        let link = letter::open(app, tx, token, &[Purpose::Confirm, Purpose::Change]).await?;
-        letter::use_up(tx, app, &link).await?;
-        users::lock(tx, link.user_id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-        match link.purpose {
-            Purpose::Change => move_to(tx, app, &link, origin).await?,
-            Purpose::Confirm | Purpose::Reset => confirm(tx, app, &link, origin).await?,
-        }
-        let user = users::find(tx, link.user_id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-        welcome::give_if_due(tx, app, &user).await?;
-        Ok(user)
-    })
+    let confirmed: Outcome<User> = async {
+        transact!(app.db, tx => {
+            let link = letter::open(app, tx, token, &[Purpose::Confirm, Purpose::Change]).await?;
+            letter::use_up(tx, app, &link).await?;
+            users::lock(tx, link.user_id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+            match link.purpose {
+                Purpose::Change => move_to(tx, app, &link, origin).await?,
+                Purpose::Confirm | Purpose::Reset => confirm(tx, app, &link, origin).await?,
+            }
+            let user = users::find(tx, link.user_id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+            welcome::give_if_due(tx, app, &user).await?;
+            Ok(user)
+        })
+    }
+    .await;
+    let confirmed = confirmed?;
+    letter::owed(app);
+    Ok(confirmed)
 }
 
 /// Owes the signed-in user another letter, when the first one did not come.
@@ -73,6 +79,11 @@ async fn move_to(tx: &mut Tx, app: &App, link: &MailLink, origin: &Origin) -> Ou
     users::set_email(tx, link.user_id, email.address(), email.key(), &email.person(), app.clock.now())
         .await
         .map_err(taken)?;
+    // Whoever reads the old mailbox must not get in by a letter that lies there.
+    for purpose in [Purpose::Reset, Purpose::Change] {
+        mail_links::use_up_all(tx, link.user_id, purpose, app.clock.now()).await?;
+    }
+    letter::owe_moved(tx, app, link, origin).await?;
     note(tx, app, "account.email.change", link.user_id, origin).await
 }
 

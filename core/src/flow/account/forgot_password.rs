@@ -1,4 +1,8 @@
-//! Somebody forgot the password. The answer is the same whether or not the address has an account.
+//! Somebody forgot the password. The answer is the same whether or not the address has an account, and comes as
+//! soon: what is done about it is done after the answer.
+
+use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 use super::{AccountRefusal, Outcome, letter};
 use crate::{
@@ -11,30 +15,42 @@ use crate::{
     },
 };
 
-/// Owes a letter with a link to whoever has this address, if anybody does.
-///
-/// # Errors
-/// The store's.
-pub async fn forgot_password(app: &App, email: &str, origin: &Origin) -> Outcome<()> {
+/// Has a letter with a link owed to whoever has this address, if anybody does. Whoever answers a request does not wait
+/// for the task: its time would tell whether there is an account.
+pub fn forgot_password(app: &App, email: &str, origin: &Origin) -> JoinHandle<()> {
+    let (app, email, origin) = (app.clone(), email.to_owned(), origin.clone());
+    let work = async move {
+        if let Err(error) = owe(&app, &email, &origin).await {
+            tracing::error!(%error, "a letter for a forgotten password could not be owed");
+        }
+    };
+    tokio::spawn(work.in_current_span())
+}
+
+async fn owe(app: &App, email: &str, origin: &Origin) -> Outcome<()> {
     let email_key = email.trim().to_ascii_lowercase();
     let owed = async {
         transact!(app.db, tx => {
-            let user = users::by_email(tx, &email_key).await?;
-            let subject = user.as_ref().map(|user| user.id);
-            let deed = Deed { actor: None, action: "account.password.forgot", subject, detail: serde_json::json!({}) };
-            audit::record(tx, &deed, origin, app.clock.now()).await?;
-            match user.and_then(|user| Some((user.id, user.email?))) {
-                Some((id, address)) => letter::owe_link(tx, app, id, Purpose::Reset, &address, origin).await,
-                None => Ok(()),
-            }
+            // Asking for addresses that nobody has leaves no trace, so it fills nothing.
+            let Some(user) = users::by_email(tx, &email_key).await? else { return Ok(()) };
+            let Some(address) = user.email else { return Ok(()) };
+            letter::owe_link(tx, app, user.id, Purpose::Reset, &address, origin).await?;
+            let deed = Deed {
+                actor: None,
+                action: "account.password.forgot",
+                subject: Some(user.id),
+                detail: serde_json::json!({}),
+            };
+            Ok(audit::record(tx, &deed, origin, app.clock.now()).await?)
         })
     };
     match owed.await {
-        // Saying so would tell that the account exists.
-        Err(Failure::Refused(AccountRefusal::TooManyLetters)) => Ok(()),
-        other => {
+        Ok(()) => {
             letter::owed(app);
-            other
+            Ok(())
         }
+        // Their mailbox got enough of them.
+        Err(Failure::Refused(AccountRefusal::TooManyLetters)) => Ok(()),
+        other => other,
     }
 }

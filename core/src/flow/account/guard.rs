@@ -1,6 +1,8 @@
 //! Slows down whoever guesses passwords. A try is announced before the password is looked at and settled afterwards,
 //! and only so many may be pending, so that many tries at once cannot slip past the count.
 
+use uuid::Uuid;
+
 use super::{AccountRefusal, Outcome};
 use crate::{
     app::App,
@@ -13,7 +15,7 @@ use crate::{
     store::{
         Tx,
         audit::Origin,
-        sign_in_failures::{self as failures, Count},
+        sign_in_failures::{self as failures, Count, KNOWN},
         transact,
     },
 };
@@ -21,16 +23,10 @@ use crate::{
 /// An announced try.
 #[derive(Debug)]
 pub(super) struct Try {
-    account: String,
-    network: Option<String>,
-}
-
-impl Try {
-    /// Its counts: always the account first, so that two tries cannot wait for each other.
-    fn subjects(&self) -> impl Iterator<Item = (Subject, &str)> {
-        let network = self.network.as_deref().map(|network| (Subject::Network, network));
-        std::iter::once((Subject::Account, self.account.as_str())).chain(network)
-    }
+    /// What it counts for, in an order in which two tries cannot wait for each other.
+    subjects: Vec<(Subject, String)>,
+    /// The account at the network it comes from: marked when the password was right.
+    known: Option<String>,
 }
 
 /// Announces a try at the account of `email_key` (which need not exist).
@@ -38,32 +34,56 @@ impl Try {
 /// # Errors
 /// [`AccountRefusal::TooManyAttempts`] while the account or the network has to wait.
 pub(super) async fn announce(app: &App, email_key: &str, origin: &Origin) -> Outcome<Try> {
-    let ip = origin.ip.as_deref().and_then(|ip| ip.parse().ok());
-    let tried = Try {
-        account: pseudonym(app, "account", email_key),
-        network: ip.map(|ip| pseudonym(app, "network", &subscriber(ip))),
-    };
+    let network = origin.ip.as_deref().and_then(|ip| ip.parse().ok()).map(subscriber);
+    let account = pseudonym(app, "account", email_key);
+    let known = network.as_deref().map(|network| pseudonym(app, KNOWN, &format!("{network} {email_key}")));
+    let network = network.map(|network| (Subject::Network, pseudonym(app, "network", &network)));
     let now = app.clock.now();
     transact!(app.db, tx => {
-        for (kind, subject) in tried.subjects() {
-            let count = current(tx, subject, now).await?;
-            let wait = Timestamp::from_micros(count.blocked_until).since(now);
-            if !wait.is_zero() || count.pending >= kind.most_pending() {
-                let retry_after_seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
-                return Err(Failure::Refused(AccountRefusal::TooManyAttempts { retry_after_seconds }));
-            }
-            failures::save(tx, subject, &Count { pending: count.pending + 1, ..count }).await?;
+        // Where the owner signed in lately, strangers elsewhere close nothing: tries from there count by themselves.
+        let own = match &known {
+            Some(known) => failures::exists(tx, known).await?.then(|| known.clone()),
+            None => None,
+        };
+        let first = (Subject::Account, own.unwrap_or_else(|| account.clone()));
+        let tried = Try { subjects: std::iter::once(first).chain(network.clone()).collect(), known: known.clone() };
+        pend(tx, &tried, now).await?;
+        Ok(tried)
+    })
+}
+
+/// Announces that a signed-in user is to prove to be it.
+///
+/// # Errors
+/// [`AccountRefusal::TooManyAttempts`] while that has to wait.
+pub(super) async fn announce_proof(app: &App, user: Uuid) -> Outcome<Try> {
+    let subject = pseudonym(app, "proof", &user.to_string());
+    let now = app.clock.now();
+    transact!(app.db, tx => {
+        let tried = Try { subjects: vec![(Subject::Account, subject.clone())], known: None };
+        pend(tx, &tried, now).await?;
+        Ok(tried)
+    })
+}
+
+async fn pend(tx: &mut Tx, tried: &Try, now: Timestamp) -> Outcome<()> {
+    for (kind, subject) in &tried.subjects {
+        let count = current(tx, subject, now).await?;
+        let wait = Timestamp::from_micros(count.blocked_until).since(now);
+        if !wait.is_zero() || count.pending >= kind.most_pending() {
+            let retry_after_seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
+            return Err(Failure::Refused(AccountRefusal::TooManyAttempts { retry_after_seconds }));
         }
-        Ok::<_, Failure<AccountRefusal>>(())
-    })?;
-    Ok(tried)
+        failures::save(tx, subject, &Count { pending: count.pending + 1, ..count }).await?;
+    }
+    Ok(())
 }
 
 /// Settles a try whose password was wrong.
 pub(super) async fn wrong(app: &App, tried: &Try) -> Outcome<()> {
     let now = app.clock.now();
     transact!(app.db, tx => {
-        for (kind, subject) in tried.subjects() {
+        for (kind, subject) in &tried.subjects {
             let count = current(tx, subject, now).await?;
             let failures = count.failures.saturating_add(1);
             let blocked_until = count.blocked_until.max((now + kind.wait(failures)).micros());
@@ -77,13 +97,29 @@ pub(super) async fn wrong(app: &App, tried: &Try) -> Outcome<()> {
 /// Settles a try whose password was right: the account starts afresh, the network keeps its failures.
 pub(super) async fn right(tx: &mut Tx, app: &App, tried: &Try) -> Outcome<()> {
     let now = app.clock.now();
-    for (kind, subject) in tried.subjects() {
+    for (kind, subject) in &tried.subjects {
+        if let Some(known) = tried.known.as_ref().filter(|_| *kind == Subject::Network) {
+            let count = current(tx, known, now).await?;
+            failures::save(tx, known, &count).await?;
+        }
         let count = current(tx, subject, now).await?;
         let pending = (count.pending - 1).max(0);
-        let failures = if kind == Subject::Account { 0 } else { count.failures };
+        let failures = if *kind == Subject::Account { 0 } else { count.failures };
         failures::save(tx, subject, &Count { failures, pending, ..count }).await?;
     }
     Ok(())
+}
+
+/// Takes back a try whose password could not be looked at.
+pub(super) async fn withdraw(app: &App, tried: &Try) -> Outcome<()> {
+    let now = app.clock.now();
+    transact!(app.db, tx => {
+        for (_, subject) in &tried.subjects {
+            let count = current(tx, subject, now).await?;
+            failures::save(tx, subject, &Count { pending: (count.pending - 1).max(0), ..count }).await?;
+        }
+        Ok(())
+    })
 }
 
 /// Forgets the failures of an account, whoever caused them.

@@ -18,6 +18,7 @@ use crate::{
         Sql, StoreResult, Tx,
         audit::Origin,
         mail_links::{self, MailLink, NewLink, Purpose},
+        users::User,
     },
 };
 
@@ -53,6 +54,40 @@ pub(super) async fn owe_link(
     email: &str,
     origin: &Origin,
 ) -> Outcome<()> {
+    owe(tx, app, user, purpose, (email, None), origin).await
+}
+
+/// Owes the letter that moves a user to `new`, and one to the confirmed address it has until then: who did not ask for
+/// this must hear of it while it can still be stopped.
+///
+/// # Errors
+/// [`AccountRefusal::TooManyLetters`], or the store's.
+pub(super) async fn owe_change(tx: &mut Tx, app: &App, user: &User, new: &str, origin: &Origin) -> Outcome<()> {
+    let previous = user.email.as_deref().filter(|_| user.email_confirmed_at.is_some());
+    owe(tx, app, user.id, Purpose::Change, (new, previous), origin).await
+}
+
+/// Owes the previous address of a link that was used the word that the account has moved.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn owe_moved(tx: &mut Tx, app: &App, link: &MailLink, origin: &Origin) -> Outcome<()> {
+    if link.previous_email.is_some() {
+        let letter = Email::AddressChanged { link_id: link.id };
+        let owed = Owed::new(&letter, app.clock.now()).of(link.user_id);
+        owed.request(origin.request_id.as_deref()).enqueue(tx).await?;
+    }
+    Ok(())
+}
+
+async fn owe(
+    tx: &mut Tx,
+    app: &App,
+    user: Uuid,
+    purpose: Purpose,
+    (email, previous_email): (&str, Option<&str>),
+    origin: &Origin,
+) -> Outcome<()> {
     let at = app.clock.now();
     if mail_links::sent_since(tx, user, purpose, at - HOUR).await? >= MOST_IN_HOUR {
         return Err(Failure::Refused(AccountRefusal::TooManyLetters));
@@ -60,18 +95,21 @@ pub(super) async fn owe_link(
     let id = Uuid::now_v7();
     let token = BASE64.encode(app.keyring.credential_hash(HashPurpose::EmailLink, id.as_bytes()));
     let token_hash = app.keyring.credential_hash(HashPurpose::EmailToken, token.as_bytes());
-    let link = NewLink { id, token_hash, user, purpose, email, at, expires: at + lasts(purpose) };
+    let link = NewLink { id, token_hash, user, purpose, email, previous_email, at, expires: at + lasts(purpose) };
     mail_links::insert(tx, &link).await?;
     let letter = match purpose {
         Purpose::Confirm => Email::ConfirmAddress { link_id: id },
         Purpose::Change => Email::ChangeAddress { link_id: id },
         Purpose::Reset => Email::ResetPassword { link_id: id },
     };
-    Owed::new(&letter, at).of(user).request(origin.request_id.as_deref()).enqueue(tx).await?;
+    let told = previous_email.map(|_| Email::ChangeAsked { link_id: id });
+    for letter in std::iter::once(letter).chain(told) {
+        Owed::new(&letter, at).of(user).request(origin.request_id.as_deref()).enqueue(tx).await?;
+    }
     Ok(())
 }
 
-/// To be called after the commit of [`owe_link`].
+/// To be called after the commit of what owes a letter.
 pub(super) fn owed(app: &App) {
     app.signals.publish(Topic::Outbox);
 }

@@ -29,9 +29,10 @@ pub use refusal::AccountRefusal;
 
 pub use crate::store::users::User;
 
+use tracing::Instrument;
 use zeroize::Zeroizing;
 
-use crate::{app::App, domain::account::FieldProblem, flow::Failure};
+use crate::{app::App, clients::passwords::PasswordError, domain::account::FieldProblem, flow::Failure};
 
 /// How an account flow ends.
 pub type Outcome<T> = Result<T, Failure<AccountRefusal>>;
@@ -53,12 +54,24 @@ impl Password {
 
     /// True if this is the password of that hash; `None` takes as long and is false.
     async fn is(&self, app: &App, hash: Option<String>) -> Outcome<bool> {
-        app.passwords.verify(hash, self.text()).await.map_err(Failure::broken)
+        app.passwords.verify(hash, self.text()).await.map_err(unhashed)
     }
 
     async fn hash(&self, app: &App) -> Outcome<String> {
-        app.passwords.hash(self.text()).await.map_err(Failure::broken)
+        app.passwords.hash(self.text()).await.map_err(unhashed)
     }
+}
+
+fn unhashed(error: PasswordError) -> Failure<AccountRefusal> {
+    match error {
+        PasswordError::Busy => Failure::Refused(AccountRefusal::Busy),
+        other => Failure::broken(other),
+    }
+}
+
+/// Lets work end even if whoever asked for it hangs up: what a password check found must be counted.
+async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Outcome<T>> + Send + 'static) -> Outcome<T> {
+    tokio::spawn(work.in_current_span()).await.map_err(Failure::broken)?
 }
 
 impl std::fmt::Debug for Password {

@@ -44,6 +44,9 @@ pub enum AccountRefusal {
         /// Seconds until the next try counts.
         retry_after_seconds: u64,
     },
+    /// Too many passwords wait to be checked.
+    #[error("too many people are signing in at the moment; try again in a few seconds")]
+    Busy,
     /// The link is none of ours.
     #[error("this link is not valid; open it exactly as it stands in the letter")]
     LinkUnknown,

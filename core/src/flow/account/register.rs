@@ -5,9 +5,7 @@ use std::{net::IpAddr, time::Duration};
 use uuid::Uuid;
 
 use super::{
-    AccountRefusal, Form, Outcome, Password, SignedIn,
-    challenge::{self, Solved},
-    credential, field, invalid, letter, welcome,
+    AccountRefusal, Form, Outcome, Password, SignedIn, challenge, credential, field, invalid, letter, welcome,
 };
 use crate::{
     app::App,
@@ -70,10 +68,14 @@ pub async fn register(app: &App, form: &Registration, wanted: Form, origin: &Ori
         return Err(Failure::Refused(AccountRefusal::RegistrationClosed));
     }
     let solved = challenge::check(app, form.challenge.as_deref(), form.solution.as_deref())?;
+    if let Some(solved) = solved {
+        // Committed at once: a registration that is refused has cost its work all the same.
+        transact!(app.db, tx => challenge::spend(tx, &solved).await)?;
+    }
     let password_hash = form.password.hash(app).await?;
     let signed_in: Outcome<SignedIn> = async {
         transact!(app.db, tx => {
-            let user = write(tx, app, &checked, &password_hash, solved.as_ref(), origin).await?;
+            let user = write(tx, app, &checked, &password_hash, origin).await?;
             let given = credential::give(tx, app, user.id, wanted, origin).await?;
             Ok(SignedIn { user, given })
         })
@@ -142,18 +144,8 @@ pub(crate) async fn insert_admin(tx: &mut Tx, app: &App, account: &Prepared) -> 
     users::find(tx, id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))
 }
 
-async fn write(
-    tx: &mut Tx,
-    app: &App,
-    checked: &Checked,
-    password_hash: &str,
-    solved: Option<&Solved>,
-    origin: &Origin,
-) -> Outcome<User> {
+async fn write(tx: &mut Tx, app: &App, checked: &Checked, password_hash: &str, origin: &Origin) -> Outcome<User> {
     let now = app.clock.now();
-    if let Some(solved) = solved {
-        challenge::spend(tx, solved).await?;
-    }
     let network = origin.ip.as_deref().and_then(|ip| ip.parse::<IpAddr>().ok()).map(neighbourhood);
     let id = Uuid::now_v7();
     let code = ReferralCode::from_random(random::bytes().map_err(Failure::broken)?);

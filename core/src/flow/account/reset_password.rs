@@ -37,15 +37,22 @@ async fn write(tx: &mut Tx, app: &App, link: &MailLink, hash: &str, origin: &Ori
     letter::use_up(tx, app, link).await?;
     let at = app.clock.now();
     let user = users::lock(tx, link.user_id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+    // The account may have moved to another address since the letter was sent.
+    if user.email.as_deref() != Some(link.email.as_str()) {
+        return Err(Failure::Refused(AccountRefusal::LinkExpired));
+    }
     users::set_password(tx, user.id, hash).await?;
     sessions::delete_all_of(tx, user.id).await?;
     access_tokens::revoke_all_of(tx, user.id, at).await?;
-    mail_links::use_up_all(tx, user.id, Purpose::Reset, at).await?;
+    // Whoever knew the old password may have asked for another address: the new one ends that too.
+    for purpose in [Purpose::Reset, Purpose::Change] {
+        mail_links::use_up_all(tx, user.id, purpose, at).await?;
+    }
     if let Some(email) = &user.email {
         guard::forget(tx, app, &email.to_ascii_lowercase()).await?;
     }
     // Whoever reads the letter has the mailbox.
-    if user.email.as_deref() == Some(link.email.as_str()) && users::confirm_email(tx, user.id, at).await? {
+    if users::confirm_email(tx, user.id, at).await? {
         let confirmed = users::find(tx, user.id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
         welcome::give_if_due(tx, app, &confirmed).await?;
     }

@@ -25,7 +25,7 @@ pub async fn sweep(app: &App) -> StoreResult<u64> {
         gone += access_tokens::forget_expired(tx, now).await?;
         gone += mail_links::forget_expired(tx, now - LINKS_KEPT).await?;
         gone += challenges::forget_expired(tx, now).await?;
-        gone += sign_in_failures::forget_older(tx, now - backoff::FORGOTTEN).await?;
+        gone += sign_in_failures::forget_older(tx, now - backoff::FORGOTTEN, now - backoff::KNOWN_FOR).await?;
         gone += idempotency::forget_expired(tx, now).await?;
         Ok::<_, StoreError>(gone)
     })

@@ -10,14 +10,15 @@ use crate::{
     domain::letter::Optional,
     flow::account::letter as links,
     mail::{
-        Frame, Letter, Write, change_address::ChangeAddress, confirm_address::ConfirmAddress, job_failed::JobFailed,
-        key_found::KeyFound, line, pull_won::PullWon, reset_password::ResetPassword,
+        Frame, Letter, Write, address_changed::AddressChanged, change_address::ChangeAddress,
+        change_asked::ChangeAsked, confirm_address::ConfirmAddress, job_failed::JobFailed, key_found::KeyFound, line,
+        pull_won::PullWon, reset_password::ResetPassword,
     },
     queue::{Stop, emails::Email},
     store::{
         Conn,
         jobs::{self, Job},
-        mail_links::MailLink,
+        mail_links::{self, MailLink},
         pulls, users,
     },
 };
@@ -44,6 +45,15 @@ pub(super) async fn compose(
     match *email {
         Email::ConfirmAddress { link_id } => with_link(app, on, link_id, |url| Box::new(ConfirmAddress { url })).await,
         Email::ChangeAddress { link_id } => with_link(app, on, link_id, |url| Box::new(ChangeAddress { url })).await,
+        Email::ChangeAsked { link_id } => {
+            let letter = ChangeAsked { url: format!("{}/forgot", app.config.public_url.origin) };
+            // Once the link is used up there is nothing left to stop.
+            to_previous(app, on, link_id, |link| link.used_at.is_none(), &letter).await
+        }
+        Email::AddressChanged { link_id } => {
+            let letter = AddressChanged { origin: app.config.public_url.origin.clone() };
+            to_previous(app, on, link_id, |_| true, &letter).await
+        }
         Email::ResetPassword { link_id } => with_link(app, on, link_id, |url| Box::new(ResetPassword { url })).await,
         Email::KeyFound { job_id, notice_id } => {
             let Some(job) = jobs::get(on, job_id).await? else { return Ok(None) };
@@ -82,6 +92,22 @@ async fn with_link(app: &App, on: &mut Conn, link: Uuid, write: Linked) -> Resul
     let Some(user) = users::find(on, user_id).await?.filter(|user| user.deleted_at.is_none()) else { return Ok(None) };
     let letter = written(write(url).as_ref(), &frame(app, user.username.as_deref(), None))?;
     Ok(Some(Ready { to: email, letter, unsubscribe: None, notice: None }))
+}
+
+/// A letter to the address that an account had when a link to another one was sent.
+async fn to_previous(
+    app: &App,
+    on: &mut Conn,
+    link: Uuid,
+    due: fn(&MailLink) -> bool,
+    write: &(dyn Write + Sync),
+) -> Result<Option<Ready>, Stop> {
+    let Some(link) = mail_links::find(on, link).await?.filter(due) else { return Ok(None) };
+    let Some(to) = link.previous_email else { return Ok(None) };
+    let user = users::find(on, link.user_id).await?.filter(|user| user.deleted_at.is_none());
+    let Some(user) = user else { return Ok(None) };
+    let letter = written(write, &frame(app, user.username.as_deref(), None))?;
+    Ok(Some(Ready { to, letter, unsubscribe: None, notice: None }))
 }
 
 /// A letter that may be ended; it goes to the user's address once that is confirmed.

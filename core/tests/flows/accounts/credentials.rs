@@ -163,6 +163,51 @@ over_both! {
         assert!(matches!(refusal, AccountRefusal::TooManyAttempts { .. }));
     }
 
+    /// Whoever hangs up while the password is being looked at is counted all the same.
+    async fn a_guess_counts_even_if_nobody_waits_for_its_answer(world) {
+        world.sign_up("ann").await;
+        let sum = |what: &str| format!("SELECT CAST(COALESCE(SUM({what}), 0) AS BIGINT) FROM sign_in_failures");
+        let announced = async {
+            while world.number(&sum("pending")).await == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = announced => {}
+            done = world.login("ann", "tarragon lantern 8", "192.0.2.1") => assert!(done.is_err()),
+        }
+        let settled = async {
+            while world.number(&sum("failures")).await != 2 || world.number(&sum("pending")).await != 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), settled).await.expect("account and network count it");
+    }
+
+    async fn strangers_do_not_lock_out_the_network_that_the_owner_signed_in_from(world) {
+        world.sign_up("ann").await;
+        world.login("ann", PASSWORD, "192.0.2.1").await.unwrap();
+        for n in 0..6 {
+            world.login("ann", "tarragon lantern 8", &format!("203.0.113.{n}")).await.unwrap_err();
+        }
+        let elsewhere = refused(world.login("ann", PASSWORD, "203.0.113.99").await);
+        assert!(matches!(elsewhere, AccountRefusal::TooManyAttempts { .. }));
+        world.login("ann", PASSWORD, "192.0.2.1").await.unwrap();
+        // Guesses from there are slowed down by themselves.
+        for _ in 0..6 {
+            world.login("ann", "tarragon lantern 8", "192.0.2.1").await.unwrap_err();
+        }
+        let there = refused(world.login("ann", PASSWORD, "192.0.2.1").await);
+        assert!(matches!(there, AccountRefusal::TooManyAttempts { .. }));
+        world.pass(Duration::from_secs(25 * 3_600));
+        sweep(&world.app).await.unwrap();
+        assert_eq!(world.number("SELECT COUNT(*) FROM sign_in_failures").await, 1, "the network stays known");
+        world.pass(Duration::from_secs(30 * 86_400));
+        sweep(&world.app).await.unwrap();
+        assert_eq!(world.number("SELECT COUNT(*) FROM sign_in_failures").await, 0);
+    }
+
     async fn right_passwords_at_once_are_no_guesses(world) {
         for name in ["ann", "bob"] {
             world.sign_up(name).await;

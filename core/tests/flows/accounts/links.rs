@@ -75,6 +75,29 @@ over_both! {
         assert_eq!(world.number("SELECT COUNT(*) FROM outbox").await, 5);
     }
 
+    async fn asking_for_addresses_that_nobody_has_leaves_no_trace(world) {
+        world.sign_up("ann").await;
+        let before = world.number("SELECT COUNT(*) FROM audit").await;
+        for n in 0..3 {
+            forget(&world, &format!("nobody{n}")).await;
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM audit").await, before);
+        forget(&world, "ann").await;
+        assert_eq!(world.number("SELECT COUNT(*) FROM audit").await, before + 1);
+    }
+
+    async fn a_link_to_an_address_that_the_account_left_resets_nothing(world, with_mail) {
+        let ann = world.sign_up("ann").await;
+        forget(&world, "ann").await;
+        let letter = world.letters("reset-password").await.remove(0);
+        let mut tx = world.app.db.begin().await.unwrap();
+        let moved = "UPDATE users SET email = 'new@example.org', email_key = 'new@example.org' WHERE id = $1";
+        world.execute(&mut tx, moved, ann.user.id).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(reset(&world, &letter, NEW).await, Err(AccountRefusal::LinkExpired));
+        assert!(world.is_signed_in(&shown(&ann)).await);
+    }
+
     async fn links_end_and_are_for_one_purpose(world, with_mail) {
         world.sign_up("ann").await;
         forget(&world, "ann").await;

@@ -126,6 +126,20 @@ over_both! {
         assert!(problem(with("bob", &late.challenge, &solution)).await.contains("expired"));
     }
 
+    async fn a_refused_registration_has_cost_its_work(world, costs_work) {
+        let solved = |name: &str, challenge: &challenge::Challenge| Registration {
+            solution: Some(work::solve(&challenge.challenge, 8)), challenge: Some(challenge.challenge.clone()), ..form(name)
+        };
+        let (first, second) = (challenge::new(&world.app).unwrap(), challenge::new(&world.app).unwrap());
+        register(&world.app, &solved("ann", &first), Form::Session, &Origin::default()).await.unwrap();
+        for expected in ["there is an account", "used already"] {
+            let again = Registration { username: "bob".into(), ..solved("ann", &second) };
+            let outcome = register(&world.app, &again, Form::Session, &Origin::default()).await;
+            let refusal = refused(outcome).to_string();
+            assert!(refusal.contains(expected), "{refusal}");
+        }
+    }
+
     async fn of_ten_signups_with_one_challenge_one_wins(world, costs_work) {
         let fresh = challenge::new(&world.app).unwrap();
         let solution = work::solve(&fresh.challenge, 8);

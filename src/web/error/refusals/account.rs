@@ -27,6 +27,7 @@ impl Refuse for AccountRefusal {
             Self::TooManyAttempts { retry_after_seconds } => refused(S::TOO_MANY_REQUESTS, "TOO_MANY_ATTEMPTS")
                 .details(json!({ "retryAfterSeconds": retry_after_seconds }))
                 .header(header::RETRY_AFTER, *retry_after_seconds),
+            Self::Busy => refused(S::SERVICE_UNAVAILABLE, "BUSY").header(header::RETRY_AFTER, 2),
             Self::LinkUnknown => refused(S::UNPROCESSABLE_ENTITY, "LINK_UNKNOWN"),
             Self::LinkExpired => refused(S::GONE, "LINK_EXPIRED"),
             Self::LinkUsed => refused(S::GONE, "LINK_USED"),
