@@ -53,6 +53,7 @@ fn api(web: Option<&Web>) -> OpenApiRouter<Web> {
         .merge(within(Group::Tokens, tokens()))
         .merge(within(Group::Notices, notices()))
         .merge(within(Group::Webhooks, webhooks()))
+        .merge(within(Group::WebhookSends, webhook_sends()))
         .merge(within(Group::Admin, admin()))
 }
 
@@ -151,6 +152,10 @@ fn webhooks() -> OpenApiRouter<Web> {
         .routes(routes!(api::webhooks::update::update)) // PATCH /api/webhooks/endpoints/{id}
         .routes(routes!(api::webhooks::delete::delete)) // DELETE /api/webhooks/endpoints/{id}
         .routes(routes!(api::webhooks::deliveries::list)) // GET /api/webhooks/endpoints/{id}/deliveries
+}
+
+fn webhook_sends() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
         .routes(routes!(api::webhooks::test::test)) // POST /api/webhooks/endpoints/{id}/test
         .routes(routes!(api::webhooks::redeliver::redeliver)) // POST /api/webhooks/deliveries/{id}/redeliver
 }

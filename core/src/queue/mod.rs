@@ -38,6 +38,9 @@ pub enum Stop {
     /// It may work later, and the other side said when.
     #[error("{1}")]
     RetryAfter(Duration, String),
+    /// It was not tried, since too much of the same user's is under way: again then, at no cost of a try.
+    #[error("others of the same user come first")]
+    Later(Duration),
     /// It will never work: dead at once.
     #[error("{0}")]
     Fail(String),

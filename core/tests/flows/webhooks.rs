@@ -106,6 +106,30 @@ over_both! {
         assert!(log[0].delivered_at.is_some() && log[0].last_error.is_none());
     }
 
+    async fn of_one_users_deliveries_two_are_under_way_at_once(world, super::with_loopback) {
+        let sink = Sink::start().await;
+        let (ann, ben) = (world.user(500).await, world.user(500).await);
+        let mut made = Vec::new();
+        for user in [&ann, &ben] {
+            let created = registered(&world, user, &sink).await;
+            webhooks::test(&world.app, user, created.endpoint.id).await.unwrap();
+            made.push(created.endpoint.id);
+        }
+        let key = format!("webhooks:{}", ann.user);
+        let under_way = [world.app.limits.enter(&key, 2).await.unwrap(), world.app.limits.enter(&key, 2).await.unwrap()];
+        let mut taken = tasks::work(&world, Queue::Webhooks).await;
+        taken.sort_unstable_by_key(|taken| format!("{taken:?}"));
+        assert_eq!(taken, [Taken::Again, Taken::Done]);
+        assert_eq!(log(&world, &ben, made[1]).await[0].state, "delivered");
+        let waiting = log(&world, &ann, made[0]).await.remove(0);
+        assert_eq!((waiting.state.as_str(), waiting.attempts), ("waiting", 0), "to wait is no try");
+        assert_eq!(world.number("SELECT MAX(attempt - attempts_before) FROM outbox WHERE state = 'later'").await, 0);
+        drop(under_way);
+        world.pass(Duration::from_secs(2));
+        assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Done]);
+        assert_eq!(sink.requests().len(), 2);
+    }
+
     async fn an_endpoint_gets_what_it_asked_for_and_others_nothing(world, super::with_loopback) {
         let sink = Sink::start().await;
         let (ann, ben) = (world.user(500).await, world.user(500).await);

@@ -40,6 +40,8 @@ pub(crate) enum Group {
     Notices,
     /// Webhook endpoints.
     Webhooks,
+    /// Having webhooks sent by hand.
+    WebhookSends,
     /// Administration.
     Admin,
     /// Pages.
@@ -54,6 +56,7 @@ impl Group {
             Self::JobStatus => (120, 60),
             Self::Pulls | Self::Admin => (300, 60),
             Self::Pages => (600, 300),
+            Self::WebhookSends => (10, 10),
             Self::Auth
             | Self::PullReads
             | Self::Jobs
@@ -76,6 +79,7 @@ impl Group {
             Self::Account => "account",
             Self::Notices => "notices",
             Self::Webhooks => "webhooks",
+            Self::WebhookSends => "webhook-sends",
             Self::Admin => "admin",
             Self::Pages => "pages",
         }

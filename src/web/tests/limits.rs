@@ -58,3 +58,19 @@ async fn pages_count_for_what_they_cost() {
     let left: u32 = same.header("ratelimit-remaining").parse().unwrap();
     assert!(left <= 55, "forms and programs share one limit: {left}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_are_sent_by_hand_ten_times_a_minute() {
+    let world = World::open(On::Sqlite).await;
+    let ann = world.register("ann").await;
+    let nothing = uuid::Uuid::now_v7();
+    let kinds = [("endpoints", "test"), ("deliveries", "redeliver")];
+    for ((noun, verb), left) in kinds.into_iter().cycle().zip((0..10).rev()) {
+        let path = format!("/api/webhooks/{noun}/{nothing}/{verb}");
+        let answer = world.post(&ann, &path, json!(null)).await;
+        assert_eq!(answer.header("ratelimit-remaining"), left.to_string(), "{path}");
+    }
+    let path = format!("/api/webhooks/endpoints/{nothing}/test");
+    world.post(&ann, &path, json!(null)).await.is_problem(429, "RATE_LIMITED");
+    assert_eq!(world.get(&ann, "/api/webhooks/endpoints").await.header("ratelimit-limit"), "60");
+}

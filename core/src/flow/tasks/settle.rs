@@ -71,6 +71,11 @@ pub async fn settle(app: &App, claimed: &Claimed, ended: Result<(), Stop>) -> Re
             app.signals.publish(Topic::Outbox);
             return Ok(if back { Taken::Again } else { Taken::Stale });
         }
+        Err(Stop::Later(wait)) => {
+            let back = transact!(app.db, tx => outbox::put_off(tx, fence, at + wait).await)?;
+            app.signals.publish(Topic::Outbox);
+            return Ok(if back { Taken::Again } else { Taken::Stale });
+        }
         Err(stop @ Stop::Fail(_)) => (stop, None),
         Err(stop) => {
             let wait = claimed.queue.wait_after(claimed.tries, chance());

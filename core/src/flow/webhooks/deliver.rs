@@ -23,6 +23,12 @@ use crate::{
     },
 };
 
+/// Deliveries of one user that may be under way at once.
+const MOST_OF_A_USER: u32 = 2;
+
+/// One that found too many under way is looked at again after this time.
+const NEXT_LOOK: Duration = Duration::from_secs(2);
+
 /// How a try went.
 struct Tried {
     status: Option<u16>,
@@ -34,7 +40,8 @@ struct Tried {
 /// Does what a claimed task of the queue `webhooks` owes.
 ///
 /// # Errors
-/// [`Stop::Retry`] or [`Stop::RetryAfter`] while the endpoint does not take it, [`Stop::Fail`] once it is given up,
+/// [`Stop::Retry`] or [`Stop::RetryAfter`] while the endpoint does not take it, [`Stop::Later`] while others of its
+/// user are under way, [`Stop::Fail`] once it is given up,
 /// [`Stop::Stale`] if the task was lost meanwhile.
 pub async fn deliver(app: &App, task: &Claimed, owed: &Webhook) -> Result<(), Stop> {
     let Webhook::Deliver { delivery_id } = *owed;
@@ -49,6 +56,9 @@ pub async fn deliver(app: &App, task: &Claimed, owed: &Webhook) -> Result<(), St
     if !endpoint.enabled {
         return drop_it(app, task, &delivery).await;
     }
+    // Somebody whose endpoints answer slowly does not keep every worker busy.
+    let place = app.limits.enter(&format!("webhooks:{}", endpoint.user_id), MOST_OF_A_USER).await;
+    let Some(_place) = place else { return Err(Stop::Later(NEXT_LOOK)) };
     let tried = post(app, &endpoint, &delivery).await;
     match tried.verdict {
         Verdict::Delivered => arrived(app, task, &endpoint, &delivery, &tried).await,

@@ -139,6 +139,21 @@ pub async fn retry(tx: &mut Tx, fence: Fence, due: Timestamp, error: &str) -> St
     )?)
 }
 
+/// The claim was no try; the next one is at `due`.
+///
+/// # Errors
+/// The database's.
+pub async fn put_off(tx: &mut Tx, fence: Fence, due: Timestamp) -> StoreResult<bool> {
+    settled(execute!(
+        tx,
+        "UPDATE outbox SET state = 'later', lease_until = NULL, pushed_at = NULL, due_at = $3, \
+         attempts_before = attempts_before + 1 WHERE id = $1 AND attempt = $2 AND state = 'running'",
+        fence.id,
+        fence.attempt,
+        due.micros()
+    )?)
+}
+
 /// The task will not be tried again, until somebody says so.
 ///
 /// # Errors

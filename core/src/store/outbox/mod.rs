@@ -8,7 +8,7 @@ mod stats;
 
 use uuid::Uuid;
 
-pub use claim::{Claim, Claimed, Fence, claim, die, done, hand_back, renew, retry};
+pub use claim::{Claim, Claimed, Fence, claim, die, done, hand_back, put_off, renew, retry};
 pub use dead::{Search, bury, forget_done, list, run_again, run_all_again};
 pub use relay::{PER_USER, Pass, WINDOW, next_due, relay, take_back};
 pub use stats::{Depth, depths};
