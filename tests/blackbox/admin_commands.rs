@@ -45,6 +45,24 @@ fn setting<'a>(report: &'a Value, name: &str) -> &'a Value {
     report.as_array().unwrap().iter().find(|one| one["name"] == name).unwrap()
 }
 
+/// Also where the folder was there before and everybody may look into it.
+#[test]
+fn what_the_service_makes_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    let data = home.0.path().join("open");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let ended = home.run(&[("VANIKEYS_DATA", data.to_str().unwrap())], &["migrate"]);
+    assert!(ended.status.success(), "{}", text(&ended.stderr));
+    let made: Vec<_> = std::fs::read_dir(&data).unwrap().map(Result::unwrap).collect();
+    assert!(made.iter().any(|file| file.file_name() == "vanikeys.db"));
+    for file in made {
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", file.path().display());
+    }
+}
+
 #[test]
 fn the_settings_in_force_are_printed_and_nothing_is_made() {
     let home = Home::new();

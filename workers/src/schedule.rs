@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::{
     app::App,
-    flow::{account, job, pull, tasks, webhooks},
+    flow::{account, job, mail, pull, tasks, webhooks},
     queue::Stop,
 };
 
@@ -33,6 +33,7 @@ pub(crate) struct Recurring {
 /// Everything that recurs, a line each.
 pub(crate) const ALL: &[Recurring] = &[
     Recurring { name: "account-sweep", every: minutes(10), work: |app| done(account::sweep::sweep(app)) },
+    Recurring { name: "old-letters", every: minutes(60), work: |app| done(mail::tidy(app)) },
     Recurring { name: "pull-key-erasure", every: minutes(5), work: |app| done(pull::erase_expired(app)) },
     Recurring { name: "expired-commitments", every: minutes(5), work: |app| done(pull::forget_commitments(app)) },
     Recurring { name: "ended-slices", every: minutes(60), work: |app| done(job::forget_slices(app)) },

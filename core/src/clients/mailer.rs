@@ -2,10 +2,11 @@
 //! mail server. A letter that is sent twice has the same `Message-ID` both times; as a file it replaces itself.
 
 use std::{
+    fs::Metadata,
     io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use lettre::{
@@ -87,6 +88,70 @@ impl Mailer {
             }
         }
     }
+}
+
+impl Mailer {
+    /// Removes the files of all letters to one of these addresses; answers how many. What left over SMTP is not ours
+    /// any more.
+    ///
+    /// # Errors
+    /// The folder's.
+    pub async fn forget(&self, addresses: Vec<String>) -> io::Result<usize> {
+        let theirs = move |path: &Path, _: &Metadata| {
+            let to = recipient(path)?;
+            Ok(to.is_some_and(|to| addresses.iter().any(|address| address.eq_ignore_ascii_case(&to))))
+        };
+        self.remove(theirs).await
+    }
+
+    /// Removes the files of letters that were written before a time; answers how many.
+    ///
+    /// # Errors
+    /// The folder's.
+    pub async fn tidy(&self, before: SystemTime) -> io::Result<usize> {
+        self.remove(move |_, metadata| Ok(metadata.modified()? < before)).await
+    }
+
+    async fn remove(&self, which: impl Fn(&Path, &Metadata) -> io::Result<bool> + Send + 'static) -> io::Result<usize> {
+        let Self::Files(folder) = self else { return Ok(0) };
+        let folder = folder.clone();
+        tokio::task::spawn_blocking(move || remove(&folder, which)).await.map_err(io::Error::other)?
+    }
+}
+
+fn remove(folder: &Path, which: impl Fn(&Path, &Metadata) -> io::Result<bool>) -> io::Result<usize> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) => return Err(error),
+    };
+    let mut removed = 0;
+    for entry in entries {
+        let path = entry?.path();
+        let done = std::fs::metadata(&path).and_then(|metadata| {
+            let remove = metadata.is_file() && which(&path, &metadata)?;
+            if remove {
+                std::fs::remove_file(&path)?;
+            }
+            Ok(remove)
+        });
+        match done {
+            Ok(gone) => removed += usize::from(gone),
+            // A draft was moved to its place, or another removed it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(removed)
+}
+
+/// Whom the letter in a file is to, as our own envelopes say it.
+fn recipient(path: &Path) -> io::Result<Option<String>> {
+    let raw = std::fs::read(path)?;
+    let text = String::from_utf8_lossy(&raw);
+    let head = text.lines().take_while(|line| !line.is_empty());
+    let to = head.filter_map(|line| line.strip_prefix("To: ")).next();
+    Ok(to.map(|to| to.trim().trim_start_matches('<').trim_end_matches('>').to_owned()))
 }
 
 /// Spells out what a URL leaves open about TLS.
@@ -204,6 +269,22 @@ mod tests {
         assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         assert!(std::fs::read_to_string(files[0].path()).unwrap().contains("second"));
+    }
+
+    #[tokio::test]
+    async fn files_go_by_address_and_by_age() {
+        let scratch = Scratch::new("mailer");
+        let mailer = Mailer::files(scratch.path().join("mail"));
+        assert_eq!(mailer.forget(vec!["b@example.org".into()]).await.unwrap(), 0, "no folder yet");
+        mailer.send("id-1", message("a")).await.unwrap();
+        let other = Message::builder().from("a@example.org".parse().unwrap()).to("c@example.org".parse().unwrap());
+        mailer.send("id-2", other.body("To: b@example.org".to_owned()).unwrap()).await.unwrap();
+        assert_eq!(mailer.forget(vec!["B@example.org".into()]).await.unwrap(), 1);
+        let left: Vec<_> = std::fs::read_dir(scratch.path().join("mail")).unwrap().collect();
+        assert_eq!(left[0].as_ref().unwrap().file_name(), "id-2.eml");
+        assert_eq!(mailer.tidy(SystemTime::UNIX_EPOCH).await.unwrap(), 0);
+        let written = left[0].as_ref().unwrap().metadata().unwrap().modified().unwrap();
+        assert_eq!(mailer.tidy(written + Duration::from_secs(1)).await.unwrap(), 1);
     }
 
     #[tokio::test]

@@ -177,6 +177,17 @@ pub async fn use_up_all(tx: &mut Tx, user: Uuid, purpose: Purpose, at: Timestamp
     Ok(())
 }
 
+/// Every address that a link of the user was sent to or tells of.
+///
+/// # Errors
+/// The database's.
+pub async fn addresses(on: &mut impl Sql, user: Uuid) -> StoreResult<Vec<String>> {
+    sql!(on, c => sqlx::query_scalar(
+        "SELECT email FROM mail_links WHERE user_id = $1 \
+         UNION SELECT previous_email FROM mail_links WHERE user_id = $1 AND previous_email IS NOT NULL")
+        .bind(user).fetch_all(c).await)
+}
+
 /// Forgets all links of a user.
 ///
 /// # Errors

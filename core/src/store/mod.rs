@@ -16,6 +16,7 @@ pub mod commitments;
 pub mod copy;
 pub mod credits;
 pub mod erasure;
+pub mod exports;
 pub mod idempotency;
 pub mod jobs;
 pub mod leaders;

@@ -35,6 +35,7 @@ fn accounts() {
         (R::WrongPassword, (403, "WRONG_PASSWORD")),
         (R::TooManyAttempts { retry_after_seconds: 30 }, (429, "TOO_MANY_ATTEMPTS")),
         (R::Busy, (503, "BUSY")),
+        (R::ExportRunning, (429, "EXPORT_RUNNING")),
         (R::LinkUnknown, (422, "LINK_UNKNOWN")),
         (R::LinkExpired, (410, "LINK_EXPIRED")),
         (R::LinkUsed, (410, "LINK_USED")),

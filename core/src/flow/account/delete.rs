@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     flow::{Actor, Failure, job, nudge},
-    store::{Tx, erasure, transact, users},
+    store::{Tx, erasure, mail_links, transact, users},
 };
 
 /// Deletes the account of the signed-in user.
@@ -16,19 +16,26 @@ use crate::{
 /// [`AccountRefusal::WrongPassword`], [`AccountRefusal::TooManyAttempts`], or the store's.
 pub async fn delete(app: &App, actor: &Actor, password: &Password) -> Outcome<()> {
     prove(app, actor, password).await?;
-    let deleted: Outcome<()> = async {
+    let deleted: Outcome<Vec<String>> = async {
         transact!(app.db, tx => {
             let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-            guard::forget(tx, app, &user.email.unwrap_or_default().to_ascii_lowercase()).await?;
+            guard::forget(tx, app, &user.email.as_deref().unwrap_or_default().to_ascii_lowercase()).await?;
+            let mut addresses = mail_links::addresses(tx, user.id).await?;
+            addresses.extend(user.email);
             note(tx, app, "account.delete", user.id, &actor.origin).await?;
             cancel_jobs(tx, app, user.id).await?;
             erasure::erase(tx, user.id, app.clock.now()).await?;
             users::anonymise(tx, user.id, app.clock.now()).await?;
-            Ok(forfeit::forfeit_if_due(tx, app, user.id).await?)
+            forfeit::forfeit_if_due(tx, app, user.id).await?;
+            Ok(addresses)
         })
     }
     .await;
-    deleted?;
+    let addresses = deleted?;
+    if let Err(error) = app.mailer.forget(addresses).await {
+        // The account is gone all the same; upkeep removes old letters.
+        tracing::error!(%error, "the letters of a deleted account could not be removed");
+    }
     nudge::jobs_waiting(app);
     Ok(())
 }

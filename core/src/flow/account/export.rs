@@ -12,12 +12,12 @@ use crate::{
     domain::{ledger::Asset, time::Timestamp},
     flow::{Failure, webhooks::EndpointView},
     store::{
-        Conn, StoreResult,
-        jobs::{self, Job},
+        Conn, StoreResult, exports,
+        jobs::Job,
         ledger::{self, Transfer},
         mail_choices,
-        notices::{self, Notice},
-        pulls::{self, Pull},
+        notices::Notice,
+        pulls::Pull,
         sessions, users,
         users::User,
         webhooks,
@@ -30,8 +30,10 @@ const PAGE: i64 = 500;
 /// The document.
 ///
 /// # Errors
-/// [`AccountRefusal::Gone`], or the store's.
+/// [`AccountRefusal::Gone`], [`AccountRefusal::ExportRunning`], or the store's.
 pub async fn export(app: &App, user: Uuid) -> Outcome<Value> {
+    let place = app.limits.enter(&format!("export:{user}"), 1).await;
+    let Some(_place) = place else { return Err(Failure::Refused(AccountRefusal::ExportRunning)) };
     let now = app.clock.now();
     let mut on = app.db.read().await?;
     let on = &mut on;
@@ -84,18 +86,18 @@ fn session(session: &sessions::Session) -> Value {
 }
 
 async fn transfers(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
-    let mut all = Vec::new();
+    let Some(account) = exports::account(on, user, &Asset::VaniToken.to_string()).await? else { return Ok(Vec::new()) };
+    let (mut all, mut last) = (Vec::new(), exports::TOP);
     loop {
-        let (page, total, account) = ledger::history(on, user, &Asset::VaniToken, PAGE, count(&all)).await?;
+        let page = exports::transfers(on, account, last, PAGE).await?;
+        let Some(end) = page.last() else { return Ok(all) };
+        last = (end.created_at, end.id);
         all.extend(page.iter().map(|transfer| one_transfer(transfer, account)));
-        if page.is_empty() || count(&all) >= total {
-            return Ok(all);
-        }
     }
 }
 
-fn one_transfer(transfer: &Transfer, account: Option<Uuid>) -> Value {
-    let received = account == Some(transfer.credit_account);
+fn one_transfer(transfer: &Transfer, account: Uuid) -> Value {
+    let received = account == transfer.credit_account;
     let (before, after) = if received {
         (transfer.credit_before, transfer.credit_after)
     } else {
@@ -114,13 +116,12 @@ fn one_transfer(transfer: &Transfer, account: Option<Uuid>) -> Value {
 }
 
 async fn all_pulls(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
-    let mut all = Vec::new();
+    let (mut all, mut last) = (Vec::new(), exports::TOP);
     loop {
-        let (page, total) = pulls::history(on, user, &pulls::Filter::default(), PAGE, count(&all)).await?;
+        let page = exports::pulls(on, user, last, PAGE).await?;
+        let Some(end) = page.last() else { return Ok(all) };
+        last = (end.created_at, end.id);
         all.extend(page.iter().map(one_pull));
-        if page.is_empty() || count(&all) >= total {
-            return Ok(all);
-        }
     }
 }
 
@@ -146,13 +147,12 @@ fn one_pull(pull: &Pull) -> Value {
 }
 
 async fn all_jobs(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
-    let mut all = Vec::new();
+    let (mut all, mut last) = (Vec::new(), exports::TOP);
     loop {
-        let (page, total) = jobs::list(on, user, None, PAGE, count(&all)).await?;
+        let page = exports::jobs(on, user, last, PAGE).await?;
+        let Some(end) = page.last() else { return Ok(all) };
+        last = (end.created_at, end.id);
         all.extend(page.iter().map(one_job));
-        if page.is_empty() || count(&all) >= total {
-            return Ok(all);
-        }
     }
 }
 
@@ -180,13 +180,12 @@ fn one_job(job: &Job) -> Value {
 }
 
 async fn all_notices(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
-    let mut all = Vec::new();
+    let (mut all, mut last) = (Vec::new(), exports::TOP);
     loop {
-        let (page, total, _) = notices::list(on, user, (false, None), PAGE, count(&all)).await?;
+        let page = exports::notices(on, user, last, PAGE).await?;
+        let Some(end) = page.last() else { return Ok(all) };
+        last = (end.created_at, end.id);
         all.extend(page.iter().map(one_notice));
-        if page.is_empty() || count(&all) >= total {
-            return Ok(all);
-        }
     }
 }
 
@@ -199,10 +198,6 @@ fn one_notice(notice: &Notice) -> Value {
         "at": time(notice.created_at),
         "readAt": notice.read_at.map(time),
     })
-}
-
-fn count(all: &[Value]) -> i64 {
-    i64::try_from(all.len()).unwrap_or(i64::MAX)
 }
 
 /// Stored JSON as JSON; what is not stays a text.

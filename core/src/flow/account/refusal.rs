@@ -47,6 +47,9 @@ pub enum AccountRefusal {
     /// Too many passwords wait to be checked.
     #[error("too many people are signing in at the moment; try again in a few seconds")]
     Busy,
+    /// Another export of the account is being written.
+    #[error("another export of this account is being written; try again when it is done")]
+    ExportRunning,
     /// The link is none of ours.
     #[error("this link is not valid; open it exactly as it stands in the letter")]
     LinkUnknown,

@@ -1,24 +1,39 @@
 //! Deleting an account and exporting it: what goes, what stays, what adds up.
 
+use std::time::Duration;
+
 use vanikeys_core::{
+    clients::{clock::Clock, mailer::Mailer},
     custody::SearcherKey,
-    domain::ledger::{Asset, House, Kind},
+    domain::{
+        ledger::{Asset, House, Kind},
+        task::Queue,
+        time::Timestamp,
+    },
     flow::{
-        account::{AccountRefusal, Form, delete::delete, export::export, forfeit::forfeit_if_due, register::register},
+        account::{
+            AccountRefusal, Form, delete::delete, export::export, forfeit::forfeit_if_due,
+            forgot_password::forgot_password, register::register,
+        },
         grant::grant_tokens,
-        job,
+        job, mail,
     },
     store::{
         audit::Origin,
+        exports,
         ledger::{self, Entry},
         users,
     },
 };
 
 use vanikeys_grind::{Kind as PatternKind, PatternSpec};
+use vanikeys_testkit::Scratch;
 
 use super::people::{PASSWORD, actor, form, password, refused, shown};
-use crate::world::{World, over_both};
+use crate::{
+    tasks,
+    world::{World, over_both},
+};
 
 async fn sums_to_zero(world: &World) {
     let off = world
@@ -53,6 +68,29 @@ over_both! {
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE ip IS NOT NULL OR user_agent IS NOT NULL").await, 0);
         // Name and address are free again.
         register(&world.app, &form("ann"), Form::Session, &Origin::default()).await.unwrap();
+    }
+
+    async fn letters_that_are_kept_as_files_go_with_the_account_and_with_time(world) {
+        let mut world = world;
+        let scratch = Scratch::new("letters");
+        world.app.mailer = Mailer::files(scratch.path().to_owned());
+        let files = || std::fs::read_dir(scratch.path()).unwrap().count();
+        let ann = world.sign_up("ann").await;
+        world.sign_up("bob").await;
+        for name in ["ann", "bob"] {
+            forgot_password(&world.app, &format!("{name}@example.org"), &Origin::default()).await.unwrap();
+        }
+        tasks::work(&world, Queue::Emails).await;
+        assert_eq!(files(), 2);
+        delete(&world.app, &actor(&ann), &password(PASSWORD)).await.unwrap();
+        assert_eq!(files(), 1, "those of others stay");
+        let written = std::fs::read_dir(scratch.path()).unwrap().next().unwrap().unwrap().metadata().unwrap().modified();
+        let written = written.unwrap().duration_since(std::time::UNIX_EPOCH).unwrap().as_micros();
+        let kept = Duration::from_secs(30 * 86_400);
+        world.app.clock = Clock::manual(Timestamp::from_micros(written.try_into().unwrap()) + kept);
+        assert_eq!(mail::tidy(&world.app).await.unwrap(), 0);
+        world.pass(Duration::from_secs(1));
+        assert_eq!(mail::tidy(&world.app).await.unwrap(), 1);
     }
 
     async fn what_a_job_holds_is_forfeited_when_it_is_released(world) {
@@ -102,6 +140,37 @@ over_both! {
         assert_eq!(world.number("SELECT amount FROM transfers WHERE kind = 'forfeit'").await, 1_000);
         assert_eq!(world.number("SELECT balance FROM ledger_accounts WHERE house IS NULL").await, 0);
         sums_to_zero(&world).await;
+    }
+
+    async fn an_export_reads_page_after_page_and_misses_nothing(world) {
+        let ann = world.sign_up("ann").await;
+        for n in 1..=6 {
+            // All at the same time: ids tell them apart.
+            grant_tokens(&world.app, uuid::Uuid::now_v7(), ann.user.id, n, None).await.unwrap();
+        }
+        let mut on = world.app.db.read().await.unwrap();
+        let account = exports::account(&mut on, ann.user.id, &Asset::VaniToken.to_string()).await.unwrap().unwrap();
+        let (mut amounts, mut last) = (Vec::new(), exports::TOP);
+        loop {
+            let page = exports::transfers(&mut on, account, last, 2).await.unwrap();
+            let Some(end) = page.last() else { break };
+            last = (end.created_at, end.id);
+            amounts.extend(page.iter().map(|transfer| transfer.amount));
+        }
+        drop(on);
+        amounts.sort_unstable();
+        assert_eq!(amounts, [1, 2, 3, 4, 5, 6, 1_000]);
+        let order = job::JobOrder { pattern: crate::world::prefix("mm"), ..job::JobOrder::default() };
+        for _ in 0..2 {
+            job::create(&world.app, &actor(&ann), None, &order).await.unwrap();
+        }
+        let document = export(&world.app, ann.user.id).await.unwrap();
+        assert_eq!(document["transactions"].as_array().unwrap().len(), 7);
+        assert_eq!(document["jobs"].as_array().unwrap().len(), 2);
+        let under_way = world.app.limits.enter(&format!("export:{}", ann.user.id), 1).await.unwrap();
+        assert_eq!(refused(export(&world.app, ann.user.id).await), AccountRefusal::ExportRunning);
+        drop(under_way);
+        export(&world.app, ann.user.id).await.unwrap();
     }
 
     async fn an_export_says_everything_and_no_secret(world) {

@@ -28,6 +28,7 @@ impl Refuse for AccountRefusal {
                 .details(json!({ "retryAfterSeconds": retry_after_seconds }))
                 .header(header::RETRY_AFTER, *retry_after_seconds),
             Self::Busy => refused(S::SERVICE_UNAVAILABLE, "BUSY").header(header::RETRY_AFTER, 2),
+            Self::ExportRunning => refused(S::TOO_MANY_REQUESTS, "EXPORT_RUNNING").header(header::RETRY_AFTER, 5),
             Self::LinkUnknown => refused(S::UNPROCESSABLE_ENTITY, "LINK_UNKNOWN"),
             Self::LinkExpired => refused(S::GONE, "LINK_EXPIRED"),
             Self::LinkUsed => refused(S::GONE, "LINK_USED"),
