@@ -13,7 +13,9 @@ use vanikeys_core::{
     },
     flow::{
         Failure,
+        admin::activity::{DAYS, activity},
         custody::Custody,
+        job::{self, JobOrder},
         pull::{self, HistoryFilter, PullOrder, PullRefusal},
         wallet,
     },
@@ -199,5 +201,63 @@ over_both! {
         let page = pull::share(&world.app, &actor, last.id).await.unwrap();
         assert_eq!(pull::share(&world.app, &actor, last.id).await.unwrap(), page);
         assert_eq!(pull::shared(&world.app, &page).await.unwrap().text, last.text);
+    }
+
+    async fn history_is_filtered_by_words_of_the_pattern(world) {
+        let actor = world.user(50).await;
+        pull::execute(&world.app, &actor, None, &order("e")).await.unwrap();
+        let sequence = PullOrder { pattern: PatternSpec::new(Kind::Sequence, "Go be"), ..order("e") };
+        pull::execute(&world.app, &actor, None, &sequence).await.unwrap();
+        for (text, total) in [("gO", 1), ("e", 2), ("prefix", 0), ("%", 0), ("_", 0), ("go b", 1), ("\\", 0)] {
+            let with = HistoryFilter { text: Some(text.to_owned()), ..HistoryFilter::default() };
+            assert_eq!(pull::history(&world.app, &actor, &with, 20, 0).await.unwrap().total, total, "{text:?}");
+        }
+    }
+
+    async fn kept_keys_leave_together(world) {
+        let actor = world.user(50).await;
+        let identity = Identity::generate();
+        let recipient = Some(identity.recipient().as_str().to_owned());
+        let sealed = PullOrder { custody: Some(Custody::Sealed), recipient: recipient.clone(), ..order("e") };
+        let mut kept = Vec::new();
+        for order in [order("e"), sealed, order("f")] {
+            kept.push(pull::execute(&world.app, &actor, None, &order).await.unwrap().id);
+            world.pass(Duration::from_secs(1));
+        }
+        pull::keep(&world.app, &actor, kept[0]).await.unwrap();
+        pull::keep(&world.app, &actor, kept[1]).await.unwrap();
+        let file = pull::kept_keys(&world.app, &actor).await.unwrap();
+        let file: serde_json::Value = serde_json::from_slice(&file.content).unwrap();
+        assert_eq!(file.as_array().unwrap().len(), 2, "what was not kept stays");
+        assert!(file[0]["sealed"].as_str().unwrap().contains("BEGIN AGE ENCRYPTED FILE"));
+        assert!(file[1]["exports"]["openssh"].as_str().unwrap().contains("OPENSSH PRIVATE KEY"));
+        assert_eq!(pull::show(&world.app, &actor, kept[1]).await.unwrap().recipient, recipient);
+        pull::shred(&world.app, &actor, kept[0]).await.unwrap();
+        let stranger = world.user(5).await;
+        let none = pull::kept_keys(&world.app, &stranger).await.unwrap();
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&none.content).unwrap(), serde_json::json!([]));
+    }
+
+    async fn a_promise_is_shown_while_it_holds(world) {
+        let (actor, stranger) = (world.user(50).await, world.user(5).await);
+        let promise = pull::commit(&world.app, &actor).await.unwrap();
+        let shown = pull::commitment(&world.app, &actor, promise.commitment_id).await.unwrap().unwrap();
+        assert_eq!(shown.commitment, promise.commitment.to_string());
+        assert!(pull::commitment(&world.app, &stranger, promise.commitment_id).await.unwrap().is_none());
+        world.pass(Duration::from_secs(11 * 60));
+        assert!(pull::commitment(&world.app, &actor, promise.commitment_id).await.unwrap().is_none());
+    }
+
+    async fn the_last_days_are_counted(world) {
+        let actor = world.user(500).await;
+        for _ in 0..4 { pull::execute(&world.app, &actor, None, &order("e")).await.unwrap(); }
+        let job = JobOrder { pattern: prefix("mvp4"), custody: None, recipient: None, proof: None, max_tokens: None };
+        job::create(&world.app, &actor, None, &job).await.unwrap();
+        let seen = activity(&world.app).await.unwrap();
+        assert_eq!((seen.pulls[DAYS - 1], seen.orders[DAYS - 1], seen.open_jobs), (4, 1, 1));
+        assert_eq!((seen.found.iter().sum::<i64>(), seen.spent_on_pulls), (0, 4));
+        world.pass(Duration::from_secs(2 * 24 * 60 * 60));
+        let later = activity(&world.app).await.unwrap();
+        assert_eq!((later.pulls[DAYS - 1], later.pulls[DAYS - 3]), (0, 4));
     }
 }
