@@ -3,7 +3,8 @@
 // first needed.
 (() => {
   const age = async () => { await import("/assets/vendor/age.js"); return window.age; };
-  const STORE = "vanikeys.identities";
+  // Each person's own: browsers are shared.
+  const STORE = `vanikeys.identities.${document.body.dataset.person}`;
   const identities = () => { try { return JSON.parse(localStorage.getItem(STORE)) ?? []; } catch { return []; } };
   const remember = (one) => localStorage.setItem(STORE, JSON.stringify([...identities(), one]));
   const element = (tag, text, attributes = {}) => {
@@ -63,9 +64,10 @@
   function offer(place) {
     if (place.dataset.ready) return;
     place.dataset.ready = "true";
-    const area = element("textarea", "", { rows: 3, className: "key", spellcheck: false, placeholder: "AGE-SECRET-KEY-1…" });
+    const area = element("textarea", "", { rows: 3, className: "key", spellcheck: false, placeholder: "AGE-SECRET-KEY-1…", autocomplete: "off" });
     area.setAttribute("aria-label", "Identity");
-    area.value = identities().map((one) => one.identity).join("\n");
+    // Kept ones are used without being shown.
+    const kept = () => identities().map((one) => one.identity);
     const open = element("button", "Open it here", { type: "button" });
     const note = element("p", "", { className: "hint" });
     note.setAttribute("role", "status");
@@ -77,17 +79,19 @@
         if (!answer.ok) throw new Error("the sealed key could not be fetched");
         const lib = await age(), file = lib.armor.decode(await answer.text());
         const decrypter = new lib.Decrypter();
-        const secrets = area.value.match(/AGE-SECRET-KEY-1[0-9A-Z]+/g) ?? [];
+        const secrets = area.value.match(/AGE-SECRET-KEY-1[0-9A-Z]+/g) ?? kept();
         if (secrets.length === 0) throw new Error("paste the identity that the key was sealed to");
         for (const secret of secrets) decrypter.addIdentity(secret);
         const key = JSON.parse(await decrypter.decrypt(file, "text"));
         show(shown, key);
+        area.value = "";
         note.textContent = "Opened in this page only; nothing was sent anywhere.";
       } catch (error) {
         note.textContent = `It did not open: ${error.message}.`;
       }
     });
-    place.append(element("label", "Identity that it was sealed to"), area, open, note, shown);
+    const hint = kept().length === 0 ? "" : "Leave it empty to use the identities that this browser keeps for you.";
+    place.append(element("label", "Identity that it was sealed to"), area, element("p", hint, { className: "hint" }), open, note, shown);
   }
 
   function show(place, key) {

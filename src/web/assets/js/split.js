@@ -5,7 +5,7 @@ import "/assets/vendor/ed25519.js";
 
 (() => {
   const { Point, sha512, verify } = window.ed25519;
-  const STORE = "vanikeys.halves", L = Point.CURVE().n, ascii = new TextEncoder();
+  const STORE = `vanikeys.halves.${document.body.dataset.person}`, L = Point.CURVE().n, ascii = new TextEncoder();
   const halves = () => { try { return JSON.parse(localStorage.getItem(STORE)) ?? []; } catch { return []; } };
   const element = (tag, text, attributes = {}) => {
     const made = Object.assign(document.createElement(tag), attributes);
