@@ -12,6 +12,7 @@ use vanikeys_core::{
     flow::{
         Failure,
         custody::Custody,
+        pattern,
         pull::{self, PullOrder, PullView},
     },
 };
@@ -54,6 +55,8 @@ struct PullPage {
     outcome: String,
     drawn: &'static str,
     price: i64,
+    /// What a job costs that ends with such a key; none if it is too rare to be searched for.
+    for_certain: Option<i64>,
     note: String,
     base: String,
     sealed: bool,
@@ -246,7 +249,23 @@ pub(crate) async fn show(State(web): State<Web>, signed: Signed, Id(id): Id) -> 
     let sealed = pull.done.custody == Custody::Sealed;
     let (outcome, drawn) = (outcome(&pull), drawn(&pull.done.receipt));
     let price = price::pull(Difficulty::of(pull.done.one_in.parse().unwrap_or(f64::INFINITY)));
-    page(&PullPage { frame, pull, board, formats, query, share_url, outcome, drawn, price, note, base, sealed })
+    let estimate = pattern::estimate(&web.app, Some(signed.actor.user), &pull.done.pattern).await?;
+    let for_certain = estimate.job_price.map(|job| job.tokens);
+    page(&PullPage {
+        frame,
+        pull,
+        board,
+        formats,
+        query,
+        share_url,
+        outcome,
+        drawn,
+        price,
+        for_certain,
+        note,
+        base,
+        sealed,
+    })
 }
 
 fn formats(pull: &PullView) -> Vec<String> {
