@@ -25,6 +25,8 @@ struct ProblemPage {
     problem: Problem,
     heading: &'static str,
     request_id: String,
+    /// Whether asking for the same page once more may help.
+    again: bool,
 }
 
 /// What happened, in the largest letters of the page.
@@ -62,7 +64,7 @@ pub(super) async fn write(State(web): State<Web>, request: Request, next: Next) 
             Some(Identity::User(person)) => Viewer(Some(person)),
             _ => Viewer(None),
         };
-        page_of(viewer, problem, id)
+        page_of(viewer, problem, id, head)
     } else {
         document_of(&web, problem, id)
     };
@@ -87,10 +89,11 @@ fn for_people(path: &str, headers: &HeaderMap) -> bool {
     !program && accept.contains("text/html")
 }
 
-fn page_of(viewer: Viewer, problem: Problem, request_id: String) -> Response {
+fn page_of(viewer: Viewer, problem: Problem, request_id: String, head: bool) -> Response {
     let status = problem.status;
+    let again = head && (status.is_server_error() || status.as_u16() == 429);
     let frame = Frame::bare(viewer, heading(status));
-    match (ProblemPage { frame, heading: heading(status), problem, request_id }).render() {
+    match (ProblemPage { frame, heading: heading(status), problem, request_id, again }).render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(_) => status.into_response(),
     }

@@ -54,6 +54,7 @@ pub(crate) async fn show(
         "password" => "The password is changed. Every other session and access token has ended.",
         "email" => "The address is changed.",
         "letters" => "Your choice of letters is kept.",
+        "confirmed" => "Your address is confirmed.",
         "letter" => "A letter is on its way; open the link in it.",
         _ => "",
     };

@@ -132,6 +132,10 @@ pub(crate) struct SignUpForm {
     next: String,
 }
 
+/// For people, where programs are told of challenges.
+const WORK: &str = "Registration costs a little work against robots, and it was not done, not done right, or done too \
+    long ago. With JavaScript send the form again, and the page does it; without, run the line below once more.";
+
 /// Makes an account and signs in.
 pub(crate) async fn sign_up(
     State(web): State<Web>,
@@ -157,7 +161,10 @@ pub(crate) async fn sign_up(
     match account::register::register(&web.app, &registration, account::Form::Session, &origin).await {
         Ok(signed) => Ok(signed_in(&web, jar, &signed.given, &form.next)),
         Err(Failure::Refused(refusal)) => {
-            let problem = refusal.problem();
+            let mut problem = refusal.problem();
+            if matches!(refusal, AccountRefusal::WorkMissing | AccountRefusal::WorkRefused { .. }) {
+                problem.message = WORK.into();
+            }
             let challenge = account::challenge::new(&web.app)?;
             let frame = Frame::bare(Viewer(None), "Sign up");
             let (next, free_pulls) = (local(&form.next).to_owned(), web.app.config.free_pulls_per_day);
@@ -173,6 +180,7 @@ pub(crate) async fn r#in(viewer: Viewer, ApiQuery(query): ApiQuery<Next>) -> Res
     let why = match query.why.as_str() {
         "ended" => "Your session has ended, so nothing was done. Sign in, and you are back where you were.",
         "needed" => "That page is for those who are signed in.",
+        "confirmed" => "The address is confirmed. Sign in and go on.",
         "reset" => "The new password holds. Sign in with it.",
         _ => "",
     };
@@ -238,7 +246,12 @@ pub(crate) async fn confirm(
 ) -> Result<Response, Problem> {
     let token = Secret::new(form.token.clone());
     match account::confirm_email::confirm_email(&web.app, &token, &origin).await {
-        Ok(_) => Ok(Redirect::to("/app").into_response()),
+        Ok(user) => {
+            // Links are opened in any browser, signed in or not, as this user or another.
+            let here = viewer.id() == Some(user.id);
+            let next = if here { "/account?done=confirmed" } else { "/sign-in?why=confirmed" };
+            Ok(Redirect::to(next).into_response())
+        }
         Err(Failure::Refused(refusal)) => {
             let problem = refusal.problem();
             let frame = Frame::bare(viewer, "Confirm your address");

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use vanikeys_core::{
     custody::receipt::{CheckOutcome, ReceiptCheck, SignedReceipt},
-    flow::{Actor, pull, receipt},
+    flow::{Actor, custody::Custody, pull, receipt},
 };
 
 use super::{Frame, failed, page, pretty};
@@ -23,6 +23,8 @@ struct Verify {
     receipt: String,
     lines: Vec<Line>,
     holds: Option<bool>,
+    /// Where the sealed key file of one's own pull lies, which the page's script can check further.
+    sealed: Option<String>,
     error: Option<Problem>,
 }
 
@@ -46,15 +48,16 @@ pub(crate) async fn show(
     viewer: Viewer,
     ApiQuery(Own { pull }): ApiQuery<Own>,
 ) -> Result<Response, Problem> {
-    let receipt = match (viewer.id(), pull) {
+    let (receipt, sealed) = match (viewer.id(), pull) {
         (Some(user), Some(id)) => {
             let pull = pull::show(&web.app, &Actor { user, origin: Default::default() }, id).await?;
-            pretty(&pull.done.receipt)
+            let there = pull.done.custody == Custody::Sealed && pull.erased_at.is_none();
+            (pretty(&pull.done.receipt), there.then(|| format!("/app/pulls/{id}/key?format=sealed")))
         }
-        _ => String::new(),
+        _ => (String::new(), None),
     };
     let frame = Frame::load(&web, viewer, "Check a receipt").await?.section("verify");
-    page(&Verify { frame, receipt, lines: Vec::new(), holds: None, error: None })
+    page(&Verify { frame, receipt, lines: Vec::new(), holds: None, sealed, error: None })
 }
 
 /// A receipt as JSON.
@@ -76,7 +79,8 @@ pub(crate) async fn check(
         Err(error) => {
             let problem = Problem::invalid(&[FieldError::new("", format!("This is not a receipt: {error}"))]);
             let error = Some(problem.clone());
-            return failed(&problem, &Verify { frame, receipt: form.receipt, lines: Vec::new(), holds: None, error });
+            let (receipt, lines) = (form.receipt, Vec::new());
+            return failed(&problem, &Verify { frame, receipt, lines, holds: None, sealed: None, error });
         }
     };
     let report = receipt::check(&web.app, signed).await?;
@@ -89,7 +93,7 @@ pub(crate) async fn check(
             CheckOutcome::NotChecked => None,
         })
         .collect();
-    page(&Verify { frame, receipt: form.receipt, lines, holds: Some(report.holds()), error: None })
+    page(&Verify { frame, receipt: form.receipt, lines, holds: Some(report.holds()), sealed: None, error: None })
 }
 
 fn words(check: ReceiptCheck) -> &'static str {

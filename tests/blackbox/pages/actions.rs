@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use vanikeys_testkit::browser::thirtyfour::prelude::*;
 use vanikeys_testkit::browser::{Browser, Look};
 
-use super::{PASSWORD, arrives, ask, assert_quiet, click, fill, go, shows, sign_up};
+use super::{PASSWORD, PULL, arrives, ask, assert_quiet, click, fill, go, shows, sign_up};
 use crate::world::{Shape, World, secret_in};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_scripts() {
     let world = World::start(Shape::Embedded).await;
     let browser = Browser::start(Look { still: true, ..Look::default() }).await;
+    let_the_service_keep_keys(&world, &browser).await;
     every_action(&world, &browser).await;
     live_odds(&world, &browser).await;
     assert_quiet(&browser).await;
@@ -21,17 +22,26 @@ async fn with_scripts() {
 async fn without_scripts() {
     let world = World::start(Shape::Embedded).await;
     let browser = Browser::start(Look { javascript: false, ..Look::default() }).await;
+    sign_up(&world, &browser).await;
     every_action(&world, &browser).await;
     own_share_without_a_script(&world, &browser).await;
 }
 
+/// With scripts keys are sealed unless one chooses otherwise; the choice stands beside the button, and stays.
+async fn let_the_service_keep_keys(world: &World, browser: &Browser) {
+    sign_up(world, browser).await;
+    go(browser, &format!("{}/app?text=mvp4&kind=prefix", world.url())).await;
+    shows(browser, "form[action='/app/pull'] .readable", "Only you can read this key").await;
+    click(browser, "form[action='/app/pull'] [data-choose='service']").await;
+    shows(browser, "form[action='/app/jobs'] .readable", "You read this key after signing in").await;
+}
+
 async fn every_action(world: &World, browser: &Browser) {
     let to = |path: &str| format!("{}{path}", world.url());
-    sign_up(world, browser).await;
 
     // A pull: kept, shared, found again, exported, checked, erased.
     go(browser, &to("/app?text=%5Ba-z%5D&kind=regex")).await;
-    click(browser, "form[action='/app/pull'] button.go").await;
+    click(browser, PULL).await;
     let pull = arrives(browser, |path| path.starts_with("/app/pulls/")).await;
     click(browser, "form[action$='/keep'] button").await;
     shows(browser, "main", "Kept.").await;
@@ -70,7 +80,7 @@ async fn mend(world: &World, browser: &Browser) {
     shows(browser, ".note.bad", "No key can match").await;
     click(browser, ".mends a").await;
     shows(browser, "#answer", "What it takes").await;
-    browser.find("form[action='/app/pull'] button.go").await;
+    browser.find(PULL).await;
 }
 
 async fn account(world: &World, browser: &Browser) {
@@ -140,8 +150,7 @@ async fn live_odds(world: &World, browser: &Browser) {
     ask(browser, look_alikes).await;
     shows(browser, "#answer", "look-alikes count").await;
     // The keyboard alone is enough: from the field to the button by Tab, pressed by Enter.
-    let focused = "document.querySelector(\"form[action='/app/pull'] button.go\").focus()";
-    ask(browser, focused).await;
+    ask(browser, &format!("document.querySelector(\"{PULL}\").focus()")).await;
     browser.page().active_element().await.unwrap().send_keys(Key::Enter).await.unwrap();
     arrives(browser, |path| path.starts_with("/app/pulls/")).await;
 }
@@ -155,7 +164,7 @@ async fn own_share_without_a_script(world: &World, browser: &Browser) {
     let promised = shows(browser, "[data-commitment]", "").await;
     assert_eq!(promised.len(), 64, "{promised}");
     fill(browser, &[("#clientShare", &"07".repeat(32))]).await;
-    click(browser, "form[action='/app/pull'] button.go").await;
+    click(browser, PULL).await;
     arrives(browser, |path| path.starts_with("/app/pulls/")).await;
     shows(browser, "main", "promised its share before it saw the one that you drew").await;
     let receipt = browser.page().source().await.unwrap();

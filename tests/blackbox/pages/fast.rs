@@ -6,7 +6,7 @@ use serde_json::Value;
 use vanikeys_testkit::browser::{Browser, Look};
 use vanikeys_testkit::{Package, artefacts, program, workspace};
 
-use super::{arrives, ask, assert_quiet, click, go, shows, sign_up};
+use super::{ORDER, ask, assert_quiet, go, send, shows, sign_up};
 use crate::world::{Shape, World};
 
 /// All that the first page may transfer.
@@ -38,11 +38,35 @@ async fn the_first_page_is_small_and_nothing_moves() {
         let moved = ask(&browser, shift).await.as_f64().unwrap();
         assert!(moved < 0.01, "{path} moves by {moved}");
     }
+    still_while_signed_in(&world, &browser, shift).await;
+    go(&browser, &format!("{}/pricing", world.url())).await;
     let again =
         ask(&browser, "return performance.getEntriesByType('resource').filter((one) => one.transferSize > 0).length")
             .await;
     assert_eq!(again, 0, "the second page fetches nothing but itself");
     assert_quiet(&browser).await;
+}
+
+/// The pages that scripts make lively: the builder with an answer and a job while it runs.
+async fn still_while_signed_in(world: &World, browser: &Browser, shift: &str) {
+    sign_up(world, browser).await;
+    world.grant("rosa", 50_000);
+    go(browser, &format!("{}/app?text=mvp42a&kind=prefix", world.url())).await;
+    shows(browser, "form[action='/app/pull'] .readable", "Only you can read this key").await;
+    let moved = ask(browser, shift).await.as_f64().unwrap();
+    assert!(moved < 0.01, "/app moves by {moved}");
+    send(browser, ORDER, "/app/jobs/").await;
+    // Until the numbers have changed a few times by themselves.
+    for _ in 0..3 {
+        let tried = || ask(browser, "return document.querySelector(\"[data-live='facts'] dd\").textContent");
+        let before = tried().await;
+        vanikeys_testkit::eventually("the numbers change", std::time::Duration::from_secs(60), || async {
+            (tried().await != before).then_some(())
+        })
+        .await;
+    }
+    let moved = ask(browser, shift).await.as_f64().unwrap();
+    assert!(moved < 0.01, "the job's page moves by {moved}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,8 +75,7 @@ async fn lighthouse_is_content() {
     let browser = Browser::start(Look::default()).await;
     sign_up(&world, &browser).await;
     go(&browser, &format!("{}/app?text=ez&kind=contains", world.url())).await;
-    click(&browser, "form[action='/app/jobs'] > p > button").await;
-    let job = arrives(&browser, |path| path.starts_with("/app/jobs/")).await;
+    let job = send(&browser, ORDER, "/app/jobs/").await;
     let cookie = browser.page().get_all_cookies().await.unwrap();
     let cookie = cookie.iter().map(|one| format!("{}={}", one.name, one.value)).collect::<Vec<_>>().join("; ");
     let pages = ["/", "/odds", "/app", &job];

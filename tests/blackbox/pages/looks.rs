@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use vanikeys_testkit::browser::{Browser, Look};
 use vanikeys_testkit::{artefacts, workspace};
 
-use super::{arrives, ask, assert_quiet, click, go, shows, sign_up, wait_for_completion};
+use super::{ORDER, PULL, SAVE, ask, assert_quiet, click, go, send, shows, sign_up, wait_for_completion};
 use crate::world::World;
 
 const OPEN: &[&str] = &[
@@ -72,6 +72,56 @@ async fn without_scripts_on_320_points() {
     picture(&browser, "narrow-last").await;
 }
 
+/// A window of 1280 by 1024 points at 400 %: what is left is 320 by 256.
+#[tokio::test(flavor = "multi_thread")]
+async fn zoomed_to_400_percent() {
+    let world = World::in_development().await;
+    let browser = Browser::start(Look { still: true, ..Look::default() }).await;
+    let own = lived_in(&world, &browser).await;
+    let zoomed = json!({ "width": 320, "height": 256, "deviceScaleFactor": 4, "mobile": false });
+    browser.page().cdp().send_raw("Emulation.setDeviceMetricsOverride", zoomed).await.unwrap();
+    for path in OPEN.iter().chain(OWN).copied().chain(own.iter().map(String::as_str)) {
+        go(&browser, &format!("{}{path}", world.url())).await;
+        assert_fits(&browser, path).await;
+    }
+    // The step before the first order, too.
+    ask(&browser, "localStorage.clear()").await;
+    go(&browser, &format!("{}/app?text=ab&kind=contains", world.url())).await;
+    click(&browser, PULL).await;
+    browser.find(SAVE).await;
+    ask(&browser, "document.querySelectorAll('[data-save] details').forEach((one) => { one.open = true; })").await;
+    assert_fits(&browser, "the step that saves an identity").await;
+    picture(&browser, "zoomed-save").await;
+    assert_quiet(&browser).await;
+}
+
+/// Printed, a pull is its result and its receipt: nothing to click, nothing hidden, never a private key.
+#[tokio::test(flavor = "multi_thread")]
+async fn on_paper() {
+    let world = World::in_development().await;
+    let browser = Browser::start(Look { dark: true, still: true, ..Look::default() }).await;
+    let own = lived_in(&world, &browser).await;
+    for (name, path) in ["pull", "shared", "found"].iter().zip(&own) {
+        go(&browser, &format!("{}{path}", world.url())).await;
+        let print = json!({ "media": "print" });
+        browser.page().cdp().send_raw("Emulation.setEmulatedMedia", print).await.unwrap();
+        let left = "return [...document.querySelectorAll('form, button, header, footer, .actions')].filter((one) => one.checkVisibility()).length";
+        assert_eq!(ask(&browser, left).await, 0, "{path}: things to click");
+        let colours = ask(&browser, "return getComputedStyle(document.body).color").await;
+        assert_eq!(colours, "rgb(29, 27, 23)", "{path}: ink on paper, also from a dark screen");
+        if *name != "found" {
+            let receipt = "return document.querySelector('pre').getBoundingClientRect().height > 100 && document.querySelector('pre').textContent.includes('signature')";
+            assert_eq!(ask(&browser, receipt).await, true, "{path}: the receipt is there to read");
+        }
+        let page = json!({ "printBackground": false, "preferCSSPageSize": true });
+        let printed = browser.page().cdp().send_raw("Page.printToPDF", page).await.unwrap();
+        let data = printed["data"].as_str().or_else(|| printed["value"]["data"].as_str()).unwrap_or_default();
+        let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, data).unwrap();
+        std::fs::write(artefacts().join(format!("printed-{name}.pdf")), bytes).unwrap();
+        picture(&browser, &format!("printed-{name}")).await;
+    }
+}
+
 async fn every_page(look: Look, name: &str) {
     let world = World::in_development().await;
     let browser = Browser::start(look).await;
@@ -91,19 +141,16 @@ async fn lived_in(world: &World, browser: &Browser) -> Vec<String> {
     sign_up(world, browser).await;
     world.admin(&["create-admin", "rosa@example.org", "--promote"]);
     go(browser, &format!("{}/app?text=%5Ba-z%5D&kind=regex", world.url())).await;
-    click(browser, "form[action='/app/pull'] button.go").await;
-    let pull = arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    let pull = send(browser, PULL, "/app/pulls/").await;
     click(browser, "form[action$='/share'] button").await;
     let shared = shows(browser, "a[href*='/p/']", "/p/").await;
     let shared = shared[shared.find("/p/").unwrap()..].to_owned();
     go(browser, &format!("{}/app?text=ez&kind=contains", world.url())).await;
-    click(browser, "form[action='/app/jobs'] > p > button").await;
-    let found = arrives(browser, |path| path.starts_with("/app/jobs/")).await;
+    let found = send(browser, ORDER, "/app/jobs/").await;
     wait_for_completion(browser).await;
     world.grant("rosa", 50_000);
     go(browser, &format!("{}/app?text=mvp42a&kind=prefix", world.url())).await;
-    click(browser, "form[action='/app/jobs'] > p > button").await;
-    let running = arrives(browser, |path| path.starts_with("/app/jobs/")).await;
+    let running = send(browser, ORDER, "/app/jobs/").await;
     vec![pull, shared, found, running]
 }
 

@@ -7,12 +7,10 @@ use serde_json::{Value, json};
 use vanikeys_testkit::browser::thirtyfour::prelude::*;
 use vanikeys_testkit::browser::{Browser, Look};
 use vanikeys_testkit::eventually;
+use vanikeys_testkit::process::Signal;
 
-use super::{PASSWORD, arrives, ask, click, fill, go, shows, sign_up};
+use super::{ORDER, PASSWORD, PULL, SAVE, arrives, ask, click, fill, go, shows, sign_up};
 use crate::world::{Api, Shape, World};
-
-const PULL: &str = "form[action='/app/pull'] button.go";
-const ORDER: &str = "form[action='/app/jobs'] > p > button";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_charged_twice_and_nothing_is_lost() {
@@ -28,7 +26,8 @@ async fn nothing_is_charged_twice_and_nothing_is_lost() {
     two_tabs(&world, &browser, &rosa).await;
     lost_connection(&world, &browser, &rosa).await;
     slow_network(&world, &browser).await;
-    restart_in_the_middle_of_a_job(&mut world, &browser).await;
+    killed_in_the_middle_of_a_pull(&mut world, &browser, &rosa).await;
+    killed_in_the_middle_of_a_job(&mut world, &browser).await;
     ended_session(&world, &browser, &rosa).await;
     world.doctor();
 }
@@ -43,7 +42,12 @@ async fn builder(world: &World, browser: &Browser) {
 
 async fn double_click(world: &World, browser: &Browser, rosa: &Api) {
     builder(world, browser).await;
-    ask(browser, &format!("const b = document.querySelector(\"{PULL}\"); b.click(); b.click(); b.click();")).await;
+    let twice =
+        |selector: &str| format!("const b = document.querySelector(\"{selector}\"); b.click(); b.click(); b.click();");
+    ask(browser, &twice(PULL)).await;
+    browser.find(SAVE).await;
+    assert_eq!(pulls(rosa).await, 0, "nothing is pulled before what opens the key is saved");
+    ask(browser, &twice(SAVE)).await;
     arrives(browser, |path| path.starts_with("/app/pulls/")).await;
     assert_eq!(pulls(rosa).await, 1, "three clicks on one button are one pull");
     // The same for a form that is sent without a script: the key in it counts.
@@ -130,7 +134,32 @@ async fn slow_network(world: &World, browser: &Browser) {
     network(browser, false, 0).await;
 }
 
-async fn restart_in_the_middle_of_a_job(world: &mut World, browser: &Browser) {
+/// The process dies with a pull in its hands. The page says so, and trying again makes one pull.
+async fn killed_in_the_middle_of_a_pull(world: &mut World, browser: &Browser, rosa: &Api) {
+    builder(world, browser).await;
+    let before = pulls(rosa).await;
+    let port = world.port;
+    // It has taken the connection, and answers nothing any more.
+    world.web.signal(Signal::STOP);
+    click(browser, PULL).await;
+    let waiting = format!("return document.querySelector(\"{PULL}\").getAttribute('aria-disabled')");
+    assert_eq!(ask(browser, &waiting).await, Value::from("true"));
+    tokio::task::block_in_place(|| world.web.kill());
+    shows(browser, "form[action='/app/pull'] [data-told]", "nothing is charged twice").await;
+    click(browser, PULL).await;
+    shows(browser, "form[action='/app/pull'] [data-told]", "connection was lost").await;
+    tokio::task::block_in_place(|| {
+        world.web.spawn();
+        world.web.wait_http(port, "/readyz");
+    });
+    let left = pulls(rosa).await;
+    assert!(left - before <= 1, "{left}");
+    click(browser, PULL).await;
+    arrives(browser, |path| path.starts_with("/app/pulls/")).await;
+    assert_eq!(pulls(rosa).await, before + 1, "one pull, whenever it was made");
+}
+
+async fn killed_in_the_middle_of_a_job(world: &mut World, browser: &Browser) {
     // Six letters: nobody finds them while this test runs.
     world.grant("rosa", 50_000);
     go(browser, &format!("{}/app?text=mvp42a&kind=prefix", world.url())).await;
@@ -138,7 +167,7 @@ async fn restart_in_the_middle_of_a_job(world: &mut World, browser: &Browser) {
     arrives(browser, |path| path.starts_with("/app/jobs/")).await;
     shows(browser, "[data-live='state']", "being searched").await;
     let port = world.port;
-    tokio::task::block_in_place(|| world.web.stop());
+    tokio::task::block_in_place(|| world.web.kill());
     // While nothing answers, the page stays and says so.
     eventually("the page says that the connection is away", Duration::from_secs(40), || async {
         ask(browser, "dispatchEvent(new Event('online'))").await;

@@ -83,7 +83,10 @@ impl Browser {
         eventually("a download", Duration::from_secs(20), || async move {
             let mut files = std::fs::read_dir(folder).ok()?.flatten();
             let wanted = |name: &str| fits(name) && !name.ends_with(".crdownload") && !name.starts_with('.');
-            files.find(|file| file.file_name().to_str().is_some_and(wanted)).map(|file| file.path())
+            // An empty file holds the place of one that is still on its way.
+            let whole = |file: &std::fs::DirEntry| file.metadata().is_ok_and(|about| about.len() > 0);
+            let file = files.find(|file| file.file_name().to_str().is_some_and(wanted) && whole(file));
+            file.map(|file| file.path())
         })
         .await
     }

@@ -2,21 +2,12 @@
 // delivered. Numbers are whole numbers, never reduced where they are written; nothing here is sent anywhere but the
 // point and the proof. The arithmetic of the curve is the vendored library's.
 import "/assets/vendor/ed25519.js";
+import { element, save, status } from "/assets/js/parts.js";
 
 (() => {
   const { Point, sha512, verify } = window.ed25519;
   const STORE = `vanikeys.halves.${document.body.dataset.person}`, L = Point.CURVE().n, ascii = new TextEncoder();
   const halves = () => { try { return JSON.parse(localStorage.getItem(STORE)) ?? []; } catch { return []; } };
-  const element = (tag, text, attributes = {}) => {
-    const made = Object.assign(document.createElement(tag), attributes);
-    if (text) made.textContent = text;
-    return made;
-  };
-  const save = (name, content, type = "application/octet-stream") => {
-    const link = element("a", "", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  };
   const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const unhex = (text) => Uint8Array.from(text.match(/../g) ?? [], (two) => parseInt(two, 16));
   const join = (...parts) => Uint8Array.from(parts.flatMap((part) => [...part]));
@@ -77,12 +68,6 @@ import "/assets/vendor/ed25519.js";
     if (found.target === "onion") exports.tor = join(ascii.encode("== ed25519v1-secret: type0 =="), [0, 0, 0], expanded);
     return { publicKey: found.publicKey, did: found.did, exports };
   }
-
-  const status = () => {
-    const note = element("p", "", { className: "hint" });
-    note.setAttribute("role", "status");
-    return note;
-  };
 
   // A new half, shown and kept; `saved` is called when the user has it.
   function offerHalf(place, half, saved) {

@@ -4,7 +4,7 @@
   const form = document.querySelector("form[data-bits]");
   if (!form) return;
   const bits = Number(form.dataset.bits), note = form.querySelector("[data-work]");
-  const solution = form.querySelector("[name=solution]"), lead = form.elements.challenge.value + ":";
+  const solution = form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "solution" })), lead = form.elements.challenge.value + ":";
   const encoder = new TextEncoder();
   let next = 0, wanted = false;
 

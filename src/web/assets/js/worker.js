@@ -13,7 +13,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.mode === "navigate" && request.method === "GET") {
     event.respondWith(fetch(request).catch(() => caches.match("/offline")));
-  } else if (!navigator.onLine && /^.assets./.test(new URL(request.url).pathname)) {
+  } else if (FILES.includes(new URL(request.url).pathname)) {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
   }
 });

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output};
 use std::time::Duration;
 
-use rustix::process::Signal;
+pub use rustix::process::Signal;
 
 pub use daemon::Daemon;
 use notify::Notify;

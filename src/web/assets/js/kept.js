@@ -1,0 +1,34 @@
+// The account page: the identities that this browser keeps, to save once more, to take in from elsewhere, to forget.
+import { adopt, asFile, forget, identities } from "/assets/js/identity.js";
+import { actions, button, element, save, status } from "/assets/js/parts.js";
+
+const place = document.querySelector("[data-identities]"), list = element("ul", "", { className: "list" }), note = status();
+
+function line(one) {
+  const gone = element("details", "", {}, element("summary", "Forget it here"), element("p", "Keys sealed to it open with the file that you saved, and here no more."), actions(button("Forget it", "danger small", () => {
+    forget(one);
+    note.textContent = "This browser keeps it no longer.";
+    show();
+  })));
+  const made = new Date(one.created).toLocaleDateString(undefined, { dateStyle: "medium" });
+  return element("li", "", {}, element("span", one.recipient, { className: "mono" }), element("span", `Kept since ${made}${one.saved ? "" : ", not saved yet"}`, { className: "hint" }), actions(button("Download it again", "quiet small", () => save("vanikeys-identity.txt", asFile(one)))), gone);
+}
+
+function show() {
+  const all = identities();
+  list.replaceChildren(...all.map(line));
+  list.hidden = all.length === 0;
+}
+
+const own = element("input", "", { className: "key", id: "own-identity", autocomplete: "off", spellcheck: false, placeholder: "AGE-SECRET-KEY-1…" });
+const take = button("Keep it in this browser", "quiet", async () => {
+  try {
+    await adopt(own.value);
+    own.value = "";
+    note.textContent = "Kept in this browser. New keys are sealed to it.";
+    show();
+  } catch (error) { note.textContent = `It was not taken: ${error.message}.`; }
+});
+place.hidden = false;
+place.append(list, element("div", "", { className: "field" }, element("label", "An identity that I have", { htmlFor: "own-identity" }), own), actions(take), note);
+show();
