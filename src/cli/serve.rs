@@ -65,9 +65,15 @@ enum Parts {
     },
 }
 
+fn run(config: Config, parts: Parts) -> Result<(), Failed> {
+    let telemetry = telemetry::begin(&config).map_err(Failed::work)?;
+    let ended = serve(config, parts);
+    telemetry.end();
+    ended
+}
+
 #[tokio::main]
-async fn run(config: Config, parts: Parts) -> Result<(), Failed> {
-    telemetry::begin(&config);
+async fn serve(config: Config, parts: Parts) -> Result<(), Failed> {
     let stopping = CancellationToken::new();
     stop_when_told(stopping.clone()).map_err(Failed::work)?;
     let listener = web::listen(config.listen).await.map_err(Failed::work)?;

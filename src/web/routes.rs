@@ -194,7 +194,7 @@ fn people() -> Router<Web> {
         .route("/sign-up", get(pages::sign::up))
         .route("/sign-in", get(pages::sign::r#in))
         .route("/sign-out", post(pages::sign::out))
-        .route("/confirm", get(pages::sign::confirm_page).post(pages::sign::confirm))
+        .route("/confirm", get(pages::sign::confirm_page))
         .route("/forgot", get(pages::sign::forgot_page))
         .route("/reset", get(pages::sign::reset_page))
         .route("/app", get(pages::pulls::builder))
@@ -219,10 +219,6 @@ fn people() -> Router<Web> {
         .route("/notifications/read", post(pages::notifications::read))
         .route("/account", get(pages::account::show))
         .route("/account/letters", post(pages::account::letters))
-        .route("/account/password", post(pages::account::password))
-        .route("/account/email", post(pages::account::email))
-        .route("/account/resend", post(pages::account::resend))
-        .route("/account/delete", post(pages::account::delete))
         .route("/admin", get(admin::pages::overview))
         .route("/admin/workers", get(admin::pages::workers))
         .route("/admin/settings", get(admin::pages::settings))
@@ -248,13 +244,18 @@ fn estimates() -> Router<Web> {
         .route("/app/answer", get(pages::pulls::builder_part))
 }
 
-/// What is sent from pages by those who are not signed in yet.
+/// What is sent from pages to show who one is: guesses at passwords and links come this way.
 fn signing() -> Router<Web> {
     Router::new()
         .route("/sign-up", post(pages::sign::sign_up))
         .route("/sign-in", post(pages::sign::sign_in))
         .route("/forgot", post(pages::sign::forgot))
         .route("/reset", post(pages::sign::reset))
+        .route("/confirm", post(pages::sign::confirm))
+        .route("/account/password", post(pages::account::password))
+        .route("/account/email", post(pages::account::email))
+        .route("/account/resend", post(pages::account::resend))
+        .route("/account/delete", post(pages::account::delete))
 }
 
 #[cfg(test)]

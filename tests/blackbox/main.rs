@@ -19,5 +19,6 @@ mod refusals;
 mod secrets;
 mod split;
 mod terminal;
+mod traces;
 mod upkeep_commands;
 mod world;

@@ -71,13 +71,20 @@ pub(crate) fn main() -> ExitCode {
         );
         return ExitCode::from(2);
     }
-    telemetry::begin(&config);
+    let telemetry = match telemetry::begin(&config) {
+        Ok(telemetry) => telemetry,
+        Err(error) => {
+            complain(&error);
+            return ExitCode::FAILURE;
+        }
+    };
     let worked = work(config, Options { queues, threads: cli.threads, ..Options::default() }, cli.alive_file.clone());
     if let Some(file) = &cli.alive_file
         && let Err(error) = alive::end(file)
     {
         tracing::warn!(file = %file.display(), %error, "the sign of life cannot be taken back");
     }
+    telemetry.end();
     match worked {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

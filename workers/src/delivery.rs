@@ -5,11 +5,12 @@ use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::time::{self, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 use vanikeys_core::{
     app::App,
     flow::tasks::{self, Claimed, StoreError, Taken},
+    ops::traces,
     queue::{Payload, Stop},
 };
 
@@ -70,6 +71,9 @@ impl<P: Payload> Owed<P> {
             task.attempt = claimed.fence.attempt,
             request.id = claimed.request_id.as_deref(),
         );
+        if let Some(request) = &claimed.request_id {
+            traces::caused_by(&span, request);
+        }
         self.handled(&claimed).instrument(span).await
     }
 
@@ -81,6 +85,9 @@ impl<P: Payload> Owed<P> {
         };
         let taken = tasks::settle(&self.app, claimed, ended.clone()).await?;
         let reason = ended.err().map(|stop| stop.to_string()).unwrap_or_default();
+        if taken != Taken::Done {
+            traces::failed(&Span::current(), &reason);
+        }
         match taken {
             Taken::Done => tracing::debug!("task done"),
             Taken::Again => tracing::info!(tries = claimed.tries, %reason, "task will be tried again"),

@@ -144,7 +144,7 @@ async fn drain(mut response: Response) {
 }
 
 /// TLS with Mozilla's roots, which are there in the smallest container too.
-fn trust() -> Result<rustls::ClientConfig, rustls::Error> {
+pub(crate) fn trust() -> Result<rustls::ClientConfig, rustls::Error> {
     let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;

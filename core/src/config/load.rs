@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use super::{
-    Config, LogFormat, Mail, Problems, Purpose, Shape, Sources,
+    Collector, Config, LogFormat, Mail, Problems, Purpose, Shape, Sources,
     reader::{Reader, list, number},
     values,
 };
@@ -69,6 +69,7 @@ impl Config {
                 "text",
                 values::one_of(&[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             ),
+            collector: collector(r),
             in_force: Vec::new(),
         }
     }
@@ -129,6 +130,19 @@ fn mail(r: &mut Reader) -> Mail {
         );
     }
     Mail { smtp_url, from: r.get("MAIL_FROM", "VaniKeys <vanikeys@localhost>", values::mailbox) }
+}
+
+fn collector(r: &mut Reader) -> Option<Collector> {
+    let endpoint = r.optional("OTEL_EXPORTER_OTLP_ENDPOINT", values::server(&["http", "https"]));
+    let headers = r.get("OTEL_EXPORTER_OTLP_HEADERS", "", list(values::header));
+    if !headers.is_empty() && !r.has("OTEL_EXPORTER_OTLP_ENDPOINT") {
+        r.missing(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "OTEL_EXPORTER_OTLP_HEADERS are for a collector",
+            "set it to the collector, like http://127.0.0.1:4318, or unset the headers",
+        );
+    }
+    endpoint.map(|endpoint| Collector { endpoint, headers })
 }
 
 fn needed_in_fleet(r: &mut Reader) {

@@ -68,6 +68,8 @@ pub struct Config {
     pub log_level: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// Who gets the traces; nobody unless somebody is named.
+    pub collector: Option<Collector>,
     /// Every setting as text, masked, with its source.
     in_force: Vec<InForce>,
 }
@@ -98,6 +100,15 @@ pub struct Mail {
     pub smtp_url: Option<Secret>,
     /// The sender.
     pub from: String,
+}
+
+/// An OpenTelemetry collector, spoken to by OTLP over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collector {
+    /// Its address; traces go to `/v1/traces` below it.
+    pub endpoint: Secret,
+    /// Headers that go with every export, like a key.
+    pub headers: Vec<(String, Secret)>,
 }
 
 /// Where people reach the web front.

@@ -103,6 +103,8 @@ pub const SETTINGS: &[Setting] = &[
     open("PULL_KEY_HOURS", "hours after which the key of a pull that was not kept is erased"),
     open("LOG_LEVEL", "what is logged, like info or vanikeys=debug,info"),
     open("LOG_FORMAT", "text or json"),
+    url("OTEL_EXPORTER_OTLP_ENDPOINT", "OpenTelemetry collector that gets the traces, by OTLP over HTTP"),
+    secret("OTEL_EXPORTER_OTLP_HEADERS", "headers for that collector, name=value,.."),
 ];
 
 /// The setting of that name.

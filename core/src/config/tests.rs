@@ -106,6 +106,23 @@ fn every_bad_value_is_refused_with_its_reason() {
 }
 
 #[test]
+fn a_collector_of_traces_is_checked_and_its_headers_are_not_shown() {
+    let endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    let found = problems(&[(endpoint, "ftp://collector"), ("OTEL_EXPORTER_OTLP_HEADERS", "a=b,hush")], &[], "");
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, [endpoint, "OTEL_EXPORTER_OTLP_HEADERS"]);
+    assert!(found.iter().all(|(_, text)| !text.contains("hush")), "{found:?}");
+    assert_eq!(problems(&[("OTEL_EXPORTER_OTLP_HEADERS", "key=hush")], &[], "")[0].0, endpoint);
+
+    let all =
+        sources(&[(endpoint, "http://127.0.0.1:4318"), ("OTEL_EXPORTER_OTLP_HEADERS", "a = b, key=c=d")], &[], "");
+    let collector = Config::load(&all, Purpose::Service).unwrap().collector.unwrap();
+    let headers: Vec<_> = collector.headers.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
+    assert_eq!((collector.endpoint.expose(), headers), ("http://127.0.0.1:4318", vec![("a", "b"), ("key", "c=d")]));
+    assert_eq!(Config::default().collector, None);
+}
+
+#[test]
 fn every_problem_is_told_at_once() {
     let environment = [
         ("DATABASE_URL", "mysql://ann:hush@db"),

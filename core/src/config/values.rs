@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
+use reqwest::header::{HeaderName, HeaderValue};
 
 use super::{
     PublicUrl, Secret,
@@ -79,6 +80,15 @@ pub(super) fn secret_key(text: &str) -> Result<Secret, Wrong> {
         Ok(_) => Ok(Secret::new(text)),
         Err(error) => Err(wrong(error.to_string(), fix)),
     }
+}
+
+/// A header, as `name=value`. It may be a key, so no message repeats it.
+pub(super) fn header(text: &str) -> Result<(String, Secret), Wrong> {
+    let fix = "give name=value, several with commas";
+    let (name, value) = text.split_once('=').ok_or_else(|| wrong("there is a header without =", fix))?;
+    let (name, value) = (name.trim(), value.trim());
+    let fits = HeaderName::try_from(name).is_ok() && HeaderValue::try_from(value).is_ok();
+    if fits { Ok((name.to_owned(), Secret::new(value))) } else { Err(wrong("there is what no header can carry", fix)) }
 }
 
 pub(super) fn public_key(text: &str) -> Result<[u8; 32], Wrong> {

@@ -9,3 +9,4 @@ pub mod notify;
 pub mod probe;
 pub mod process;
 pub mod telemetry;
+pub mod traces;

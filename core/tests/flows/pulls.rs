@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 use vanikeys_core::{
+    config::Secret,
     custody::{
         Identity,
         commitment::{ClientShare, commitment},
@@ -45,7 +46,7 @@ over_both! {
         promised.verify(&world.app.keyring.receipt_keys()).unwrap();
         let asked = PullOrder {
             commitment_id: Some(promised.commitment_id),
-            client_share: Some(SHARE.to_owned()),
+            client_share: Some(Secret::new(SHARE)),
             recipient: Some(identity.recipient().as_str().to_owned()),
             ..order("e")
         };
@@ -70,7 +71,7 @@ over_both! {
         let actor = world.user(5).await;
         let promised = pull::commit(&world.app, &actor).await.unwrap();
         let asked = PullOrder {
-            commitment_id: Some(promised.commitment_id), client_share: Some(SHARE.to_owned()), ..order("e")
+            commitment_id: Some(promised.commitment_id), client_share: Some(Secret::new(SHARE)), ..order("e")
         };
         let racing = (0..8).map(|_| {
             let (app, actor, asked) = (world.app.clone(), actor.clone(), asked.clone());
@@ -81,7 +82,7 @@ over_both! {
         assert!(answers.iter().all(|answer| *answer == answers[0]));
         let other = PullOrder { pattern: prefix("m"), ..asked.clone() };
         assert_eq!(refusal(pull::execute(&world.app, &actor, None, &other).await), PullRefusal::CommitmentUsed);
-        let other = PullOrder { client_share: Some("6b".repeat(32)), ..asked.clone() };
+        let other = PullOrder { client_share: Some(Secret::new("6b".repeat(32))), ..asked.clone() };
         assert_eq!(refusal(pull::execute(&world.app, &actor, None, &other).await), PullRefusal::CommitmentUsed);
         assert_eq!(world.balance(&actor).await.balance, 4);
     }
@@ -90,12 +91,12 @@ over_both! {
         let (actor, stranger) = (world.user(5).await, world.user(5).await);
         let promised = pull::commit(&world.app, &actor).await.unwrap();
         let asked = PullOrder {
-            commitment_id: Some(promised.commitment_id), client_share: Some(SHARE.to_owned()), ..order("e")
+            commitment_id: Some(promised.commitment_id), client_share: Some(Secret::new(SHARE)), ..order("e")
         };
         assert_eq!(refusal(pull::execute(&world.app, &stranger, None, &asked).await), PullRefusal::CommitmentUnknown);
         let half = PullOrder { client_share: None, ..asked.clone() };
         assert_eq!(refusal(pull::execute(&world.app, &actor, None, &half).await), PullRefusal::CommitmentIncomplete);
-        let short = PullOrder { client_share: Some("5a".to_owned()), ..asked.clone() };
+        let short = PullOrder { client_share: Some(Secret::new("5a")), ..asked.clone() };
         assert_eq!(refusal(pull::execute(&world.app, &actor, None, &short).await), PullRefusal::ClientShare);
         world.pass(Duration::from_secs(600));
         assert_eq!(refusal(pull::execute(&world.app, &actor, None, &asked).await), PullRefusal::CommitmentExpired);

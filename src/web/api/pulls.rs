@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use vanikeys_core::{
+    config::Secret,
     custody::commitment::SignedCommitment,
     domain::time::Timestamp,
     flow::{
@@ -87,7 +88,7 @@ impl Check for Order {}
 impl From<Order> for PullOrder {
     fn from(order: Order) -> Self {
         let Order { pattern, commitment_id, client_share, custody, recipient } = order;
-        Self { pattern, commitment_id, client_share, custody, recipient }
+        Self { pattern, commitment_id, client_share: client_share.map(Secret::new), custody, recipient }
     }
 }
 

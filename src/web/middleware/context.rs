@@ -10,7 +10,7 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use ipnet::IpNet;
 use tracing::Instrument;
-use vanikeys_core::flow;
+use vanikeys_core::{flow, ops::traces};
 
 use crate::web::{Web, extract::Origin};
 
@@ -32,6 +32,7 @@ pub(super) async fn enter(State(web): State<Web>, mut request: Request, next: Ne
     let origin = flow::Origin { ip: ip.map(|ip| ip.to_string()), user_agent, request_id: Some(id.clone()) };
     request.extensions_mut().insert(Origin(origin));
     let span = tracing::info_span!("request", request.id = %id, http.method = %method, http.route = %route);
+    traces::caused_by(&span, &id);
     let began = tokio::time::Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let took = began.elapsed();
@@ -39,6 +40,7 @@ pub(super) async fn enter(State(web): State<Web>, mut request: Request, next: Ne
     span.in_scope(|| {
         tracing::info!(http.status = status, took_ms = u64::try_from(took.as_millis()).unwrap_or(0), "answered");
     });
+    traces::answered(&span, status);
     web.meter.request(method.as_str(), &route, status, took);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

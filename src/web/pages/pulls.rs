@@ -8,6 +8,7 @@ use axum::{
 use serde::Deserialize;
 use uuid::Uuid;
 use vanikeys_core::{
+    config::Secret,
     domain::price,
     flow::{
         Failure,
@@ -146,14 +147,14 @@ impl OrderForm {
     }
 
     /// The commitment and the person's own share, together or not at all.
-    fn shares(&self) -> Result<Option<(Uuid, String)>, Problem> {
+    fn shares(&self) -> Result<Option<(Uuid, Secret)>, Problem> {
         let given = |field: &Option<String>| field.as_deref().map(str::trim).unwrap_or_default().to_owned();
         let (id, share) = (given(&self.commitment_id), given(&self.client_share));
         if id.is_empty() && share.is_empty() {
             return Ok(None);
         }
         let id = id.parse().map_err(|_| Problem::invalid(&[FieldError::new("commitmentId", "is not an id")]))?;
-        Ok(Some((id, share)))
+        Ok(Some((id, Secret::new(share))))
     }
 
     /// The recipient, if the key is to be sealed or split; a browser sends empty fields along.

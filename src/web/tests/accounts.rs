@@ -3,6 +3,8 @@
 use http::Method;
 use serde_json::json;
 
+use vanikeys_core::config::{Config, PublicUrl};
+
 use super::world::{Caller, On, World, over_both};
 
 over_both! {
@@ -64,6 +66,25 @@ async fn links_that_are_none_are_told_apart_from_the_rest() {
     assert_eq!(world.get(&nobody, "/auth/challenge").await.json()["bits"], 0);
     let email = json!({ "email": "ann@example.net", "password": "nine lives of a flap" });
     assert_eq!(world.post(&ann, "/auth/email/change", email).await.json()["changed"], true);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_tls_only_a_cookie_that_no_other_host_could_set_is_a_session() {
+    let https = |config: &mut Config| {
+        config.public_url = PublicUrl { origin: "https://keys.example.org".to_owned(), https: true, loopback: false };
+    };
+    let world = World::configured(On::Sqlite, https).await;
+    let ann = world.register("ann").await;
+    let fields = [("email", "ann@example.org"), ("password", "nine lives of a flap")];
+    let signed = world.form(&Caller::nobody(), "/sign-in", &fields).await;
+    let cookie = signed.header("set-cookie");
+    assert!(cookie.starts_with("__Host-vanikeys_session=") && cookie.contains("Secure"), "{cookie}");
+    assert!(cookie.contains("Path=/") && !cookie.contains("Domain"), "{cookie}");
+    let session = cookie.split(';').next().unwrap();
+    let shows = |cookie: &str| Caller::nobody().with("cookie", cookie);
+    assert_eq!(world.get(&shows(session), "/auth/me").await.json()["id"], ann.id.to_string());
+    let plain = session.replace("__Host-", "");
+    assert_eq!(world.get(&shows(&plain), "/auth/me").await.status, 401);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -97,10 +97,15 @@ pub(super) struct Caller {
 
 impl World {
     pub(super) async fn open(on: On) -> Self {
+        Self::configured(on, |_| {}).await
+    }
+
+    pub(super) async fn configured(on: On, set: impl FnOnce(&mut Config)) -> Self {
         let files = Scratch::new("web");
         let mut config = Config::default();
         config.data = files.path().to_owned();
         config.secret_key = Some(Secret::new("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"));
+        set(&mut config);
         let servers = match on {
             On::Sqlite => None,
             On::Postgres => Some((postgres::fresh_database(), redis::Server::start())),

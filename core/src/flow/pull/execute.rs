@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
+    config::Secret,
     custody::Recipient,
     domain::{
         ledger::{Asset, House, Kind},
@@ -42,7 +43,7 @@ pub struct PullOrder {
     /// The commitment whose share is used, if the client takes part.
     pub commitment_id: Option<Uuid>,
     /// The client's share in hexadecimal, together with the commitment or not at all.
-    pub client_share: Option<String>,
+    pub client_share: Option<Secret>,
     /// Who will be able to read the key.
     pub custody: Option<Custody>,
     /// Who it is sealed to.

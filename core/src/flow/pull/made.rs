@@ -3,10 +3,12 @@
 
 use uuid::Uuid;
 use vanikeys_grind::{Pattern, bonus};
+use zeroize::Zeroizing;
 
 use super::{PullDone, PullOrder, PullRefusal, execute::Matched};
 use crate::{
     app::App,
+    config::Secret,
     custody::{
         Recipient, SealedFile,
         commitment::{ClientShare, ServiceShare, derive_seed},
@@ -53,7 +55,7 @@ pub(super) struct Made {
 
 /// What makes two requests with one commitment the same.
 pub(super) fn request_hash(order: &PullOrder, custody: Custody) -> [u8; 32] {
-    let client = order.client_share.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let client = Zeroizing::new(order.client_share.as_ref().map_or("", Secret::expose).to_ascii_lowercase());
     let content = serde_json::json!([order.pattern, order.commitment_id, custody, order.recipient]);
     let mut hasher = blake3::Hasher::new_derive_key("vanikeys pull request v1");
     hasher.update(client.as_bytes());
@@ -81,7 +83,7 @@ pub(super) async fn shares(
         (Some(commitment), Some(client)) => (commitment, client),
         _ => return refused(PullRefusal::CommitmentIncomplete),
     };
-    let Some(client) = ClientShare::from_hex(client) else { return refused(PullRefusal::ClientShare) };
+    let Some(client) = ClientShare::from_hex(client.expose()) else { return refused(PullRefusal::ClientShare) };
     let mut conn = app.db.read().await?;
     let Some(found) = commitments::find(&mut conn, commitment, user).await? else {
         return refused(PullRefusal::CommitmentUnknown);
