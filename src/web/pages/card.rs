@@ -21,6 +21,9 @@ const DIM: Colour = [0xa8, 0xa0, 0x8d];
 const AMBER: Colour = [0xff, 0xb2, 0x24];
 const AMBER_LOW: Colour = [0xf2, 0xa5, 0x0f];
 const ON_AMBER: Colour = [0x1d, 0x13, 0x00];
+const FOLD: Colour = [0x08, 0x07, 0x06];
+const FOLD_LIT: Colour = [0x66, 0x47, 0x0e];
+const STAR_LOW: Colour = [0x3a, 0x35, 0x2c];
 
 /// The picture, or none if it cannot be drawn.
 pub(crate) fn png(pull: &SharedPull) -> Option<Vec<u8>> {
@@ -32,8 +35,7 @@ pub(crate) fn png(pull: &SharedPull) -> Option<Vec<u8>> {
     card.heading(&shown(&pull.pattern.text, 34), &mono);
     let board = Board::new(&pull.text, &pull.matches);
     card.board(&board, &mono);
-    let score = format!("{} of {}   {} for the whole match", pull.matched, pull.of, words::odds_text(&pull.one_in));
-    card.write(60.0, 540.0, 34.0, &score, if pull.is_win { AMBER } else { LETTER }, &text);
+    card.score(pull, &text);
     card.write(60.0, 588.0, 26.0, &shown(&pull.display, 70), DIM, &text);
     card.encode()
 }
@@ -83,8 +85,8 @@ impl Card {
         }
     }
 
-    /// One line of text on its base line.
-    fn write(&mut self, x: f32, y: f32, size: f32, text: &str, colour: Colour, face: &FontRef<'_>) {
+    /// One line of text on its base line; returns where it ends.
+    fn write(&mut self, x: f32, y: f32, size: f32, text: &str, colour: Colour, face: &FontRef<'_>) -> f32 {
         let scaled = face.as_scaled(PxScale::from(size));
         let mut at = x;
         for letter in text.chars() {
@@ -92,6 +94,7 @@ impl Card {
             self.glyph(face, id.with_scale_and_position(size, point(at, y)), colour);
             at += scaled.h_advance(id);
         }
+        at
     }
 
     fn glyph(&mut self, face: &FontRef<'_>, glyph: ab_glyph::Glyph, colour: Colour) {
@@ -108,12 +111,67 @@ impl Card {
         let (high, low, ink) = if lit { (AMBER, AMBER_LOW, ON_AMBER) } else { (FLAP, FLAP_LOW, LETTER) };
         self.fill(x, y, size, height / 2.0, high);
         self.fill(x, y + height / 2.0, size, height / 2.0, low);
+        // The fold is behind the letter: across it, an e would read as crossed out.
+        self.fill(x, y + height / 2.0 - 1.0, size, 2.0, if lit { FOLD_LIT } else { FOLD });
+        for (across, down) in [(0.0, 0.0), (size - 2.0, 0.0), (0.0, height - 2.0), (size - 2.0, height - 2.0)] {
+            self.fill(x + across, y + down, 2.0, 2.0, BOARD);
+        }
         let letters = size * 0.98;
         let scaled = face.as_scaled(PxScale::from(letters));
         let id = face.glyph_id(letter);
         let place = point(x + (size - scaled.h_advance(id)) / 2.0, y + height * 0.71);
         self.glyph(face, id.with_scale_and_position(letters, place), ink);
-        self.fill(x, y + height / 2.0 - 1.0, size, 2.0, [0, 0, 0]);
+    }
+
+    /// Stars, how much matched, and the odds of all of it.
+    fn score(&mut self, pull: &SharedPull, face: &FontRef<'_>) {
+        let mut x = 60.0;
+        for star in 0..pull.of {
+            self.star(x + 18.0, 528.0, 18.0, if star < pull.matched { AMBER } else { STAR_LOW });
+            x += 44.0;
+        }
+        let won = format!("{} of {}", pull.matched, pull.of);
+        x = self.write(x + 8.0, 540.0, 34.0, &won, if pull.is_win { AMBER } else { LETTER }, face);
+        let odds = format!("{} for the whole match", words::odds_text(&pull.one_in));
+        self.write(x + 28.0, 540.0, 34.0, &odds, DIM, face);
+    }
+
+    /// A star around a point, with smooth edges.
+    #[expect(clippy::cast_possible_truncation, reason = "places on the card are small numbers")]
+    fn star(&mut self, x: f32, y: f32, radius: f32, colour: Colour) {
+        const FINE: i64 = 4;
+        let corners: Vec<(f32, f32)> = (0_u8..10)
+            .map(|corner| {
+                let turn = f32::from(corner) * std::f32::consts::PI / 5.0;
+                let far = if corner % 2 == 0 { radius } else { radius * 0.46 };
+                (far * turn.sin(), -far * turn.cos())
+            })
+            .collect();
+        let edges = || corners.iter().zip(corners.iter().cycle().skip(1));
+        // A ray to the right leaves the star once more than it enters it.
+        let inside = |px: f32, py: f32| {
+            edges()
+                .filter(|(a, b)| (a.1 > py) != (b.1 > py) && px < a.0 + (py - a.1) / (b.1 - a.1) * (b.0 - a.0))
+                .count()
+                % 2
+                == 1
+        };
+        let reach = radius.ceil() as i64;
+        let part = |step: i64| {
+            #[expect(clippy::cast_precision_loss, reason = "places on the card are small numbers")]
+            let step = step as f32;
+            step
+        };
+        for row in -reach..=reach {
+            for column in -reach..=reach {
+                let parts = (0..FINE * FINE).filter(|part_of| {
+                    let (right, down) = (part(part_of % FINE) + 0.5, part(part_of / FINE) + 0.5);
+                    inside(part(column) + right / part(FINE), part(row) + down / part(FINE))
+                });
+                let cover = part(parts.count() as i64) / part(FINE * FINE);
+                self.mix(x as i64 + column, y as i64 + row, colour, cover);
+            }
+        }
     }
 
     fn heading(&mut self, text: &str, face: &FontRef<'_>) {
@@ -129,7 +187,8 @@ impl Card {
         let rows = board.groups.len().div_ceil(A_ROW).max(1);
         #[expect(clippy::cast_precision_loss, reason = "at most sixteen rows")]
         let size = (236.0 / (rows as f32 * 1.56)).min(39.0);
-        let (mut x, mut y) = (60.0, 256.0);
+        #[expect(clippy::cast_precision_loss, reason = "at most sixteen rows")]
+        let (mut x, mut y) = (60.0, 256.0 + (220.0 - rows as f32 * size * 1.52).max(0.0) / 2.0);
         for (place, group) in board.groups.iter().enumerate() {
             if place > 0 && place % A_ROW == 0 {
                 (x, y) = (60.0, y + size * 1.52);

@@ -2,6 +2,7 @@
 //! and the policy has nothing to stop.
 
 use reqwest::Method;
+use serde_json::json;
 use vanikeys_testkit::browser::{Browser, Look};
 use vanikeys_testkit::workspace;
 
@@ -17,6 +18,7 @@ async fn text_stays_text_and_foreign_forms_are_refused() {
     sign_up(&world, &browser).await;
     in_every_question(&world, &browser).await;
     in_every_form(&world, &browser).await;
+    kept_and_shown_again(&world, &browser).await;
     assert_quiet(&browser).await;
     foreign(&world).await;
 }
@@ -69,6 +71,59 @@ async fn in_every_form(world: &World, browser: &Browser) {
     }
 }
 
+/// What the service keeps is shown on many pages afterwards: to its owner, to anyone, to administrators.
+async fn kept_and_shown_again(world: &World, browser: &Browser) {
+    let body = json!({ "email": "rosa@example.org", "password": PASSWORD });
+    let signed_in = world.api().post("/auth/login", body).await.ok();
+    let rosa = world.api().with_access(signed_in["accessToken"].as_str().unwrap());
+    // A regular expression may hold anything, and this one matches any key.
+    let pattern = json!({ "text": format!("[a-z]|{}", SCRIPT.replace("{{7*7}}", "")), "kind": "regex" });
+    let pull = rosa.post("/api/pulls/execute", json!({ "pattern": pattern })).await.ok();
+    let pull = pull["id"].as_str().unwrap().to_owned();
+    rosa.post(&format!("/api/pulls/{pull}/keep"), json!({})).await.ok();
+    let shared = rosa.post(&format!("/api/pulls/{pull}/share"), json!({})).await.ok();
+    let share = shared["shareId"].as_str().unwrap();
+    let job = rosa.post("/api/jobs/create", json!({ "pattern": pattern })).await.ok();
+    let job = job["id"].as_str().unwrap().to_owned();
+    world.grant("rosa", 5);
+    world.admin(&["create-admin", "rosa@example.org", "--promote"]);
+    let user = world.sql("SELECT lower(hex(id)) FROM users WHERE username = 'rosa'").remove(0);
+    let user = uuid::Uuid::parse_str(&user).unwrap();
+    let given = json!({ "amount": 1, "note": SCRIPT });
+    rosa.post_keyed(&format!("/admin/api/users/{user}/grants"), "script-1", given).await.ok();
+    let asked: String = form_urlencoded::byte_serialize(pattern["text"].as_str().unwrap().as_bytes()).collect();
+    go(browser, &format!("{}/app/jobs/{job}", world.url())).await;
+    super::wait_for_completion(browser).await;
+    for path in [
+        format!("/app/pulls/{pull}"),
+        format!("/app/jobs/{job}"),
+        format!("/p/{share}"),
+        format!("/verify?pull={pull}"),
+        format!("/app?text={asked}&kind=regex"),
+        String::from("/app/jobs"),
+        String::from("/app/history"),
+        String::from("/app/wallet"),
+        String::from("/notifications"),
+        String::from("/account"),
+        String::from("/admin"),
+        String::from("/admin/tasks?state=done"),
+        String::from("/admin/users?text=rosa"),
+        String::from("/admin/workers"),
+        String::from("/admin/settings"),
+    ] {
+        go(browser, &format!("{}{path}", world.url())).await;
+        harmless(browser, &path).await;
+    }
+    let note = "return document.body.textContent.includes('window.owned')";
+    go(browser, &format!("{}/app/history", world.url())).await;
+    assert_eq!(ask(browser, note).await, true, "the text is there, as text");
+    // While it is typed, the answer comes into the page as it is.
+    go(browser, &format!("{}/app", world.url())).await;
+    super::fill(browser, &[("#text", SCRIPT)]).await;
+    super::shows(browser, "#answer .note.bad", "").await;
+    harmless(browser, "typed").await;
+}
+
 async fn harmless(browser: &Browser, what: &str) {
     let owned = ask(browser, "return window.owned ?? document.querySelectorAll('img[onerror]').length").await;
     assert_eq!(owned, 0, "{what}");
@@ -102,6 +157,25 @@ async fn foreign(world: &World) {
         tried += 1;
     }
     assert!(tried >= 25, "{tried} addresses");
+
+    // The addresses for programs take no browser's cookie from elsewhere either.
+    let document = world.api().get("/openapi.json").await.ok();
+    let mut tried = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let path = path.replace("{id}", id).replace("{name}", "emails").replace("{user}", id);
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            if operations[method.as_str().to_lowercase()].is_null() {
+                continue;
+            }
+            for foreign in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null")] {
+                let request = world.api().request(method.clone(), &path).header("cookie", &cookie);
+                let answer = Answer::of(request.header(foreign.0, foreign.1).json(&json!({}))).await;
+                assert_eq!(answer.status, 403, "{method} {path} with {foreign:?}: {}", answer.text);
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried >= 25, "{tried} calls");
 }
 
 /// The addresses of pages that take a POST, read from the list of routes.

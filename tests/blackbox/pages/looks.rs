@@ -212,7 +212,11 @@ async fn assert_fits(browser: &Browser, path: &str) {
 
 /// Keeps a picture of the whole page.
 async fn picture(browser: &Browser, name: &str) {
-    let wanted = json!({ "format": "jpeg", "quality": 60, "captureBeyondViewport": true });
+    let size = "return [document.documentElement.clientWidth, Math.min(document.documentElement.scrollHeight, 6000)]";
+    let size = ask(browser, size).await;
+    // No picture is higher than what can be drawn in one go.
+    let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1 });
+    let wanted = json!({ "format": "jpeg", "quality": 60, "captureBeyondViewport": true, "clip": clip });
     let taken = browser.page().cdp().send_raw("Page.captureScreenshot", wanted).await.unwrap();
     let data = taken["data"].as_str().or_else(|| taken["value"]["data"].as_str()).unwrap_or_default();
     let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, data).unwrap();

@@ -29,6 +29,9 @@ async fn nothing_is_charged_twice_and_nothing_is_lost() {
     killed_in_the_middle_of_a_pull(&mut world, &browser, &rosa).await;
     killed_in_the_middle_of_a_job(&mut world, &browser).await;
     ended_session(&world, &browser, &rosa).await;
+    // What was lost on the way stands in the console; what the policy stops would too.
+    let errors = browser.console_errors().await;
+    assert!(!errors.iter().any(|error| error.contains("Content Security Policy")), "{errors:?}");
     world.doctor();
 }
 

@@ -10,8 +10,7 @@ function line(one) {
     note.textContent = "This browser keeps it no longer.";
     show();
   })));
-  const made = new Date(one.created).toLocaleDateString(undefined, { dateStyle: "medium" });
-  return element("li", "", {}, element("span", one.recipient, { className: "mono" }), element("span", `Kept since ${made}${one.saved ? "" : ", not saved yet"}`, { className: "hint" }), actions(button("Download it again", "quiet small", () => save("vanikeys-identity.txt", asFile(one)))), gone);
+  return element("li", "", {}, element("span", one.recipient, { className: "mono" }), element("span", `Kept since ${one.created.slice(0, 10)}${one.saved ? "" : ", not saved yet"}`, { className: "hint" }), actions(button("Download it again", "quiet small", () => save("vanikeys-identity.txt", asFile(one)))), gone);
 }
 
 function show() {
