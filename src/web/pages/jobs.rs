@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use vanikeys_core::{
-    domain::job::Status,
+    domain::{job::Status, price::Tariff},
     flow::{
         Failure,
         job::{self, JobOrder, JobView},
@@ -59,12 +59,27 @@ struct Live {
     board: Option<Board>,
     curve: Curve,
     query: String,
+    /// What is held, charged and given back, with what it costs.
+    held: String,
+    posted: Option<String>,
+    released: Option<String>,
+    /// What cancelling would cost now.
+    cancelling: String,
 }
 
 impl Live {
-    fn new(job: JobView) -> Self {
-        let board = job.text.as_deref().map(|text| Board::new(text, &job.matches));
-        Self { curve: Curve::new(job.chance_so_far), query: pattern_form::query(&job.pattern), board, job }
+    fn new(job: JobView, tariff: &Tariff) -> Self {
+        let priced = |tokens: i64| words::priced(tokens, tariff);
+        Self {
+            board: job.text.as_deref().map(|text| Board::new(text, &job.matches)),
+            curve: Curve::new(job.chance_so_far),
+            query: pattern_form::query(&job.pattern),
+            held: priced(job.tokens_held),
+            posted: job.tokens_posted.map(priced),
+            released: job.tokens_released.map(priced),
+            cancelling: cancelling(&job, tariff),
+            job,
+        }
     }
 
     /// What the page is put together from; as long as it stays, only numbers change.
@@ -97,19 +112,19 @@ impl Live {
     fn chance_words(&self) -> String {
         format!("Chance that it would have been found by now: {}", words::percent(self.job.chance_so_far))
     }
+}
 
-    /// What cancelling would cost now, in words.
-    fn cancel_words(&self) -> String {
-        let held = self.job.tokens_held;
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an amount for people")]
-        let back = (held as f64 * (1.0 - self.job.chance_so_far)).floor() as i64;
-        format!(
-            "You pay for the chance that you had: about {} of {}. The rest comes back, and what you pay counts \
-             towards your next job of this pattern.",
-            words::tokens(held - back),
-            words::tokens(held)
-        )
-    }
+/// What cancelling would cost now, in words.
+fn cancelling(job: &JobView, tariff: &Tariff) -> String {
+    let held = job.tokens_held;
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an amount for people")]
+    let back = (held as f64 * (1.0 - job.chance_so_far)).floor() as i64;
+    format!(
+        "You pay for the chance that you had: about {} of {}. The rest comes back, and what you pay counts towards \
+         your next job of this pattern.",
+        words::priced(held - back, tariff),
+        words::tokens(held)
+    )
 }
 
 /// All of one's jobs.
@@ -156,13 +171,13 @@ pub(crate) async fn create(
 pub(crate) async fn show(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Response, Problem> {
     let job = job::show(&web.app, &signed.actor, id).await?;
     let frame = Frame::signed(&web, &signed, format!("Job {}", job.pattern.text)).await?.section("jobs");
-    page(&JobPage { frame, live: Live::new(job) })
+    page(&JobPage { frame, live: Live::new(job, &web.app.config.tariff) })
 }
 
 /// What changes on its page.
 pub(crate) async fn part(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Response, Problem> {
     let job = job::show(&web.app, &signed.actor, id).await?;
-    page(&Part { live: Live::new(job) })
+    page(&Part { live: Live::new(job, &web.app.config.tariff) })
 }
 
 /// Cancels it.

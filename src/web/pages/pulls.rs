@@ -55,9 +55,12 @@ struct PullPage {
     share_url: Option<String>,
     outcome: String,
     drawn: &'static str,
-    price: i64,
+    /// What the next pull costs, if it is not free.
+    price: String,
     /// What a job costs that ends with such a key; none if it is too rare to be searched for.
-    for_certain: Option<i64>,
+    for_certain: Option<String>,
+    /// What this one cost.
+    spent: String,
     note: String,
     base: String,
     sealed: bool,
@@ -249,9 +252,11 @@ pub(crate) async fn show(State(web): State<Web>, signed: Signed, Id(id): Id) -> 
     let (note, base) = (format!("pull {}", pull.done.pull_number), format!("/app/pulls/{id}/key"));
     let sealed = pull.done.custody == Custody::Sealed;
     let (outcome, drawn) = (outcome(&pull), drawn(&pull.done.receipt));
-    let price = price::pull(Difficulty::of(pull.done.one_in.parse().unwrap_or(f64::INFINITY)));
+    let priced = |tokens: i64| words::priced(tokens, &web.app.config.tariff);
+    let price = priced(price::pull(Difficulty::of(pull.done.one_in.parse().unwrap_or(f64::INFINITY))));
+    let spent = if pull.done.free_pull { String::from("A free pull") } else { priced(pull.done.tokens_spent) };
     let estimate = pattern::estimate(&web.app, Some(signed.actor.user), &pull.done.pattern).await?;
-    let for_certain = estimate.job_price.map(|job| job.tokens);
+    let for_certain = estimate.job_price.map(|job| priced(job.tokens));
     page(&PullPage {
         frame,
         pull,
@@ -263,6 +268,7 @@ pub(crate) async fn show(State(web): State<Web>, signed: Signed, Id(id): Id) -> 
         drawn,
         price,
         for_certain,
+        spent,
         note,
         base,
         sealed,

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use time::macros::format_description;
-use vanikeys_core::domain::time::Timestamp;
+use vanikeys_core::domain::{price::Tariff, time::Timestamp};
 
 /// A whole number with its thousands set apart: `1,234,567`.
 pub(crate) fn count(number: impl Borrow<i64>) -> String {
@@ -36,6 +36,11 @@ pub(crate) fn decimal(text: &str) -> String {
 pub(crate) fn tokens(number: impl Borrow<i64>) -> String {
     let number = *number.borrow();
     if number == 1 { String::from("1 token") } else { format!("{} tokens", count(number)) }
+}
+
+/// So many VaniTokens with what they cost: `100 tokens ($0.99)`. None cost nothing, so nothing is added.
+pub(crate) fn priced(number: i64, tariff: &Tariff) -> String {
+    if number == 0 { tokens(number) } else { format!("{} ({})", tokens(number), cents(tariff.cents(number))) }
 }
 
 /// A large number in three figures: `61.7 billion`.

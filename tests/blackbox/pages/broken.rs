@@ -33,6 +33,19 @@ async fn without_a_connection_there_is_a_page_that_says_so() {
     shows(&browser, "h1", "Pricing").await;
 }
 
+/// The site can be put among the programs of a phone or desktop: the browser itself finds nothing missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_can_be_installed() {
+    let world = World::start(Shape::Embedded).await;
+    let browser = Browser::start(Look { phone: true, ..Look::default() }).await;
+    go(&browser, &format!("{}/", world.url())).await;
+    let cdp = browser.page().cdp();
+    let found = cdp.send_raw("Page.getAppManifest", serde_json::json!({})).await.unwrap();
+    assert_eq!((&found["errors"], found["data"].is_string()), (&serde_json::json!([]), true), "{found}");
+    let missing = cdp.send_raw("Page.getInstallabilityErrors", serde_json::json!({})).await.unwrap();
+    assert_eq!(missing["installabilityErrors"], serde_json::json!([]), "{missing}");
+}
+
 /// A fault is told in words, with what to do and the id under which it was logged; nothing of its inside is shown.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fault_says_what_to_do() {

@@ -177,6 +177,9 @@ async fn second_order(world: &World, browser: &Browser, rosa: &Api, identity: &s
     click(browser, "[data-open] [data-format='did-document']").await;
     let document = std::fs::read_to_string(browser.downloaded(|name| name == "did.json").await).unwrap();
     assert!(document.contains("did:key:z6Mk"), "{document}");
+    click(browser, "details:has(form[action$='/shred']) > summary").await;
+    click(browser, "form[action$='/shred'] button").await;
+    shows(browser, "main", "Erased on").await;
     let jobs = rosa.get("/api/jobs").await.ok();
     assert_eq!(jobs["items"][0]["custody"], "sealed");
 }

@@ -27,7 +27,7 @@ async fn nothing_is_charged_twice_and_nothing_is_lost() {
     lost_connection(&world, &browser, &rosa).await;
     slow_network(&world, &browser).await;
     killed_in_the_middle_of_a_pull(&mut world, &browser, &rosa).await;
-    killed_in_the_middle_of_a_job(&mut world, &browser).await;
+    killed_in_the_middle_of_a_job(&mut world, &browser, &rosa).await;
     ended_session(&world, &browser, &rosa).await;
     // What was lost on the way stands in the console; what the policy stops would too.
     let errors = browser.console_errors().await;
@@ -97,13 +97,19 @@ async fn network(browser: &Browser, offline: bool, latency: u32) {
     cdp.send_raw("Network.emulateNetworkConditions", wanted).await.unwrap();
 }
 
+/// Loses the first answer of a call.
+fn lose(call: &str) -> String {
+    format!(
+        "const real = window.fetch; let lost = false; window.fetch = async (...all) => {{ \
+         const answer = await real(...all); \
+         if (!lost && String(all[0]).includes('{call}')) {{ lost = true; throw new TypeError('lost'); }} return answer; }};"
+    )
+}
+
 async fn lost_connection(world: &World, browser: &Browser, rosa: &Api) {
     builder(world, browser).await;
     // The answer is lost on its way: the pull is made, but the page does not hear of it.
-    let lose = "const real = window.fetch; let lost = false; window.fetch = async (...all) => { \
-        const answer = await real(...all); \
-        if (!lost && String(all[0]).includes('execute')) { lost = true; throw new TypeError('lost'); } return answer; };";
-    ask(browser, lose).await;
+    ask(browser, &lose("execute")).await;
     click(browser, PULL).await;
     shows(browser, "form[action='/app/pull'] [data-told]", "nothing is charged twice").await;
     let made = pulls(rosa).await;
@@ -162,12 +168,16 @@ async fn killed_in_the_middle_of_a_pull(world: &mut World, browser: &Browser, ro
     assert_eq!(pulls(rosa).await, before + 1, "one pull, whenever it was made");
 }
 
-async fn killed_in_the_middle_of_a_job(world: &mut World, browser: &Browser) {
+async fn killed_in_the_middle_of_a_job(world: &mut World, browser: &Browser, rosa: &Api) {
     // Six letters: nobody finds them while this test runs.
     world.grant("rosa", 50_000);
     go(browser, &format!("{}/app?text=mvp42a&kind=prefix", world.url())).await;
+    ask(browser, &lose("jobs/create")).await;
     click(browser, ORDER).await;
-    arrives(browser, |path| path.starts_with("/app/jobs/")).await;
+    shows(browser, "form[action='/app/jobs'] [data-told]", "nothing is charged twice").await;
+    click(browser, ORDER).await;
+    let job = arrives(browser, |path| path.starts_with("/app/jobs/")).await;
+    assert_eq!(rosa.get("/api/jobs").await.ok()["total"], 1, "ordered once");
     shows(browser, "[data-live='state']", "being searched").await;
     let port = world.port;
     tokio::task::block_in_place(|| world.web.kill());
@@ -189,6 +199,12 @@ async fn killed_in_the_middle_of_a_job(world: &mut World, browser: &Browser) {
     })
     .await;
     assert!(!browser.find("#connection").await.is_displayed().await.unwrap(), "the connection is back");
+    // The session ends while one watches.
+    browser.page().delete_all_cookies().await.unwrap();
+    ask(browser, "dispatchEvent(new Event('online'))").await;
+    shows(browser, "#connection", "the search goes on without it").await;
+    sign_in_again(browser).await;
+    arrives(browser, |path| path == job).await;
     click(browser, "details:has(form[action$='/cancel']) > summary").await;
     click(browser, "form[action$='/cancel'] button").await;
     shows(browser, "[data-live='state']", "Cancelled.").await;
@@ -207,12 +223,17 @@ async fn ended_session(world: &World, browser: &Browser, rosa: &Api) {
     click(browser, PULL).await;
     shows(browser, "#connection", "Your session has ended").await;
     assert_eq!(pulls(rosa).await, before, "nothing was done");
-    click(browser, "#connection a").await;
-    arrives(browser, |path| path.starts_with("/sign-in")).await;
-    fill(browser, &[("#email", "rosa@example.org"), ("#password", PASSWORD)]).await;
-    click(browser, "form[action='/sign-in'] button").await;
+    sign_in_again(browser).await;
     arrives(browser, |path| path.starts_with("/app?text=ab")).await;
     click(browser, PULL).await;
     arrives(browser, |path| path.starts_with("/app/pulls/")).await;
     assert_eq!(pulls(rosa).await, before + 1);
+}
+
+/// By the link that the page offers.
+async fn sign_in_again(browser: &Browser) {
+    click(browser, "#connection a").await;
+    arrives(browser, |path| path.starts_with("/sign-in")).await;
+    fill(browser, &[("#email", "rosa@example.org"), ("#password", PASSWORD)]).await;
+    click(browser, "form[action='/sign-in'] button").await;
 }

@@ -32,7 +32,7 @@ async function look() {
   busy = true;
   try {
     const answer = await fetch(part, { headers: { Accept: "text/html" } });
-    if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { stop(); sessionEnded(); return; }
+    if (answer.redirected && new URL(answer.url).pathname === "/sign-in") { stop(); sessionEnded("and the search goes on without it"); return; }
     if (answer.ok) { failed = 0; say(null); show(await answer.text()); }
     else gone();
   } catch { gone(); }

@@ -9,10 +9,10 @@ export function say(text, link) {
   line.hidden = !text;
 }
 
-/** The session has ended: says so, with the way back to this very place. */
-export function sessionEnded() {
+/** The session has ended: says so and what that means here, with the way back to this very place. */
+export function sessionEnded(meaning = "so nothing was done") {
   const next = encodeURIComponent(location.pathname + location.search);
-  say("Your session has ended, so nothing was done. ", { href: `/sign-in?next=${next}`, words: "Sign in and go on" });
+  say(`Your session has ended, ${meaning}. `, { href: `/sign-in?next=${next}`, words: "Sign in and go on" });
 }
 
 addEventListener("offline", () => say("You are offline. What runs goes on without you; this page catches up when you are back."));
