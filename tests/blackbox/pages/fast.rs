@@ -6,7 +6,7 @@ use serde_json::Value;
 use vanikeys_testkit::browser::{Browser, Look};
 use vanikeys_testkit::{Package, artefacts, program, workspace};
 
-use super::{ORDER, ask, assert_quiet, go, send, shows, sign_up};
+use super::{ORDER, PULL, ask, assert_quiet, go, send, shows, sign_up};
 use crate::world::{Shape, World};
 
 /// All that the first page may transfer.
@@ -67,6 +67,15 @@ async fn still_while_signed_in(world: &World, browser: &Browser, shift: &str) {
     }
     let moved = ask(browser, shift).await.as_f64().unwrap();
     assert!(moved < 0.01, "the job's page moves by {moved}");
+    // What is opened and checked in the page has its place from the start.
+    go(browser, &format!("{}/app?text=%5Ba-z%5D&kind=regex", world.url())).await;
+    let pull = send(browser, PULL, "/app/pulls/").await;
+    let id = pull.rsplit('/').next().unwrap();
+    for path in [pull.clone(), format!("/verify?pull={id}"), String::from("/account"), String::from("/app/wallet")] {
+        go(browser, &format!("{}{path}", world.url())).await;
+        let moved = ask(browser, shift).await.as_f64().unwrap();
+        assert!(moved < 0.01, "{path} moves by {moved}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,7 +21,7 @@ async fn an_order_waits_until_its_identity_is_saved() {
     sign_up(&world, &browser).await;
     let rosa = api(&world, "rosa").await;
     let identity = first_pull(&world, &browser, &rosa).await;
-    opened_and_checked(&world, &browser).await;
+    opened_and_checked(&world, &browser, &rosa, &identity).await;
     second_order(&world, &browser, &rosa, &identity).await;
     somebody_else(&world, &browser, &rosa, &identity).await;
     assert_quiet(&browser).await;
@@ -115,7 +115,7 @@ async fn first_pull(world: &World, browser: &Browser, rosa: &Api) -> String {
     identity
 }
 
-async fn opened_and_checked(world: &World, browser: &Browser) {
+async fn opened_and_checked(world: &World, browser: &Browser, rosa: &Api, identity: &str) {
     click(browser, "[data-open] .actions button").await;
     shows(browser, "[data-open] [role='status']", "nothing was sent anywhere").await;
     browser.screenshot("opened-in-the-page").await;
@@ -144,6 +144,12 @@ async fn opened_and_checked(world: &World, browser: &Browser) {
     other["pull"]["receipt"]["text"] = json!("another");
     pasted(browser, &other.to_string()).await;
     shows(browser, "[data-derive] .note.bad", "signed by this service: does not hold").await;
+    // Still sealed, with the identity that opens it below.
+    let sealed = world.sql("SELECT lower(hex(id)) FROM pulls").remove(0);
+    let sealed = uuid::Uuid::parse_str(&sealed).unwrap();
+    let sealed = rosa.get(&format!("/api/pulls/{sealed}/key?format=sealed")).await.text;
+    pasted(browser, &format!("{sealed}\n{identity}")).await;
+    shows(browser, "[data-derive] .note.good", "as promised").await;
     pasted(browser, "not a key").await;
     shows(browser, "[data-derive] [role='status']", "neither a key file nor a sealed one").await;
     // No form has the fields, so none can send them; and the form has got the receipt alone.

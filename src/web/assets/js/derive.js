@@ -2,9 +2,9 @@
 // own. The key file with the shares is read here and sent nowhere.
 import "/assets/vendor/blake3.js";
 import "/assets/vendor/ed25519.js";
-import { identities, opened, secretsIn } from "/assets/js/identity.js";
+import { opened, secretsIn } from "/assets/js/identity.js";
 import { fetched } from "/assets/js/open.js";
-import { actions, button, element, status } from "/assets/js/parts.js";
+import { element } from "/assets/js/parts.js";
 
 const { Point, sha512, verify } = window.ed25519;
 const ascii = new TextEncoder();
@@ -63,14 +63,14 @@ async function read(text) {
   if (!clean) throw new Error("choose or paste your key file first");
   if (clean.startsWith("-----BEGIN AGE")) {
     const secrets = secretsIn(clean);
-    return opened(clean.slice(0, clean.indexOf("-----END") + 40).trim(), secrets.length ? secrets : undefined);
+    return opened(clean.slice(0, clean.indexOf("-----END") + "-----END AGE ENCRYPTED FILE-----".length).trim(), secrets.length ? secrets : undefined);
   }
   try { return JSON.parse(clean); } catch { throw new Error("that is neither a key file nor a sealed one"); }
 }
 
-const place = document.querySelector("[data-derive]"), note = status(), shown = element("div");
-const area = element("textarea", "", { className: "key", id: "own-file", rows: 5, spellcheck: false, autocomplete: "off" });
-const chooser = element("input", "", { type: "file", id: "own-file-chosen", accept: ".json,.age,.txt" });
+const place = document.querySelector("[data-derive]"), note = place.querySelector("[role=status]");
+const shown = place.querySelector("[data-checks]"), own = place.querySelector("[data-own]");
+const area = document.getElementById("own-file"), chooser = document.getElementById("own-file-chosen");
 
 async function check(get) {
   shown.replaceChildren();
@@ -92,11 +92,5 @@ async function check(get) {
   }
 }
 
-const row = actions(button("Check it here", "", () => check(async () => area.value || chooser.files[0]?.text() || "")));
-if (place.dataset.sealed && identities().length > 0) row.prepend(button("Check my key of this pull", "", () => check(() => fetched(place.dataset.sealed))));
-place.hidden = false;
-place.append(
-  element("div", "", { className: "field" }, element("label", "Key file, as saved or still sealed", { htmlFor: "own-file-chosen" }), chooser),
-  element("div", "", { className: "field" }, element("label", "Or its content", { htmlFor: "own-file" }), area),
-  row, note, shown,
-);
+own?.addEventListener("click", () => check(() => fetched(own.dataset.own)));
+place.querySelector("[data-given]").addEventListener("click", () => check(async () => area.value || chooser.files[0]?.text() || ""));

@@ -1,8 +1,8 @@
 // The account page: the identities that this browser keeps, to save once more, to take in from elsewhere, to forget.
 import { adopt, asFile, forget, identities } from "/assets/js/identity.js";
-import { actions, button, element, save, status } from "/assets/js/parts.js";
+import { actions, button, element, save } from "/assets/js/parts.js";
 
-const place = document.querySelector("[data-identities]"), list = element("ul", "", { className: "list" }), note = status();
+const place = document.querySelector("[data-identities]"), list = place.querySelector("ul"), note = place.querySelector("[role=status]");
 
 function line(one) {
   const gone = element("details", "", {}, element("summary", "Forget it here"), element("p", "Keys sealed to it open with the file that you saved, and here no more."), actions(button("Forget it", "danger small", () => {
@@ -19,8 +19,8 @@ function show() {
   list.hidden = all.length === 0;
 }
 
-const own = element("input", "", { className: "key", id: "own-identity", autocomplete: "off", spellcheck: false, placeholder: "AGE-SECRET-KEY-1…" });
-const take = button("Keep it in this browser", "quiet", async () => {
+const own = document.getElementById("own-identity");
+place.querySelector("[data-take]").addEventListener("click", async () => {
   try {
     await adopt(own.value);
     own.value = "";
@@ -28,6 +28,4 @@ const take = button("Keep it in this browser", "quiet", async () => {
     show();
   } catch (error) { note.textContent = `It was not taken: ${error.message}.`; }
 });
-place.hidden = false;
-place.append(list, element("div", "", { className: "field" }, element("label", "An identity that I have", { htmlFor: "own-identity" }), own), actions(take), note);
 show();

@@ -1,7 +1,7 @@
 // Sealed keys opened in the page, with an identity that this browser keeps or one that is pasted. Nothing is sent
 // anywhere.
-import { identities, opened, secretsIn } from "/assets/js/identity.js";
-import { actions, button, element, save, status } from "/assets/js/parts.js";
+import { opened, secretsIn } from "/assets/js/identity.js";
+import { actions, button, save } from "/assets/js/parts.js";
 
 const NAMES = {
   openssh: "id_ed25519", pkcs8: "key.pem", jwk: "key.jwk.json", solana: "solana.json", "did-document": "did.json",
@@ -37,12 +37,9 @@ function show(place, key) {
 function offer(place) {
   if (place.dataset.ready) return;
   place.dataset.ready = "true";
-  const area = element("textarea", "", { rows: 3, className: "key", spellcheck: false, placeholder: "AGE-SECRET-KEY-1…", autocomplete: "off" });
-  area.setAttribute("aria-label", "Identity that it was sealed to");
-  const kept = identities().length > 0;
-  const other = element("details", "", { open: !kept }, element("summary", kept ? "Use another identity" : "Identity that it was sealed to"), area);
-  const note = status(), shown = element("div", "", { className: "stack" });
-  const open = button("Open it here", "", async () => {
+  const other = place.querySelector("details"), area = other.querySelector("textarea");
+  const note = place.querySelector("[role=status]"), shown = place.querySelector("[data-opened]");
+  place.querySelector("[data-open-here]").addEventListener("click", async () => {
     shown.replaceChildren();
     note.textContent = "Opening it.";
     try {
@@ -58,8 +55,6 @@ function offer(place) {
       note.textContent = `It did not open: ${error.message}.`;
     }
   });
-  place.querySelector(".actions").prepend(open);
-  place.append(note, shown, other);
 }
 
 const look = () => document.querySelectorAll("[data-open]").forEach(offer);
