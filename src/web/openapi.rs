@@ -31,6 +31,8 @@ use super::{error::ProblemDocument, routes};
         (name = "pulls", description = "One key there and then"),
         (name = "jobs", description = "A search until the key is found"),
         (name = "tokens", description = "Balance and transfers"),
+        (name = "heists", description = "Robbing, being robbed, shields"),
+        (name = "points", description = "Points, the leaderboard of a month, referrals"),
         (name = "notices", description = "What happened while one was away"),
         (name = "webhooks", description = "Events sent to one's own endpoints"),
         (name = "admin", description = "Operation"),

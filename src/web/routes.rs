@@ -51,6 +51,9 @@ fn api(web: Option<&Web>) -> OpenApiRouter<Web> {
         .merge(within(Group::Jobs, ordering()))
         .merge(within(Group::JobStatus, jobs()))
         .merge(within(Group::Tokens, tokens()))
+        .merge(within(Group::Heists, robbing()))
+        .merge(within(Group::HeistReads, heists()))
+        .merge(within(Group::Points, points()))
         .merge(within(Group::Notices, notices()))
         .merge(within(Group::Webhooks, webhooks()))
         .merge(within(Group::WebhookSends, webhook_sends()))
@@ -118,6 +121,30 @@ fn jobs() -> OpenApiRouter<Web> {
         .routes(routes!(api::jobs::result)) // GET /api/jobs/{id}/result
 }
 
+fn robbing() -> OpenApiRouter<Web> {
+    OpenApiRouter::new().routes(routes!(api::heists::execute::execute)) // POST /api/heist/execute
+}
+
+fn heists() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::heists::execute::attempt)) // GET /api/heist/attempts/{id}
+        .routes(routes!(api::heists::looks::tokens)) // GET /api/heist/tokens
+        .routes(routes!(api::heists::looks::can_rob)) // GET /api/heist/can-rob/{targetUserId}
+        .routes(routes!(api::heists::history::history)) // GET /api/heist/history
+        .routes(routes!(api::heists::history::stats)) // GET /api/heist/stats
+        .routes(routes!(api::heists::notifications::list)) // GET /api/heist/notifications
+        .routes(routes!(api::heists::notifications::read)) // POST /api/heist/notifications/read
+        .routes(routes!(api::heists::shields::buy)) // POST /api/heist/shields
+}
+
+fn points() -> OpenApiRouter<Web> {
+    OpenApiRouter::new()
+        .routes(routes!(api::points::check_in)) // POST /api/points/checkin
+        .routes(routes!(api::points::events)) // GET /api/points/events
+        .routes(routes!(api::points::leaderboard)) // GET /api/leaderboard
+        .routes(routes!(api::points::referrals)) // GET /api/referrals
+}
+
 fn notices() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(api::notices::list)) // GET /api/notices
@@ -139,6 +166,9 @@ fn admin() -> OpenApiRouter<Web> {
         .routes(routes!(admin::users::list)) // GET /admin/api/users
         .routes(routes!(admin::users::clear_flag)) // POST /admin/api/users/{id}/clear-flag
         .routes(routes!(admin::users::grant)) // POST /admin/api/users/{id}/grants
+        .routes(routes!(admin::points::grant)) // POST /admin/api/users/{id}/points
+        .routes(routes!(admin::points::list)) // GET /admin/api/point-kinds
+        .routes(routes!(admin::points::change)) // PATCH /admin/api/point-kinds/{kind}
         .routes(routes!(admin::users::switch)) // PUT /admin/api/switches/{name}
         .routes(routes!(admin::keys::list)) // GET /admin/api/keys
         .routes(routes!(admin::keys::create)) // POST /admin/api/keys
@@ -215,6 +245,14 @@ fn people() -> Router<Web> {
         .route("/app/history/kept.json", get(pages::history::kept))
         .route("/app/wallet", get(pages::wallet::show))
         .route("/unsubscribe", get(pages::unsubscribe::show).post(pages::unsubscribe::end))
+        .route("/leaderboard", get(pages::leaderboard::show))
+        .route("/heists", get(pages::heists::show))
+        .route("/heists/shield", post(pages::heists::buy))
+        .route("/heists/check-in", post(pages::heists::check_in))
+        .route("/heists/rob/{id}", get(pages::heists::confirm).post(pages::heists::rob))
+        .route("/heists/attempts/{id}", get(pages::heists::attempt))
+        .route("/referrals", get(pages::referrals::show))
+        .route("/notifications/bell", get(pages::bell::listen))
         .route("/notifications", get(pages::notifications::show))
         .route("/notifications/read", post(pages::notifications::read))
         .route("/account", get(pages::account::show))
@@ -231,6 +269,9 @@ fn people() -> Router<Web> {
         .route("/admin/tasks/run-again", post(admin::pages::run_all_again))
         .route("/admin/tasks/selected", post(admin::pages::selected))
         .route("/admin/tasks/{id}/run-again", post(admin::pages::run_again))
+        .route("/admin/heists", get(admin::heists::show))
+        .route("/admin/heists/switch", post(admin::heists::switch))
+        .route("/admin/heists/kinds/{kind}", post(admin::heists::change_kind))
         .route("/admin/users", get(admin::pages::users))
         .route("/admin/users/{id}/grants", post(admin::pages::grant))
         .route("/admin/users/{id}/clear-flag", post(admin::pages::clear_flag))

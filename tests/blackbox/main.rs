@@ -9,6 +9,7 @@ mod cli;
 mod deployment;
 mod faults;
 mod fuzz;
+mod heists;
 mod house;
 mod journey;
 mod keys;

@@ -20,7 +20,7 @@ struct Cli {
     /// The configuration file; `vanikeys.toml` in the working directory if there is one
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The queues to work on: searches, reports, emails, webhooks, upkeep; all of them if none are named
+    /// The queues to work on: searches, reports, heists, emails, webhooks, upkeep; all of them if none are named
     #[arg(long, value_name = "QUEUE,..", value_delimiter = ',')]
     queues: Vec<Queue>,
     /// Threads that search; as many as the processor has if not given

@@ -23,6 +23,7 @@ use crate::{
     delivery::Handle,
     emails,
     health::Health,
+    heists::{self, Heists},
     relay,
     reports::Reports,
     roll, schedule,
@@ -91,6 +92,9 @@ pub async fn run(app: App, options: Options, shutdown: impl Future<Output = ()>)
     if let Some(searcher) = searcher {
         crew.spawn(searches::search(searcher, crew.options.health.clone(), crew.stop.clone(), crew.hurry.clone()));
     }
+    crew.post(Queue::Heists, heists::AT_ONCE, |crew| {
+        Heists::start(crew.app.clone(), crew.options.health.clone(), crew.hurry.clone())
+    });
     crew.owed(Queue::Emails, 8, emails::handle);
     crew.owed(Queue::Webhooks, 16, webhooks::handle);
     crew.owed(Queue::Upkeep, 2, upkeep::handle);

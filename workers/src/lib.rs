@@ -18,6 +18,7 @@ mod delivery;
 mod emails;
 mod fleet;
 mod health;
+mod heists;
 mod leader;
 mod relay;
 mod reports;

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::{
     app::App,
-    flow::{account, job, mail, pull, tasks, webhooks},
+    flow::{account, heist, job, mail, pull, tasks, webhooks},
     queue::Stop,
 };
 
@@ -39,6 +39,9 @@ pub(crate) const ALL: &[Recurring] = &[
     Recurring { name: "ended-slices", every: minutes(60), work: |app| done(job::forget_slices(app)) },
     Recurring { name: "job-key-resealing", every: minutes(60), work: |app| done(job::reseal_old_keys(app)) },
     Recurring { name: "webhook-deliveries", every: minutes(60), work: |app| done(webhooks::prune(app)) },
+    Recurring { name: "expired-shields", every: minutes(1), work: |app| done(heist::expire_shields(app)) },
+    Recurring { name: "expired-heist-tokens", every: minutes(60), work: |app| done(heist::expire_tokens(app)) },
+    Recurring { name: "old-heist-attempts", every: minutes(60), work: |app| done(heist::prune(app)) },
     Recurring { name: "done-tasks", every: minutes(60), work: |app| done(tasks::forget_done(app, DONE_KEPT)) },
 ];
 

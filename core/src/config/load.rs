@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use super::{
     Collector, Config, LogFormat, Mail, Problems, Purpose, Shape, Sources,
+    game::game,
     reader::{Reader, list, number},
     values,
 };
@@ -63,6 +64,7 @@ impl Config {
             search_window: r.optional("SEARCH_WINDOW_BITS", number(4, 18)),
             quote_rate: r.get("QUOTE_RATE", "1000000", number(1.0, 1e15)),
             pull_key_retention: hours(r.get("PULL_KEY_HOURS", "24", number(1, 8_760))),
+            heist: game(r),
             log_level: r.get("LOG_LEVEL", "info", values::log_level),
             log_format: r.get(
                 "LOG_FORMAT",

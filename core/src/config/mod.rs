@@ -1,6 +1,7 @@
 //! The settings in force, typed and checked. Flags win over the environment, that over `vanikeys.toml`, that over
 //! defaults; everything wrong is told at once. Nothing here is made or opened: see [`made`] and [`crate::app`].
 
+mod game;
 mod load;
 pub mod made;
 mod problem;
@@ -16,6 +17,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 
+pub use game::{Game, ReferralAward};
 pub use problem::{Problem, Problems};
 pub use reader::InForce;
 pub use secret::Secret;
@@ -64,6 +66,8 @@ pub struct Config {
     pub search_window: Option<u32>,
     /// Time after which the key of a pull that was not kept is erased.
     pub pull_key_retention: Duration,
+    /// The game around points.
+    pub heist: Game,
     /// What is logged.
     pub log_level: String,
     /// How it is logged.

@@ -14,11 +14,27 @@ pub enum Optional {
     JobFailed,
     /// A pull matched in full.
     PullWon,
+    /// One's heist succeeded.
+    HeistSuccess,
+    /// One was robbed.
+    HeistSuffered,
+    /// A referral earned a Heist Token.
+    TokenEarned,
+    /// A shield blocked a heist, or its time was over.
+    Shield,
 }
 
 impl Optional {
     /// Every one.
-    pub const ALL: [Self; 3] = [Self::KeyFound, Self::JobFailed, Self::PullWon];
+    pub const ALL: [Self; 7] = [
+        Self::KeyFound,
+        Self::JobFailed,
+        Self::PullWon,
+        Self::HeistSuccess,
+        Self::HeistSuffered,
+        Self::TokenEarned,
+        Self::Shield,
+    ];
 
     /// Its name in the store, the API and unsubscribe links.
     #[must_use]
@@ -27,6 +43,10 @@ impl Optional {
             Self::KeyFound => "key-found",
             Self::JobFailed => "job-failed",
             Self::PullWon => "pull-won",
+            Self::HeistSuccess => "heist-success",
+            Self::HeistSuffered => "heist-suffered",
+            Self::TokenEarned => "token-earned",
+            Self::Shield => "shield",
         }
     }
 
@@ -40,8 +60,9 @@ impl Optional {
     #[must_use]
     pub const fn wanted_by_default(self) -> bool {
         match self {
-            Self::KeyFound | Self::JobFailed => true,
-            Self::PullWon => false,
+            // Letters about the game are sent at all only if the operator turned them on.
+            Self::KeyFound | Self::JobFailed | Self::HeistSuffered | Self::TokenEarned | Self::Shield => true,
+            Self::PullWon | Self::HeistSuccess => false,
         }
     }
 
@@ -52,6 +73,10 @@ impl Optional {
             Self::KeyFound => "a job found its key",
             Self::JobFailed => "a job failed",
             Self::PullWon => "a pull matched in full",
+            Self::HeistSuccess => "a heist of mine succeeded",
+            Self::HeistSuffered => "somebody robbed me",
+            Self::TokenEarned => "a referral earned me a Heist Token",
+            Self::Shield => "my shield blocked a heist or expired",
         }
     }
 }

@@ -1,14 +1,17 @@
 //! Pure rules: no input or output, no clock, no randomness (those are arguments). Each file is one subject.
 
 pub mod account;
+pub mod heist;
 pub mod job;
 pub mod ledger;
 pub mod letter;
 pub mod notice;
 pub mod plan;
+pub mod points;
 pub mod price;
 pub mod rate;
 pub mod schedule;
+pub mod season;
 pub mod task;
 pub mod time;
 pub mod webhook;

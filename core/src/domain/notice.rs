@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::time::Timestamp;
+
 /// The kinds of notices.
 pub mod kind {
     /// A job delivered its key.
@@ -13,6 +15,19 @@ pub mod kind {
     pub const PULL_WON: &str = "PULL_WON";
     /// An endpoint was disabled because nothing arrived there.
     pub const WEBHOOK_DISABLED: &str = "WEBHOOK_DISABLED";
+    /// A heist took points.
+    pub const HEIST_SUCCESS: &str = "HEIST_SUCCESS";
+    /// Somebody took points.
+    pub const HEIST_VICTIM: &str = "HEIST_VICTIM";
+    /// A referral earned Heist Tokens.
+    pub const TOKEN_EARNED: &str = "TOKEN_EARNED";
+    /// A shield blocked a heist.
+    pub const SHIELD_ACTIVATED: &str = "SHIELD_ACTIVATED";
+    /// A shield's time was over.
+    pub const SHIELD_EXPIRED: &str = "SHIELD_EXPIRED";
+
+    /// The kinds that belong to the game.
+    pub const GAME: [&str; 5] = [HEIST_SUCCESS, HEIST_VICTIM, TOKEN_EARNED, SHIELD_ACTIVATED, SHIELD_EXPIRED];
 }
 
 /// Where a notice leads.
@@ -72,8 +87,82 @@ pub fn words(kind: &str, about: &Value) -> Words {
             message: format!("{} gets no more events: {}. Repair it and enable it again.", text("url"), text("reason")),
             actions: action("Look at your endpoints", String::from("/account")),
         },
+        kind::HEIST_SUCCESS
+        | kind::HEIST_VICTIM
+        | kind::TOKEN_EARNED
+        | kind::SHIELD_ACTIVATED
+        | kind::SHIELD_EXPIRED => game(kind, about),
         other => Words { title: other.to_lowercase().replace('_', " "), message: String::new(), actions: Vec::new() },
     }
+}
+
+/// Notices of the game. Names are not stored; whoever reads the notice puts them beside the ids.
+fn game(kind: &str, about: &Value) -> Words {
+    let name = |field: &str| about[field].as_str().unwrap_or("somebody who left").to_owned();
+    let number = |field: &str| about[field].as_i64().unwrap_or_default();
+    let (title, message, label, route) = match kind {
+        kind::HEIST_SUCCESS => (
+            "Your heist succeeded",
+            format!(
+                "You took {} from {} and have {} now.",
+                points(number("points")),
+                name("victimName"),
+                points(number("newTotal"))
+            ),
+            "Look at your heists",
+            "/heists",
+        ),
+        kind::HEIST_VICTIM => (
+            "You were robbed",
+            format!(
+                "{} took {} from you; {} are left. You are protected until {}.",
+                name("attackerName"),
+                points(number("points")),
+                number("newTotal"),
+                until(&about["protectionUntil"])
+            ),
+            "Buy a shield",
+            "/heists",
+        ),
+        kind::TOKEN_EARNED => (
+            "A referral was rewarded",
+            format!(
+                "{} signed up with your code: {} and {} for you.",
+                name("referredName"),
+                heist_tokens(number("tokens")),
+                points(number("points"))
+            ),
+            "Choose a target",
+            "/leaderboard",
+        ),
+        kind::SHIELD_ACTIVATED => (
+            "Your shield blocked a heist",
+            format!("{} tried to rob you and lost a token. The shield is used up.", name("attackerName")),
+            "Buy another",
+            "/heists",
+        ),
+        _ => (
+            "Your shield expired",
+            String::from("Seven days are over and nobody tried. You can be robbed again."),
+            "Buy another",
+            "/heists",
+        ),
+    };
+    let action = Action { label: label.to_owned(), route: route.to_owned() };
+    Words { title: title.to_owned(), message, actions: vec![action] }
+}
+
+fn until(time: &Value) -> String {
+    let time = time.as_str().unwrap_or("later");
+    Timestamp::parse(time).map_or_else(|_| time.to_owned(), Timestamp::minute)
+}
+
+fn points(count: i64) -> String {
+    if count == 1 { String::from("1 point") } else { format!("{count} points") }
+}
+
+fn heist_tokens(count: i64) -> String {
+    if count == 1 { String::from("1 Heist Token") } else { format!("{count} Heist Tokens") }
 }
 
 fn tokens(count: i64) -> String {
@@ -100,6 +189,21 @@ mod tests {
 
     #[test]
     fn a_kind_from_elsewhere_still_has_a_title() {
-        assert_eq!(words("SHIELD_EXPIRED", &Value::Null).title, "shield expired");
+        assert_eq!(words("BADGE_EARNED", &Value::Null).title, "badge earned");
+    }
+
+    #[test]
+    fn notices_of_the_game_name_both_sides() {
+        let about = json!({ "attackerName": "ann", "victimName": "bob", "points": 1, "newTotal": 19,
+            "protectionUntil": "2026-11-23T12:00:00Z", "tokens": 1, "referredName": "cleo" });
+        assert_eq!(
+            words(kind::HEIST_VICTIM, &about).message,
+            "ann took 1 point from you; 19 are left. You are protected until 2026-11-23 12:00 UTC."
+        );
+        assert_eq!(words(kind::HEIST_SUCCESS, &about).message, "You took 1 point from bob and have 19 points now.");
+        assert!(words(kind::TOKEN_EARNED, &about).message.starts_with("cleo signed up with your code: 1 Heist Token"));
+        for kind in kind::GAME {
+            assert!(words(kind, &json!({})).actions[0].route.starts_with('/'), "{kind}");
+        }
     }
 }

@@ -13,6 +13,8 @@ pub enum Queue {
     Searches,
     /// Signed reports of searchers. Carries whole content and has no outbox rows.
     Reports,
+    /// Heist attempts.
+    Heists,
     /// Letters.
     Emails,
     /// Deliveries to users' endpoints.
@@ -23,7 +25,7 @@ pub enum Queue {
 
 /// A text that names no queue.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no queue {0:?}; the queues are searches, reports, emails, webhooks and upkeep")]
+#[error("there is no queue {0:?}; the queues are searches, reports, heists, emails, webhooks and upkeep")]
 pub struct UnknownQueue(pub String);
 
 const SECOND: u64 = 1;
@@ -32,10 +34,11 @@ const HOUR: u64 = 60 * MINUTE;
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 5] = [Self::Searches, Self::Reports, Self::Emails, Self::Webhooks, Self::Upkeep];
+    pub const ALL: [Self; 6] =
+        [Self::Searches, Self::Reports, Self::Heists, Self::Emails, Self::Webhooks, Self::Upkeep];
 
     /// The queues whose tasks are owed by the outbox.
-    pub const OWED: [Self; 3] = [Self::Emails, Self::Webhooks, Self::Upkeep];
+    pub const OWED: [Self; 4] = [Self::Heists, Self::Emails, Self::Webhooks, Self::Upkeep];
 
     /// Its name.
     #[must_use]
@@ -43,6 +46,7 @@ impl Queue {
         match self {
             Self::Searches => "searches",
             Self::Reports => "reports",
+            Self::Heists => "heists",
             Self::Emails => "emails",
             Self::Webhooks => "webhooks",
             Self::Upkeep => "upkeep",
@@ -80,6 +84,7 @@ impl Queue {
                 18 * HOUR,
                 24 * HOUR,
             ],
+            Self::Heists => &[SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR],
             Self::Upkeep => &[5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, HOUR, 6 * HOUR],
             Self::Searches | Self::Reports => &[],
         }

@@ -55,6 +55,15 @@ impl Timestamp {
         self.calendar().format(&Rfc3339).unwrap_or_else(|_| self.0.to_string())
     }
 
+    /// For people: the first full minute that is not before this, `2026-11-23 12:00 UTC`.
+    #[must_use]
+    pub fn minute(self) -> String {
+        const MINUTE: i64 = 60_000_000;
+        let up = Self(self.0.saturating_add(MINUTE - 1).div_euclid(MINUTE) * MINUTE);
+        let form = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+        up.calendar().format(form).unwrap_or_else(|_| self.rfc3339())
+    }
+
     /// As a calendar date and time in UTC. Times beyond the calendar's range are shown as 1970.
     #[must_use]
     pub fn calendar(self) -> OffsetDateTime {
@@ -127,5 +136,6 @@ mod tests {
         assert_eq!(before.day() + 1, after.day());
         assert_eq!(before.next_midnight(), after);
         assert_eq!(before.rfc3339(), "2026-11-20T23:59:59.999999Z");
+        assert_eq!((before.minute(), after.minute()), (after.minute(), "2026-11-21 00:00 UTC".to_owned()));
     }
 }

@@ -18,11 +18,14 @@ pub enum Event {
     /// A pull matched in full.
     #[serde(rename = "pull.won")]
     PullWon,
+    /// Somebody robbed the player.
+    #[serde(rename = "heist.suffered")]
+    HeistSuffered,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 3] = [Self::JobCompleted, Self::JobFailed, Self::PullWon];
+    pub const ALL: [Self; 4] = [Self::JobCompleted, Self::JobFailed, Self::PullWon, Self::HeistSuffered];
 
     /// Its name, as endpoints subscribe to it and as deliveries carry it.
     #[must_use]
@@ -31,6 +34,7 @@ impl Event {
             Self::JobCompleted => "job.completed",
             Self::JobFailed => "job.failed",
             Self::PullWon => "pull.won",
+            Self::HeistSuffered => "heist.suffered",
         }
     }
 }
@@ -152,10 +156,10 @@ mod tests {
         let given = ["pull.won", "job.completed", "pull.won"].map(String::from);
         assert_eq!(events(&given), Ok(vec![Event::JobCompleted, Event::PullWon]));
         assert_eq!(events(&[]), Err(EndpointProblem::NoEvents));
-        let later = events(&[String::from("heist.suffered")]).unwrap_err();
+        let later = events(&[String::from("payment.succeeded")]).unwrap_err();
         assert_eq!(
             later.to_string(),
-            "there is no event \"heist.suffered\"; choose from job.completed, job.failed, pull.won"
+            "there is no event \"payment.succeeded\"; choose from job.completed, job.failed, pull.won, heist.suffered"
         );
         assert!(events(&[TEST_EVENT.to_owned()]).is_err());
     }

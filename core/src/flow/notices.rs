@@ -14,8 +14,9 @@ use crate::{
         time::Timestamp,
     },
     store::{
+        Sql, StoreResult,
         notices::{self, Notice},
-        transact,
+        players, transact,
     },
 };
 
@@ -89,10 +90,59 @@ pub async fn list(
     limit: i64,
     offset: i64,
 ) -> Result<NoticePage, Failure<Infallible>> {
+    list_among(app, actor, &[], filter, limit, offset).await
+}
+
+/// A page of the user's notices of these kinds (of every kind if none is named); the unread ones are counted among them.
+pub(crate) async fn list_among(
+    app: &App,
+    actor: &Actor,
+    kinds: &[&'static str],
+    filter: &Filter,
+    limit: i64,
+    offset: i64,
+) -> Result<NoticePage, Failure<Infallible>> {
     let chosen = (filter.unread_only, filter.kind.as_deref());
-    let (page, total, unread_count) =
-        notices::list(&mut app.db.read().await?, actor.user, chosen, limit, offset).await?;
-    Ok(NoticePage { items: page.into_iter().map(NoticeView::from).collect(), total, unread_count })
+    let mut conn = app.db.read().await?;
+    let (page, total, unread_count) = notices::list_among(&mut conn, actor.user, kinds, chosen, limit, offset).await?;
+    let items = named(&mut conn, page).await?;
+    Ok(NoticePage { items, total, unread_count })
+}
+
+/// Fields that name a user by id, and what the name is put under.
+const PEOPLE: [(&str, &str); 3] =
+    [("attackerId", "attackerName"), ("victimId", "victimName"), ("referredId", "referredName")];
+
+/// Notices with the names of those they are about, as they are called now.
+async fn named(on: &mut impl Sql, page: Vec<Notice>) -> StoreResult<Vec<NoticeView>> {
+    let about = |stored: &Notice| serde_json::from_str(&stored.metadata).unwrap_or(Value::Null);
+    let mut page: Vec<(Notice, Value)> = page
+        .into_iter()
+        .map(|stored| {
+            let about = about(&stored);
+            (stored, about)
+        })
+        .collect();
+    let ids = |about: &Value| {
+        PEOPLE.iter().filter_map(|(field, _)| about[*field].as_str()?.parse().ok()).collect::<Vec<Uuid>>()
+    };
+    let names = players::names(on, page.iter().flat_map(|(_, about)| ids(about))).await?;
+    for (_, about) in &mut page {
+        for (field, shown) in PEOPLE {
+            let id = about[field].as_str().and_then(|text| text.parse::<Uuid>().ok());
+            if let (Some(name), Some(about)) = (id.and_then(|id| names.get(&id)), about.as_object_mut()) {
+                about.insert(shown.to_owned(), Value::from(name.as_str()));
+            }
+        }
+    }
+    Ok(page.into_iter().map(|(stored, about)| NoticeView::new(stored, about)).collect())
+}
+
+/// One notice of the user, in words.
+pub(crate) async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<(Uuid, NoticeView)>> {
+    let Some(stored) = notices::find(on, id).await? else { return Ok(None) };
+    let user = stored.user_id;
+    Ok(named(on, vec![stored]).await?.pop().map(|view| (user, view)))
 }
 
 /// How many notices the user has not read.
@@ -109,13 +159,23 @@ pub async fn unread(app: &App, actor: &Actor) -> Result<i64, Failure<Infallible>
 /// # Errors
 /// The store's.
 pub async fn mark_read(app: &App, actor: &Actor, which: &Which) -> Result<u64, Failure<Infallible>> {
+    mark_among(app, actor, &[], which).await
+}
+
+/// Marks notices of these kinds (of every kind if none is named) as read.
+pub(crate) async fn mark_among(
+    app: &App,
+    actor: &Actor,
+    kinds: &[&'static str],
+    which: &Which,
+) -> Result<u64, Failure<Infallible>> {
     let at = app.clock.now();
     let marked = transact!(app.db, tx => match which {
-        Which::All => Ok::<_, Failure<_>>(notices::mark_read(tx, actor.user, None, at).await?),
+        Which::All => Ok::<_, Failure<_>>(notices::mark_read(tx, actor.user, None, kinds, at).await?),
         Which::These(ids) => {
             let mut marked = 0;
             for id in ids {
-                marked += notices::mark_read(tx, actor.user, Some(*id), at).await?;
+                marked += notices::mark_read(tx, actor.user, Some(*id), kinds, at).await?;
             }
             Ok(marked)
         }
@@ -126,9 +186,8 @@ pub async fn mark_read(app: &App, actor: &Actor, which: &Which) -> Result<u64, F
     Ok(marked)
 }
 
-impl From<Notice> for NoticeView {
-    fn from(stored: Notice) -> Self {
-        let metadata = serde_json::from_str(&stored.metadata).unwrap_or(Value::Null);
+impl NoticeView {
+    fn new(stored: Notice, metadata: Value) -> Self {
         let Words { title, message, actions } = notice::words(&stored.kind, &metadata);
         Self {
             id: stored.id,

@@ -11,9 +11,9 @@ use crate::{
     domain::{letter::Optional, notice::kind, webhook::Event},
     queue::{Owed, emails::Email, webhooks::Webhook},
     store::{
-        Tx,
+        StoreResult, Tx,
         jobs::Job,
-        notices,
+        notices::{self, NewNotice},
         webhooks::{self, deliveries},
     },
 };
@@ -108,6 +108,92 @@ pub(crate) async fn webhook_disabled(
     Ok(())
 }
 
+/// Something that happened to a player.
+pub(crate) struct Game {
+    /// The notice that tells it.
+    pub(crate) notice: NewNotice,
+    /// The request that caused it.
+    request: Option<String>,
+}
+
+impl Game {
+    pub(crate) fn new(user: Uuid, kind: &'static str, subject: Option<Uuid>, about: Value) -> Self {
+        let notice = NewNotice { id: Uuid::now_v7(), user_id: user, kind, subject, metadata: about };
+        Self { notice, request: None }
+    }
+
+    pub(crate) fn request(mut self, id: Option<&str>) -> Self {
+        self.request = id.map(str::to_owned);
+        self
+    }
+}
+
+/// The letter that says the same as a notice of the game.
+pub(crate) fn letter_of(kind: &str) -> Optional {
+    match kind {
+        kind::HEIST_SUCCESS => Optional::HeistSuccess,
+        kind::HEIST_VICTIM => Optional::HeistSuffered,
+        kind::TOKEN_EARNED => Optional::TokenEarned,
+        _ => Optional::Shield,
+    }
+}
+
+/// Something happened to a player: the notice, the letter if letters about the game are sent, and the webhook if there
+/// is an event for it.
+///
+/// # Errors
+/// The store's.
+pub(crate) async fn game(tx: &mut Tx, app: &App, what: &Game, event: Option<Event>) -> StoreResult<()> {
+    notices::add_all(tx, std::slice::from_ref(&what.notice), app.clock.now()).await?;
+    game_letter(tx, app, what).await?;
+    match event {
+        Some(event) => {
+            let endpoints = webhooks::list(tx, what.notice.user_id).await?;
+            game_hooks(tx, app, what, event, &endpoints).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// Many things happened to players; `HEIST_VICTIM` is an event for webhooks.
+///
+/// # Errors
+/// The store's.
+pub(crate) async fn games(tx: &mut Tx, app: &App, all: &[Game]) -> StoreResult<()> {
+    let notices: Vec<NewNotice> = all.iter().map(|what| what.notice.clone()).collect();
+    notices::add_all(tx, &notices, app.clock.now()).await?;
+    let robbed = || all.iter().filter(|what| what.notice.kind == kind::HEIST_VICTIM);
+    let endpoints = webhooks::enabled_of(tx, robbed().map(|what| what.notice.user_id)).await?;
+    for what in robbed() {
+        let own: Vec<_> = endpoints.iter().filter(|one| one.user_id == what.notice.user_id).cloned().collect();
+        game_hooks(tx, app, what, Event::HeistSuffered, &own).await?;
+    }
+    for what in all {
+        game_letter(tx, app, what).await?;
+    }
+    Ok(())
+}
+
+async fn game_letter(tx: &mut Tx, app: &App, what: &Game) -> StoreResult<()> {
+    let user = what.notice.user_id;
+    if app.config.heist.letters && choices::wants(tx, user, letter_of(what.notice.kind)).await? {
+        let email = Email::Game { notice_id: what.notice.id };
+        Owed::new(&email, app.clock.now()).of(user).request(what.request.as_deref()).enqueue(tx).await?;
+    }
+    Ok(())
+}
+
+async fn game_hooks(
+    tx: &mut Tx,
+    app: &App,
+    what: &Game,
+    event: Event,
+    endpoints: &[webhooks::Endpoint],
+) -> StoreResult<()> {
+    let of = (what.notice.user_id, what.notice.id, what.request.as_deref());
+    deliver(tx, app, of, event, &what.notice.metadata, endpoints).await
+}
+
 async fn tell<R>(tx: &mut Tx, app: &App, what: &Happening<'_>) -> Result<(), Failure<R>> {
     let at = app.clock.now();
     let notice = notices::add(tx, what.user, what.notice, Some(what.subject), &what.about, at).await?;
@@ -116,17 +202,30 @@ async fn tell<R>(tx: &mut Tx, app: &App, what: &Happening<'_>) -> Result<(), Fai
         Owed::new(&email, at).of(what.user).request(what.request).enqueue(tx).await?;
     }
     let endpoints = webhooks::list(tx, what.user).await?;
-    let payload = json!({ "type": what.event, "timestamp": at, "data": what.about }).to_string();
-    for endpoint in endpoints.iter().filter(|endpoint| endpoint.enabled && endpoint.events().contains(&what.event)) {
+    Ok(deliver(tx, app, (what.user, notice, what.request), what.event, &what.about, &endpoints).await?)
+}
+
+/// Owes an event to the endpoints of a user that want it.
+async fn deliver(
+    tx: &mut Tx,
+    app: &App,
+    (user, notice, request): (Uuid, Uuid, Option<&str>),
+    event: Event,
+    about: &Value,
+    endpoints: &[webhooks::Endpoint],
+) -> StoreResult<()> {
+    let at = app.clock.now();
+    let payload = json!({ "type": event, "timestamp": at, "data": about }).to_string();
+    for endpoint in endpoints.iter().filter(|endpoint| endpoint.enabled && endpoint.events().contains(&event)) {
         let new = deliveries::NewDelivery {
             endpoint: endpoint.id,
             event_id: notice,
-            event: what.event.name(),
+            event: event.name(),
             payload: &payload,
             at,
         };
         let delivery_id = deliveries::add(tx, &new).await?;
-        Owed::new(&Webhook::Deliver { delivery_id }, at).of(what.user).request(what.request).enqueue(tx).await?;
+        Owed::new(&Webhook::Deliver { delivery_id }, at).of(user).request(request).enqueue(tx).await?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ pub mod change_address;
 pub mod change_asked;
 pub mod confirm_address;
 mod envelope;
+pub mod game;
 pub mod job_failed;
 pub mod key_found;
 pub mod pull_won;

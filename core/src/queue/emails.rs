@@ -57,6 +57,11 @@ pub enum Email {
         /// The notice that says the same on the page.
         notice_id: Uuid,
     },
+    /// Something happened in the game; the notice says what.
+    Game {
+        /// The notice.
+        notice_id: Uuid,
+    },
 }
 
 impl Payload for Email {

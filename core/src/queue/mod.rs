@@ -2,6 +2,7 @@
 //! end. A task carries ids, never state and never a secret; its handler reads everything again.
 
 pub mod emails;
+pub mod heists;
 pub mod reports;
 pub mod transport;
 pub mod upkeep;

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{StoreResult, Tx, execute};
+use super::{StoreResult, Tx, bulk::insert_many, execute};
 use crate::domain::time::Timestamp;
 
 /// One line of the audit.
@@ -48,5 +48,30 @@ pub async fn record(tx: &mut Tx, deed: &Deed<'_>, origin: &Origin, at: Timestamp
         &origin.user_agent,
         &origin.request_id
     )?;
+    Ok(())
+}
+
+/// Records deeds, each with where its request came from.
+///
+/// # Errors
+/// The database's.
+pub async fn record_all(tx: &mut Tx, deeds: &[(Deed<'_>, Origin)], at: Timestamp) -> StoreResult<()> {
+    insert_many!(
+        tx,
+        "INSERT INTO audit (id, at, actor, action, subject, detail, ip, user_agent, request_id)",
+        9,
+        "",
+        deeds,
+        |query, row| query
+            .bind(Uuid::now_v7())
+            .bind(at.micros())
+            .bind(row.0.actor)
+            .bind(row.0.action)
+            .bind(row.0.subject)
+            .bind(row.0.detail.to_string())
+            .bind(&row.1.ip)
+            .bind(&row.1.user_agent)
+            .bind(&row.1.request_id)
+    );
     Ok(())
 }

@@ -17,6 +17,7 @@ const BY_USER: &[&str] = &[
     "DELETE FROM webhook_endpoints WHERE user_id = $1",
     "DELETE FROM pull_commitments WHERE user_id = $1",
     "UPDATE pulls SET share_id = NULL, recipient = '', receipt = '{}' WHERE user_id = $1",
+    "UPDATE heists SET ip = NULL, user_agent = NULL WHERE attacker_id = $1 AND ip IS NOT NULL",
     "UPDATE audit SET ip = NULL, user_agent = NULL WHERE actor = $1 OR subject = $1",
 ];
 

@@ -1,6 +1,10 @@
 //! Accounts, transfers and holds. These functions write what `domain::ledger` decided: they lock the account, let
 //! the rule answer, and record both sides. A repeated key answers as before; with other content it is an error.
 
+mod batch;
+
+pub use batch::{Batch, Change, Party};
+
 use uuid::Uuid;
 
 use super::{Sql, StoreError, StoreResult, Tx, dialect, execute, sql};

@@ -4,6 +4,7 @@
 mod accounts;
 mod demo;
 mod doctor;
+mod heists;
 mod interruptions;
 mod jobs;
 mod ledger;

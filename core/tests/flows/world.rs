@@ -72,6 +72,7 @@ impl World {
         let mut config = Config::default();
         config.secret_key = Some(Secret::new(SECRET_KEY));
         config.free_pulls_per_day = 0;
+        config.data = files.path().to_owned();
         change(&mut config);
         let clock = Clock::manual(Timestamp::parse("2026-11-21T12:00:00Z").unwrap());
         let app = App::assemble(db, config, clock).unwrap();

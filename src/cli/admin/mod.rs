@@ -27,6 +27,8 @@ pub(super) enum Admin {
     ClearFlag(accounts::ClearFlag),
     /// Give a user VaniTokens
     GrantTokens(tokens::Grant),
+    /// Give a user points of this month's season
+    GrantPoints(tokens::GrantPoints),
     /// Take a grant back; what was spent becomes debt
     TakeBack(tokens::TakeBack),
     /// Make a key for the admin API
@@ -63,6 +65,7 @@ pub(super) fn run(common: &Common, command: Admin) -> Result<(), Failed> {
         Admin::ListUsers(args) => accounts::list_users(common, &args),
         Admin::ClearFlag(args) => accounts::clear_flag(common, &args),
         Admin::GrantTokens(args) => tokens::grant(common, &args),
+        Admin::GrantPoints(args) => tokens::grant_points(common, &args),
         Admin::TakeBack(args) => tokens::take_back(common, &args),
         Admin::CreateApiKey(args) => keys::create(common, &args),
         Admin::RevokeApiKey(args) => keys::revoke(common, &args),

@@ -16,7 +16,7 @@ use crate::cli::{Common, Failed, output};
 /// Arguments of `set`.
 #[derive(Debug, Args)]
 pub(crate) struct Set {
-    /// The switch, like registration.open
+    /// The switch: registration.open or heist.enabled
     name: String,
     /// true or false
     value: String,

@@ -2,8 +2,10 @@
 //! the same use cases.
 
 pub(crate) mod chart;
+pub(crate) mod heists;
 pub(crate) mod keys;
 pub(crate) mod pages;
+pub(crate) mod points;
 pub(crate) mod queues;
 pub(crate) mod users;
 pub(crate) mod workers;

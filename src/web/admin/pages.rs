@@ -88,7 +88,7 @@ struct Users {
     error: Option<Problem>,
 }
 
-async fn frame(web: &Web, admin: &Admin, title: &str) -> Result<Frame, Problem> {
+pub(super) async fn frame(web: &Web, admin: &Admin, title: &str) -> Result<Frame, Problem> {
     // Pages are for people: a program with a key has no page.
     let signed = admin.signed.as_ref().ok_or_else(Problem::unauthenticated)?;
     Ok(Frame::signed(web, signed, title).await?.section("admin"))

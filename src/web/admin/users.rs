@@ -112,7 +112,7 @@ pub(crate) async fn clear_flag(State(web): State<Web>, admin: Admin, Id(id): Id)
     Ok(Json(review_signup::clear(&web.app, &admin.by, id).await?.into()))
 }
 
-async fn there(web: &Web, id: Uuid) -> Result<(), Problem> {
+pub(super) async fn there(web: &Web, id: Uuid) -> Result<(), Problem> {
     let found = users::find(&web.app, &id.to_string()).await?;
     found.map(drop).ok_or_else(|| Problem::not_found("user"))
 }
@@ -174,7 +174,7 @@ impl Check for SwitchOrder {}
 
 /// Turn a switch
 ///
-/// `registration.open`: whether anybody may sign up.
+/// `registration.open`: whether anybody may sign up; `heist.enabled`: whether heists go on.
 #[utoipa::path(put, path = "/admin/api/switches/{name}", tag = "admin", operation_id = "turnSwitch", request_body = SwitchOrder,
     params(("name" = String, Path)), security(("accessToken" = []), ("session" = [])), responses((status = 204)))]
 pub(crate) async fn switch(

@@ -28,7 +28,7 @@ use crate::web::{
 };
 
 /// Open streams of one user at once.
-const MOST: u32 = 5;
+pub(crate) const MOST: u32 = 5;
 /// A look without a signal.
 const POLL: Duration = Duration::from_secs(5);
 /// A job changes with every report; more often than this nobody needs to know.

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use vanikeys_core::flow::notices::{self, Filter, NoticeView, Which};
+use vanikeys_core::flow::notices::{self, Filter, NoticePage, NoticeView, Which};
 
 use crate::web::{
     Web,
@@ -33,6 +33,14 @@ pub(crate) struct NoticeFilter {
     r#type: Option<String>,
 }
 
+impl NoticeFilter {
+    /// The page and the filter, if they are in bounds.
+    pub(crate) fn checked(self) -> Result<(Page, Filter), Problem> {
+        let page = Page { limit: self.limit.unwrap_or(50), offset: self.offset.unwrap_or(0) }.checked()?;
+        Ok((page, Filter { unread_only: self.unread_only.unwrap_or(false), kind: self.r#type }))
+    }
+}
+
 /// A part of the notices.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +57,12 @@ pub(crate) struct Notices {
     unread_count: i64,
 }
 
+impl Notices {
+    pub(crate) fn new(found: NoticePage, Page { limit, offset }: Page) -> Self {
+        Self { items: found.items, limit, offset, total: found.total, unread_count: found.unread_count }
+    }
+}
+
 /// Own notices, newest first
 #[utoipa::path(get, path = "/api/notices", tag = "notices", operation_id = "listNotices", params(NoticeFilter),
     security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Notices)))]
@@ -57,11 +71,9 @@ pub(crate) async fn list(
     signed: Signed,
     ApiQuery(query): ApiQuery<NoticeFilter>,
 ) -> Result<Json<Notices>, Problem> {
-    let Page { limit, offset } =
-        Page { limit: query.limit.unwrap_or(50), offset: query.offset.unwrap_or(0) }.checked()?;
-    let filter = Filter { unread_only: query.unread_only.unwrap_or(false), kind: query.r#type };
-    let found = notices::list(&web.app, &signed.actor, &filter, limit.into(), offset.into()).await?;
-    Ok(Json(Notices { items: found.items, limit, offset, total: found.total, unread_count: found.unread_count }))
+    let (page, filter) = query.checked()?;
+    let found = notices::list(&web.app, &signed.actor, &filter, page.limit.into(), page.offset.into()).await?;
+    Ok(Json(Notices::new(found, page)))
 }
 
 /// Which notices are read: these, or all.
@@ -85,12 +97,19 @@ impl Check for Seen {
     }
 }
 
+impl Seen {
+    /// What is marked.
+    pub(crate) fn which(self) -> Which {
+        self.notification_ids.map_or(Which::All, Which::These)
+    }
+}
+
 /// How many notices became read.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Marked {
     /// So many.
-    marked_count: u64,
+    pub(crate) marked_count: u64,
 }
 
 /// Mark notices as read
@@ -103,6 +122,5 @@ pub(crate) async fn read(
     signed: Signed,
     ApiJson { body, .. }: ApiJson<Seen>,
 ) -> Result<Json<Marked>, Problem> {
-    let which = body.notification_ids.map_or(Which::All, Which::These);
-    Ok(Json(Marked { marked_count: notices::mark_read(&web.app, &signed.actor, &which).await? }))
+    Ok(Json(Marked { marked_count: notices::mark_read(&web.app, &signed.actor, &body.which()).await? }))
 }

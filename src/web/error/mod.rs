@@ -179,7 +179,7 @@ impl Problem {
 }
 
 /// A message of a lower layer as a sentence: a capital first and a full stop last.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let Some(first) = letters.next() else { return String::new() };
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };

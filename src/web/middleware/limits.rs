@@ -36,6 +36,12 @@ pub(crate) enum Group {
     Tokens,
     /// One's account.
     Account,
+    /// Trying heists.
+    Heists,
+    /// Everything else around heists.
+    HeistReads,
+    /// Points, leaderboard, referrals.
+    Points,
     /// What happened while one was away.
     Notices,
     /// Webhook endpoints.
@@ -50,8 +56,9 @@ pub(crate) enum Group {
 
 impl Group {
     /// Requests a minute: for a user, and for an address without one.
-    const fn per_minute(self) -> (u32, u32) {
+    fn per_minute(self, web: &Web) -> (u32, u32) {
         match self {
+            Self::Heists => (web.app.config.heist.per_minute, 60),
             Self::Estimates => (300, 60),
             Self::JobStatus => (120, 60),
             Self::Pulls | Self::Admin => (300, 60),
@@ -62,6 +69,8 @@ impl Group {
             | Self::Jobs
             | Self::Tokens
             | Self::Account
+            | Self::HeistReads
+            | Self::Points
             | Self::Notices
             | Self::Webhooks => (60, 60),
         }
@@ -77,6 +86,9 @@ impl Group {
             Self::JobStatus => "job-status",
             Self::Tokens => "tokens",
             Self::Account => "account",
+            Self::Heists => "heists",
+            Self::HeistReads => "heist-reads",
+            Self::Points => "points",
             Self::Notices => "notices",
             Self::Webhooks => "webhooks",
             Self::WebhookSends => "webhook-sends",
@@ -97,7 +109,7 @@ pub(crate) fn limited_pages(web: &Web, group: Group, router: Router<Web>) -> Rou
 }
 
 async fn limit(State((web, group)): State<(Web, Group)>, request: Request, next: Next) -> Response {
-    let (per_user, per_address) = group.per_minute();
+    let (per_user, per_address) = group.per_minute(&web);
     let (subject, most) = match request.extensions().get::<Identity>() {
         Some(Identity::User(person)) => (person.id.to_string(), per_user),
         Some(Identity::Key(id)) => (id.to_string(), per_user),

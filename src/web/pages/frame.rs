@@ -45,6 +45,8 @@ const OWN: Links = &[
     ("pull", "/app", "Pull"),
     ("jobs", "/app/jobs", "Jobs"),
     ("history", "/app/history", "History"),
+    ("leaderboard", "/leaderboard", "Leaderboard"),
+    ("heists", "/heists", "Heists"),
     ("odds", "/odds", "Odds"),
 ];
 

@@ -152,6 +152,7 @@ pub(crate) fn reason(kind: &str) -> &str {
         "clawback" => "Taken back after a refund",
         "debt_repayment" => "Paid a debt",
         "forfeit" => "Forfeited",
+        "shield" => "Shield",
         other => other,
     }
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod administration;
 mod document;
 mod ground;
+mod heists;
 mod jobs;
 mod limits;
 mod pages;

@@ -1,13 +1,15 @@
 //! Every refusal of every use case has a status, a code of its own and a sentence.
 
 use vanikeys_core::{
-    domain::{job::Status, ledger, price::TooRare},
+    domain::{heist::HeistRefusal, job::Status, ledger, price::TooRare, time::Timestamp},
     flow::{
         account::AccountRefusal,
         admin::{api_keys::KeyRefusal, switches::SwitchRefusal},
         custody::CustodyRefusal,
         grant::GrantRefusal,
+        heist::{ShieldRefusal, UnknownAttempt},
         job::JobRefusal,
+        points::{CheckinRefusal, KindRefusal},
         pull::PullRefusal,
         tasks::NotDead,
     },
@@ -42,6 +44,44 @@ fn accounts() {
         (R::Gone, (401, "UNAUTHENTICATED")),
         (R::AlreadyConfirmed, (409, "ALREADY_CONFIRMED")),
         (R::TooManyLetters, (429, "TOO_MANY_LETTERS")),
+    ] {
+        assert_eq!(told(&refusal), expected, "{refusal:?}");
+    }
+}
+
+#[test]
+fn the_game() {
+    use {CheckinRefusal as C, HeistRefusal as H, KindRefusal as K, ShieldRefusal as S};
+    let at = Timestamp::parse("2026-11-21T12:00:00Z").unwrap();
+    for (refusal, expected) in [
+        (H::FeatureDisabled, (503, "FEATURE_DISABLED")),
+        (H::InsufficientTokens { available: 0 }, (402, "INSUFFICIENT_TOKENS")),
+        (H::CooldownActive { ends_at: at, seconds: 5 }, (429, "COOLDOWN_ACTIVE")),
+        (H::DailyLimit { limit: 10, resets_at: at, seconds: 5 }, (429, "DAILY_LIMIT")),
+        (H::Oneself, (400, "INVALID_TARGET")),
+        (H::TargetNotFound, (404, "TARGET_NOT_FOUND")),
+        (H::TooFewPoints { minimum: 20, points: 19 }, (400, "INVALID_TARGET")),
+        (H::TargetProtected { ends_at: at }, (409, "TARGET_PROTECTED")),
+        (H::TargetShielded, (409, "TARGET_SHIELDED")),
+    ] {
+        assert_eq!(told(&refusal), expected, "{refusal:?}");
+    }
+    for (refusal, expected) in [
+        (S::FeatureDisabled, (503, "FEATURE_DISABLED")),
+        (S::ShieldActive { expires_at: at }, (409, "SHIELD_ACTIVE")),
+        (S::Insufficient { needed: 50, available: 1 }, (402, "INSUFFICIENT_TOKENS")),
+        (S::Ledger(ledger::Refusal::Overflow), (422, "AMOUNT_TOO_LARGE")),
+    ] {
+        assert_eq!(told(&refusal), expected, "{refusal:?}");
+    }
+    assert_eq!(told(&C::AlreadyCheckedIn { next_at: at }), (409, "ALREADY_CHECKED_IN"));
+    assert_eq!(told(&C::Gone), (401, "UNAUTHENTICATED"));
+    assert_eq!(told(&UnknownAttempt), (404, "NOT_FOUND"));
+    for (refusal, expected) in [
+        (K::Unknown, (404, "NOT_FOUND")),
+        (K::NotAnAward, (409, "NOT_AN_AWARD")),
+        (K::Points { most: 1 }, (422, "VALIDATION_FAILED")),
+        (K::Words { name: 1, description: 1 }, (422, "VALIDATION_FAILED")),
     ] {
         assert_eq!(told(&refusal), expected, "{refusal:?}");
     }

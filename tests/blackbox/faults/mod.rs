@@ -7,3 +7,5 @@ mod crowd;
 mod embedded;
 mod fleet;
 mod orders;
+
+pub use fleet::{no_task_is_left, random};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use vanikeys_testkit::browser::{Browser, Look};
 use vanikeys_testkit::{artefacts, workspace};
 
-use super::{ORDER, PULL, SAVE, ask, assert_quiet, click, go, send, shows, sign_up, wait_for_completion};
+use super::{ORDER, PULL, SAVE, arrives, ask, assert_quiet, click, go, send, shows, sign_up, wait_for_completion};
 use crate::world::World;
 
 const OPEN: &[&str] = &[
@@ -29,6 +29,8 @@ const OPEN: &[&str] = &[
     "/reset?token=x",
     "/offline",
     "/design",
+    "/leaderboard",
+    "/leaderboard?season=2020-01",
 ];
 
 const OWN: &[&str] = &[
@@ -41,11 +43,15 @@ const OWN: &[&str] = &[
     "/app/wallet",
     "/notifications",
     "/account",
+    "/leaderboard",
+    "/heists",
+    "/referrals",
     "/admin",
     "/admin/tasks?state=done",
     "/admin/workers",
     "/admin/users",
     "/admin/settings",
+    "/admin/heists",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,7 +142,7 @@ async fn every_page(look: Look, name: &str) {
     assert_quiet(&browser).await;
 }
 
-/// An account with a pull, a shared one, a job that runs and one that is done; its own pages.
+/// An account with a pull, a shared one, a job that runs, one that is done, and a heist; its own pages.
 async fn lived_in(world: &World, browser: &Browser) -> Vec<String> {
     sign_up(world, browser).await;
     world.admin(&["create-admin", "rosa@example.org", "--promote"]);
@@ -151,7 +157,30 @@ async fn lived_in(world: &World, browser: &Browser) -> Vec<String> {
     world.grant("rosa", 50_000);
     go(browser, &format!("{}/app?text=mvp42a&kind=prefix", world.url())).await;
     let running = send(browser, ORDER, "/app/jobs/").await;
-    vec![pull, shared, found, running]
+    let (robbed, question) = robbed(world, browser).await;
+    vec![pull, shared, found, running, robbed, question]
+}
+
+/// A heist that succeeded, and the question before another.
+async fn robbed(world: &World, browser: &Browser) -> (String, String) {
+    let mut targets = Vec::new();
+    for name in ["cecil", "daisy"] {
+        let id = world.register(name).await.api.get("/auth/me").await.ok()["id"].as_str().unwrap().to_owned();
+        targets.push(format!("/heists/rob/{id}"));
+    }
+    go(browser, &format!("{}/referrals", world.url())).await;
+    let link = browser.find("#link").await.attr("value").await.unwrap().unwrap();
+    for name in ["gusta", "hanno"] {
+        let body = json!({ "email": format!("{name}@example.org"), "username": name, "password": "nine lives of a flap",
+            "acceptTerms": true, "adult": true, "referralCode": link.split_once("ref=").unwrap().1 });
+        assert_eq!(world.api().post("/auth/register", body).await.status, 201);
+    }
+    go(browser, &format!("{}{}", world.url(), targets[0])).await;
+    click(browser, "form[action^='/heists/rob/'] button").await;
+    let attempt = arrives(browser, |path| path.starts_with("/heists/attempts/")).await;
+    // The cooldown is over.
+    world.sql("UPDATE players SET last_heist_at = 0 WHERE last_heist_at IS NOT NULL");
+    (attempt, targets.swap_remove(1))
 }
 
 /// One page in both themes.

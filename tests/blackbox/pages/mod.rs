@@ -8,6 +8,7 @@ mod broken;
 mod delight;
 mod fast;
 mod first_pull;
+mod game;
 mod keyboard;
 mod looks;
 mod main_job;

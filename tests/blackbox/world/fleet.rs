@@ -10,7 +10,7 @@ use vanikeys_testkit::{Scratch, net, postgres, redis, smtp};
 use super::{Ground, World, with_env};
 
 /// The queues of the worker that has the database.
-pub const OTHER_QUEUES: &str = "reports,emails,webhooks,upkeep";
+pub const OTHER_QUEUES: &str = "reports,heists,emails,webhooks,upkeep";
 
 pub fn start(settings: &[(&str, &str)]) -> World {
     let (port, files) = (net::free_port(), Scratch::new("world"));

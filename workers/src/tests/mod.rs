@@ -3,5 +3,6 @@
 mod burst;
 mod faults;
 mod ground;
+mod heists;
 mod owed;
 mod searching;

@@ -8,6 +8,8 @@ pub use balance::{Balance, Credited, Refusal};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::points::PointKind;
+
 /// What an account counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Asset {
@@ -107,6 +109,18 @@ pub enum Kind {
     DebtRepayment,
     /// The balance of a deleted account.
     Forfeit,
+    /// A shield was bought.
+    Shield,
+    /// Heist Tokens for a referral.
+    Referral,
+    /// A Heist Token that a heist cost.
+    HeistTry,
+    /// Heist Tokens that were not spent in time.
+    TokenExpiry,
+    /// Points that a heist moved.
+    Heist,
+    /// Points for an event.
+    Points(PointKind),
 }
 
 impl Kind {
@@ -122,6 +136,12 @@ impl Kind {
             Self::Clawback => "clawback",
             Self::DebtRepayment => "debt_repayment",
             Self::Forfeit => "forfeit",
+            Self::Shield => "shield",
+            Self::Referral => "referral",
+            Self::HeistTry => "heist_try",
+            Self::TokenExpiry => "token_expiry",
+            Self::Heist => "heist",
+            Self::Points(kind) => kind.name(),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     app::App,
     config::Secret,
     domain::account::Email,
-    flow::{Actor, Failure},
+    flow::{Actor, Failure, referral},
     store::{
         Tx,
         audit::{self, Deed, Origin},
@@ -27,19 +27,21 @@ pub async fn confirm_email(app: &App, token: &Secret, origin: &Origin) -> Outcom
         transact!(app.db, tx => {
             let link = letter::open(app, tx, token, &[Purpose::Confirm, Purpose::Change]).await?;
             letter::use_up(tx, app, &link).await?;
-            users::lock(tx, link.user_id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+            referral::lock(tx, link.user_id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
             match link.purpose {
                 Purpose::Change => move_to(tx, app, &link, origin).await?,
                 Purpose::Confirm | Purpose::Reset => confirm(tx, app, &link, origin).await?,
             }
             let user = users::find(tx, link.user_id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
             welcome::give_if_due(tx, app, &user).await?;
+            referral::give_if_due(tx, app, &user).await?;
             Ok(user)
         })
     }
     .await;
     let confirmed = confirmed?;
     letter::owed(app);
+    referral::rewarded(app, &confirmed);
     Ok(confirmed)
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    flow::{Actor, Failure, job, nudge},
+    flow::{Actor, Failure, job, nudge, points},
     store::{Tx, erasure, mail_links, transact, users},
 };
 
@@ -24,6 +24,7 @@ pub async fn delete(app: &App, actor: &Actor, password: &Password) -> Outcome<()
             addresses.extend(user.email);
             note(tx, app, "account.delete", user.id, &actor.origin).await?;
             cancel_jobs(tx, app, user.id).await?;
+            points::forfeit(tx, app, user.id).await?;
             erasure::erase(tx, user.id, app.clock.now()).await?;
             users::anonymise(tx, user.id, app.clock.now()).await?;
             forfeit::forfeit_if_due(tx, app, user.id).await?;

@@ -1,6 +1,8 @@
 //! Everything the service knows about a user, as one JSON document. Private keys are not in it: they are fetched one by
 //! one, each in the format wished.
 
+mod game;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -9,7 +11,7 @@ use uuid::Uuid;
 use super::{AccountRefusal, Outcome};
 use crate::{
     app::App,
-    domain::{ledger::Asset, time::Timestamp},
+    domain::{ledger::Asset, season::Season, time::Timestamp},
     flow::{Failure, webhooks::EndpointView},
     store::{
         Conn, StoreResult, exports,
@@ -48,6 +50,7 @@ pub async fn export(app: &App, user: Uuid) -> Outcome<Value> {
         "account": describe(&account),
         "vaniTokens": balance,
         "transactions": transfers(on, user).await?,
+        "game": game::export(on, user, Season::of(now)).await?,
         "pulls": all_pulls(on, user).await?,
         "jobs": all_jobs(on, user).await?,
         "notices": all_notices(on, user).await?,

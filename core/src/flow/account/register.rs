@@ -13,7 +13,7 @@ use crate::{
     domain::account::{
         Email, FieldProblem, ReferralCode, Role, Username, backoff::neighbourhood, check_password, suspicion,
     },
-    flow::{Failure, admin::switches::Switch},
+    flow::{Failure, admin::switches::Switch, points, referral},
     store::{
         StoreError, Tx,
         audit::{self, Deed, Origin},
@@ -83,6 +83,7 @@ pub async fn register(app: &App, form: &Registration, wanted: Form, origin: &Ori
     .await;
     let signed_in = signed_in?;
     letter::owed(app);
+    referral::rewarded(app, &signed_in.user);
     Ok(signed_in)
 }
 
@@ -175,6 +176,10 @@ async fn write(tx: &mut Tx, app: &App, checked: &Checked, password_hash: &str, o
     }
     let user = users::find(tx, id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
     welcome::give_if_due(tx, app, &user).await?;
+    if user.flagged_at.is_none() {
+        points::give_signup(tx, app, id).await?;
+    }
+    referral::give_if_due(tx, app, &user).await?;
     Ok(user)
 }
 

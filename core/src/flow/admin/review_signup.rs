@@ -9,6 +9,7 @@ use crate::{
     flow::{
         Failure,
         account::{AccountRefusal, Outcome, welcome},
+        points, referral,
     },
     store::{
         transact,
@@ -21,13 +22,21 @@ use crate::{
 /// # Errors
 /// [`AccountRefusal::Gone`], or the store's.
 pub async fn clear(app: &App, by: &By, user: Uuid) -> Outcome<User> {
-    transact!(app.db, tx => {
-        let before = users::lock(tx, user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
-        let after = User { flagged_at: None, flag_reason: None, ..before };
-        if users::clear_flag(tx, user).await? {
-            note(tx, app, by, "signup.clear", Some(user), json!({})).await?;
-            welcome::give_if_due(tx, app, &after).await?;
-        }
-        Ok(after)
-    })
+    let cleared: Outcome<User> = async {
+        transact!(app.db, tx => {
+            let before = referral::lock(tx, user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
+            let after = User { flagged_at: None, flag_reason: None, ..before };
+            if users::clear_flag(tx, user).await? {
+                note(tx, app, by, "signup.clear", Some(user), json!({})).await?;
+                welcome::give_if_due(tx, app, &after).await?;
+                points::give_signup(tx, app, user).await?;
+                referral::give_if_due(tx, app, &after).await?;
+            }
+            Ok(after)
+        })
+    }
+    .await;
+    let cleared = cleared?;
+    referral::rewarded(app, &cleared);
+    Ok(cleared)
 }

@@ -15,6 +15,8 @@ use crate::{
 pub enum Switch {
     /// Whether anybody may sign up. On unless it was turned off.
     Registration,
+    /// Whether heists go on. `HEIST_ENABLED=false` wins over it.
+    Heists,
 }
 
 /// Why a switch cannot be turned.
@@ -41,13 +43,14 @@ pub enum SwitchRefusal {
 
 impl Switch {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Registration];
+    pub const ALL: [Self; 2] = [Self::Registration, Self::Heists];
 
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Registration => "registration.open",
+            Self::Heists => "heist.enabled",
         }
     }
 
@@ -56,6 +59,7 @@ impl Switch {
     pub const fn about(self) -> &'static str {
         match self {
             Self::Registration => "anybody may sign up",
+            Self::Heists => "heists go on",
         }
     }
 

@@ -8,11 +8,11 @@ use super::{choices, unsubscribe};
 use crate::{
     app::App,
     domain::letter::Optional,
-    flow::account::letter as links,
+    flow::{account::letter as links, notices, tell},
     mail::{
         Frame, Letter, Write, address_changed::AddressChanged, change_address::ChangeAddress,
-        change_asked::ChangeAsked, confirm_address::ConfirmAddress, job_failed::JobFailed, key_found::KeyFound, line,
-        pull_won::PullWon, reset_password::ResetPassword,
+        change_asked::ChangeAsked, confirm_address::ConfirmAddress, game::Game, job_failed::JobFailed,
+        key_found::KeyFound, line, pull_won::PullWon, reset_password::ResetPassword,
     },
     queue::{Stop, emails::Email},
     store::{
@@ -80,6 +80,17 @@ pub(super) async fn compose(
             let url = format!("{}/app/pulls/{pull_id}", app.config.public_url.origin);
             let letter = PullWon { text: shown(&pull.pattern, &pull.public_key)?, one_in: pull.one_in, url };
             optional(app, on, user, Optional::PullWon, notice_id, &letter).await
+        }
+        Email::Game { notice_id } => {
+            let Some((user, view)) = notices::find(on, notice_id).await? else { return Ok(None) };
+            let Some(action) = view.actions.first().filter(|_| app.config.heist.letters) else { return Ok(None) };
+            let letter = Game {
+                title: line(&view.title),
+                message: line(&view.message),
+                label: line(&action.label),
+                url: format!("{}{}", app.config.public_url.origin, action.route),
+            };
+            optional(app, on, user, tell::letter_of(&view.kind), notice_id, &letter).await
         }
     }
 }

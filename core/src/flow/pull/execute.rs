@@ -15,6 +15,7 @@ use crate::{
     custody::Recipient,
     domain::{
         ledger::{Asset, House, Kind},
+        points::ACHIEVEMENT_ONE_IN,
         price,
         time::Timestamp,
     },
@@ -23,14 +24,14 @@ use crate::{
         custody::{self, Custody},
         nudge,
         once::{self, once},
-        tell,
+        points, tell,
     },
     store::{
         Tx, commitments,
         credits::{self, Source},
         idempotency::Key,
         ledger::{self, Entry},
-        plans,
+        plans, players,
         pulls::{self, NewPull, Pull},
     },
 };
@@ -133,6 +134,10 @@ pub async fn execute(
     let made = made::make(app, shares, pattern.clone(), recipient, at).await?;
     let price = price::pull(pattern.odds().difficulty());
     let done = once!(app, key, tx => {
+        let rare = made.answer.is_win && made.answer.one_in.parse().is_ok_and(|n: f64| n >= ACHIEVEMENT_ONE_IN);
+        if rare {
+            players::lock(tx, [actor.user]).await?;
+        }
         let account = ledger::lock_account(tx, actor.user, &Asset::VaniToken, at).await?;
         if let Some(commitment) = made.client_commitment
             && !commitments::use_up(tx, commitment, made.id, &request, at).await?
@@ -160,6 +165,9 @@ pub async fn execute(
         store(tx, actor.user, &pattern, &made, &done).await?;
         if done.is_win {
             tell::pull_won(tx, app, actor, &done).await?;
+        }
+        if rare {
+            points::achievement(tx, app, actor.user, done.id).await?;
         }
         Ok(done)
     })?;

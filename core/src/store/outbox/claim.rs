@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{TURN, Task};
+use super::{CHUNK, TURN, Task, id_list, update_all};
 use crate::{
     domain::{task::Queue, time::Timestamp},
     store::{StoreError, StoreResult, Tx, dialect, execute, sql},
@@ -78,6 +78,81 @@ pub async fn claim(tx: &mut Tx, id: Uuid, lease: Duration) -> StoreResult<Claim>
         id
     )?;
     Ok(if paused == 1 { Claim::Paused } else { Claim::Gone })
+}
+
+/// Claims those of up to [`CHUNK`] tasks that can be, for the length of a lease; what a pause leaves goes back to the
+/// relay.
+///
+/// # Errors
+/// The database's.
+pub async fn claim_all(tx: &mut Tx, ids: &[Uuid], lease: Duration) -> StoreResult<Vec<Claimed>> {
+    let Some(&last) = ids.last() else { return Ok(Vec::new()) };
+    let now = dialect::clock(tx);
+    let text = format!(
+        "UPDATE outbox SET state = 'running', attempt = attempt + 1, lease_until = {now} + $1 \
+         WHERE id IN ({}) AND (state IN ('ready', 'pushed') OR (state = 'running' AND lease_until <= {now})) \
+         AND NOT EXISTS (SELECT 1 FROM queues WHERE name = outbox.queue AND paused_at IS NOT NULL) RETURNING {}",
+        id_list(2),
+        super::COLUMNS
+    );
+    let tasks: Vec<Task> = sql!(tx, c => {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(micros(lease));
+        for place in 0..CHUNK {
+            query = query.bind(ids.get(place).copied().unwrap_or(last));
+        }
+        query.fetch_all(c).await
+    })?;
+    if tasks.len() < ids.len() {
+        let text = format!(
+            "UPDATE outbox SET state = 'ready', pushed_at = NULL WHERE id IN ({}) AND state = 'pushed' \
+             AND EXISTS (SELECT 1 FROM queues WHERE name = outbox.queue AND paused_at IS NOT NULL)",
+            id_list(1)
+        );
+        update_all(tx, &text, ids).await?;
+    }
+    tasks.into_iter().map(Claimed::new).collect()
+}
+
+/// Those of up to [`CHUNK`] claims that still hold, locked until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn still_held(tx: &mut Tx, fences: &[Fence]) -> StoreResult<Vec<Fence>> {
+    let Some(&last) = fences.last() else { return Ok(Vec::new()) };
+    let text = format!(
+        "SELECT id, attempt FROM outbox WHERE id IN ({}) AND state = 'running' ORDER BY id{}",
+        id_list(1),
+        dialect::lock_rows(tx)
+    );
+    let held: Vec<(Uuid, i64)> = sql!(tx, c => {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()));
+        for place in 0..CHUNK {
+            query = query.bind(fences.get(place).copied().unwrap_or(last).id);
+        }
+        query.fetch_all(c).await
+    })?;
+    let held = held.into_iter().map(|(id, attempt)| Fence { id, attempt });
+    Ok(held.filter(|fence| fences.contains(fence)).collect())
+}
+
+/// Tasks happened whose claims [`still_held`] has locked.
+///
+/// # Errors
+/// The database's.
+pub async fn done_all(tx: &mut Tx, held: &[Fence], at: Timestamp) -> StoreResult<()> {
+    let Some(&last) = held.last() else { return Ok(()) };
+    let text = format!(
+        "UPDATE outbox SET state = 'done', lease_until = NULL, last_error = NULL, finished_at = $1 \
+         WHERE id IN ({}) AND state = 'running'",
+        id_list(2)
+    );
+    sql!(tx, c => {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(text.as_str())).bind(at.micros());
+        for place in 0..CHUNK {
+            query = query.bind(held.get(place).copied().unwrap_or(last).id);
+        }
+        query.execute(c).await.map(drop)
+    })
 }
 
 impl Claimed {

@@ -8,7 +8,9 @@ mod stats;
 
 use uuid::Uuid;
 
-pub use claim::{Claim, Claimed, Fence, claim, die, done, hand_back, put_off, renew, retry};
+pub use claim::{
+    Claim, Claimed, Fence, claim, claim_all, die, done, done_all, hand_back, put_off, renew, retry, still_held,
+};
 pub use dead::{Search, bury, forget_done, list, run_again, run_all_again};
 pub use relay::{PER_USER, Pass, WINDOW, next_due, relay, take_back};
 pub use stats::{Depth, depths};
@@ -109,7 +111,7 @@ pub async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<Task>> {
 }
 
 /// Ids handled by one statement.
-const CHUNK: usize = 64;
+pub const CHUNK: usize = 64;
 
 /// Placeholders for [`CHUNK`] ids, from `$first` on.
 fn id_list(first: usize) -> String {

@@ -4,7 +4,7 @@ pub mod deliveries;
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, execute, sql};
+use super::{Sql, StoreResult, Tx, bulk, execute, sql};
 use crate::domain::{time::Timestamp, webhook::Event};
 
 /// An endpoint as stored.
@@ -81,6 +81,27 @@ pub async fn insert(tx: &mut Tx, new: &Endpoint) -> StoreResult<()> {
 pub async fn list(on: &mut impl Sql, user: Uuid) -> StoreResult<Vec<Endpoint>> {
     let text = format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE user_id = $1 ORDER BY created_at, id");
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(user).fetch_all(c).await)
+}
+
+/// The endpoints of users that get events.
+///
+/// # Errors
+/// The database's.
+pub async fn enabled_of(on: &mut impl Sql, users: impl IntoIterator<Item = Uuid>) -> StoreResult<Vec<Endpoint>> {
+    let users: Vec<Uuid> = users.into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    let text = format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE enabled AND user_id IN ({})", bulk::id_list(1));
+    let mut all = Vec::new();
+    for piece in users.chunks(bulk::IDS) {
+        let found: Vec<Endpoint> = sql!(on, c => {
+            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()));
+            for id in bulk::filled(piece) {
+                query = query.bind(id);
+            }
+            query.fetch_all(c).await
+        })?;
+        all.extend(found);
+    }
+    Ok(all)
 }
 
 /// Finds an endpoint of the user.

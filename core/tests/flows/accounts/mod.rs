@@ -5,6 +5,6 @@ mod credentials;
 mod deletion;
 mod links;
 mod passwords;
-mod people;
+pub mod people;
 mod registration;
 mod stores;

@@ -4,6 +4,7 @@
 mod account;
 mod admin;
 mod custody;
+mod game;
 mod job;
 mod pattern;
 mod pull;

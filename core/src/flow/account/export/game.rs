@@ -1,0 +1,109 @@
+//! The game's part of an export: points, Heist Tokens, heists, shields, referrals.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{PAGE, time};
+use crate::{
+    domain::{points::event_name, season::Season},
+    store::{
+        Conn, StoreResult,
+        heists::{self, Heist, Side},
+        players, points, referrals, shields,
+    },
+};
+
+/// Everything the game knows of a user.
+pub(super) async fn export(on: &mut Conn, user: Uuid, season: Season) -> StoreResult<Value> {
+    let standing = players::standing(on, user, season).await?;
+    let shield = shields::open(on, [user]).await?.remove(&user);
+    Ok(json!({
+        "season": season,
+        "points": standing.as_ref().map_or(0, |standing| standing.points),
+        "lifetimePoints": standing.as_ref().map_or(0, |standing| standing.player.points_awarded),
+        "heistTokens": standing.as_ref().map_or(0, |standing| standing.tokens),
+        "heistTokensEarned": standing.as_ref().map_or(0, |standing| standing.player.tokens_earned),
+        "heistTokensSpent": standing.as_ref().map_or(0, |standing| standing.player.tokens_spent),
+        "checkinStreak": standing.as_ref().map_or(0, |standing| standing.player.streak),
+        "shieldUntil": shield.map(|shield| time(shield.expires_at)),
+        "pointEvents": events(on, user).await?,
+        "heists": all_heists(on, user).await?,
+        "referrals": referred(on, user).await?,
+    }))
+}
+
+async fn events(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
+    let mut all = Vec::new();
+    loop {
+        let (page, total) = points::events(on, user, PAGE, count(&all)).await?;
+        all.extend(page.iter().map(|event| {
+            json!({
+                "id": event.id,
+                "kind": event_name(&event.kind, event.received),
+                "season": event.asset.trim_start_matches("points:"),
+                "points": if event.received { event.points } else { -event.points },
+                "before": event.before,
+                "after": event.after,
+                "subject": event.subject,
+                "at": time(event.created_at),
+            })
+        }));
+        if page.is_empty() || count(&all) >= total {
+            return Ok(all);
+        }
+    }
+}
+
+async fn all_heists(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
+    let mut all = Vec::new();
+    loop {
+        let (page, total) = heists::history(on, user, (Side::All, None), PAGE, count(&all)).await?;
+        all.extend(page.iter().map(|heist| one_heist(heist, user)));
+        if page.is_empty() || count(&all) >= total {
+            return Ok(all);
+        }
+    }
+}
+
+/// Of a heist, what this side may know: the other side's points are its own.
+fn one_heist(heist: &Heist, user: Uuid) -> Value {
+    let robber = heist.attacker_id == user;
+    let (before, after) =
+        if robber { (heist.attacker_before, heist.attacker_after) } else { (heist.victim_before, heist.victim_after) };
+    json!({
+        "id": heist.id,
+        "role": if robber { "attacker" } else { "victim" },
+        "otherUserId": if robber { heist.victim_id } else { heist.attacker_id },
+        "status": heist.status,
+        "failureReason": heist.failure_reason,
+        "tokenSpent": heist.token_spent,
+        "points": heist.points,
+        "before": before,
+        "after": after,
+        "askedAt": time(heist.created_at),
+        "appliedAt": heist.applied_at.map(time),
+    })
+}
+
+async fn referred(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
+    let mut all = Vec::new();
+    loop {
+        let (page, total) = referrals::of(on, user, PAGE, count(&all)).await?;
+        all.extend(page.iter().map(|referred| {
+            json!({
+                "userId": referred.user_id,
+                "joinedAt": time(referred.created_at),
+                "rewardedAt": referred.awarded_at.map(time),
+                "tokens": referred.tokens,
+                "points": referred.points,
+            })
+        }));
+        if page.is_empty() || count(&all) >= total {
+            return Ok(all);
+        }
+    }
+}
+
+fn count(all: &[Value]) -> i64 {
+    i64::try_from(all.len()).unwrap_or(i64::MAX)
+}

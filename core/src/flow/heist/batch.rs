@@ -1,0 +1,240 @@
+//! Heists applied together: all players of a batch are locked once, in the order of their ids; the rules decide one
+//! heist after the other in memory; everything is written at the end. Whatever one heist is refused for changes
+//! nothing of another.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    convert::Infallible,
+};
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::is_on;
+use crate::{
+    app::App,
+    domain::{
+        heist::{self, HeistRefusal, Status, Target},
+        ledger::{Asset, House, Kind, Refusal},
+        notice::kind,
+        season::Season,
+        time::Timestamp,
+    },
+    flow::{
+        Failure,
+        tell::{self, Game},
+    },
+    store::{
+        Tx,
+        audit::{self, Deed, Origin},
+        heists::{self, Heist},
+        ledger::{Batch, Change, Entry, Party},
+        players::{self, Player, Standing},
+        shields::{self, Shield},
+    },
+};
+
+/// What a batch did.
+#[derive(Debug, Default)]
+pub(super) struct Applied {
+    /// How each heist ended, and the points it took.
+    pub(super) settled: Vec<(Status, i64)>,
+    /// Users who were told of something.
+    pub(super) told: BTreeSet<Uuid>,
+    /// Whether letters or webhooks may be owed now.
+    pub(super) owes: bool,
+}
+
+/// What both sides of a batch are, while it is decided.
+struct Scene<'a> {
+    app: &'a App,
+    at: Timestamp,
+    points: Asset,
+    on: bool,
+    ledger: Batch,
+    standings: HashMap<Uuid, Standing>,
+    shields: HashMap<Uuid, Shield>,
+    changed: BTreeMap<Uuid, Player>,
+    broken: Vec<(Uuid, Uuid)>,
+    told: Vec<Game>,
+    deeds: Vec<(Deed<'static>, Origin)>,
+}
+
+/// Applies pending heists, between these players.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    app: &App,
+    ids: &[Uuid],
+    sides: &BTreeSet<Uuid>,
+    at: Timestamp,
+) -> Result<Applied, Failure<Infallible>> {
+    players::lock(tx, sides.iter().copied()).await?;
+    let pending = heists::lock_pending(tx, ids).await?;
+    let season = Season::of(at);
+    let points = season.asset();
+    let mut scene = Scene {
+        app,
+        at,
+        on: is_on(app, tx).await?,
+        ledger: Batch::lock(tx, sides.iter().copied(), (&points, &Asset::HeistToken), at).await?,
+        standings: players::standings(tx, sides.iter().copied(), season).await?,
+        shields: shields::open(tx, pending.iter().map(|heist| heist.victim_id)).await?,
+        points,
+        changed: BTreeMap::new(),
+        broken: Vec::new(),
+        told: Vec::new(),
+        deeds: Vec::new(),
+    };
+    let mut settled = Vec::with_capacity(pending.len());
+    for heist in pending {
+        settled.push(scene.settle(heist)?);
+    }
+    scene.write(tx, settled).await
+}
+
+impl Scene<'_> {
+    fn settle(&mut self, heist: Heist) -> Result<Heist, Failure<Infallible>> {
+        let (robber, target) = (heist.attacker_id, heist.victim_id);
+        let origin =
+            Origin { ip: heist.ip.clone(), user_agent: heist.user_agent.clone(), request_id: heist.request_id.clone() };
+        let settled = match self.check(robber, target) {
+            Err(refusal) => refused(heist, &refusal, self.at).map_err(Failure::broken)?,
+            Ok(()) => self.admitted(heist).map_err(Failure::broken)?,
+        };
+        let detail = json!({
+            "heist": settled.id, "result": settled.status, "reason": settled.failure_reason, "points": settled.points,
+        });
+        let deed = Deed { actor: Some(robber), action: "heist.attempt", subject: Some(target), detail };
+        // Somebody who has left meanwhile leaves no traces.
+        let there = self.standings.get(&robber).is_some_and(|standing| standing.status == "active");
+        self.deeds.push((deed, if there { origin } else { Origin::default() }));
+        Ok(settled)
+    }
+
+    /// The rules, over what the heists before this one left.
+    fn check(&self, robber: Uuid, target: Uuid) -> Result<(), HeistRefusal> {
+        let enabled = self.on && heist::in_rollout(robber, self.app.config.heist.rollout_percent);
+        let (Some(one), Some(other)) = (self.standing(robber), self.standing(target)) else {
+            return Err(HeistRefusal::TargetNotFound);
+        };
+        heist::check(
+            &self.app.config.heist.rules,
+            &one.robber(enabled),
+            &Target { id: target, ..other.target() },
+            self.at,
+        )
+    }
+
+    fn standing(&self, user: Uuid) -> Option<Standing> {
+        let standing = self.standings.get(&user)?;
+        Some(Standing {
+            points: self.ledger.balance(user, &self.points),
+            tokens: self.ledger.balance(user, &Asset::HeistToken),
+            player: self.changed.get(&user).unwrap_or(&standing.player).clone(),
+            ..standing.clone()
+        })
+    }
+
+    /// A heist that every check allows: the token is spent, and either a shield holds or points move.
+    fn admitted(&mut self, heist: Heist) -> Result<Heist, Refusal> {
+        let Heist { id, attacker_id: robber, victim_id: target, .. } = heist;
+        let fee = self.entry(Kind::HeistTry, format!("heist-try:{id}"), id);
+        let sides = (Party::User(robber), Party::House(House::Revenue));
+        let (spent, _) = self.ledger.transfer(&Asset::HeistToken, sides, 1, &fee)?;
+        let at = self.at;
+        let own = self.player(robber);
+        own.heists = if own.heist_day == at.day() { own.heists + 1 } else { 1 };
+        (own.heist_day, own.tokens_spent, own.last_spent_at) = (at.day(), own.tokens_spent + 1, Some(at.micros()));
+        let heist = Heist { token_spent: true, tokens_after: spent.map(|change| change.after), ..heist };
+        match self.shields.remove(&target).filter(|shield| at.micros() < shield.expires_at) {
+            Some(shield) => self.blocked(heist, &shield),
+            None => self.robbed(heist),
+        }
+    }
+
+    fn blocked(&mut self, heist: Heist, shield: &Shield) -> Result<Heist, Refusal> {
+        self.broken.push((shield.id, heist.id));
+        let about = json!({ "heistId": heist.id, "attackerId": heist.attacker_id });
+        self.tell(&heist, heist.victim_id, kind::SHIELD_ACTIVATED, about);
+        // Of a refusal that is made here, nothing can fail to be written as JSON.
+        refused(heist, &HeistRefusal::TargetShielded, self.at).map_err(|_| Refusal::Overflow)
+    }
+
+    fn robbed(&mut self, heist: Heist) -> Result<Heist, Refusal> {
+        let Heist { id, attacker_id: robber, victim_id: target, .. } = heist;
+        let (rules, at, points) = (self.app.config.heist.rules, self.at, self.points.clone());
+        let taken = rules.steal(self.ledger.balance(target, &points));
+        let entry = self.entry(Kind::Heist, format!("heist:{id}"), id);
+        let sides = (Party::User(target), Party::User(robber));
+        let (lost, won) = self.ledger.transfer(&points, sides, taken, &entry)?;
+        let none = Change { before: 0, after: 0 };
+        let (lost, won) = (lost.unwrap_or(none), won.unwrap_or(none));
+        self.player(robber).last_heist_at = Some(at.micros());
+        self.player(target).robbed_at = Some(at.micros());
+        let about = json!({ "heistId": id, "victimId": target, "points": taken, "newTotal": won.after,
+            "cooldownEndsAt": at + rules.cooldown });
+        self.tell(&heist, robber, kind::HEIST_SUCCESS, about);
+        let about = json!({ "heistId": id, "attackerId": robber, "points": taken, "newTotal": lost.after,
+            "protectionUntil": at + rules.protection });
+        self.tell(&heist, target, kind::HEIST_VICTIM, about);
+        Ok(Heist {
+            status: Status::Success.name().to_owned(),
+            points: taken,
+            attacker_before: Some(won.before),
+            attacker_after: Some(won.after),
+            victim_before: Some(lost.before),
+            victim_after: Some(lost.after),
+            cooldown_ends_at: Some((at + rules.cooldown).micros()),
+            applied_at: Some(at.micros()),
+            ..heist
+        })
+    }
+
+    fn tell(&mut self, heist: &Heist, user: Uuid, kind: &'static str, about: serde_json::Value) {
+        let game = Game::new(user, kind, Some(heist.id), about).request(heist.request_id.as_deref());
+        self.told.push(game);
+    }
+
+    fn player(&mut self, user: Uuid) -> &mut Player {
+        let standings = &self.standings;
+        let known = || standings.get(&user).map(|standing| standing.player.clone());
+        self.changed.entry(user).or_insert_with(|| known().unwrap_or(Player { user_id: user, ..Player::default() }))
+    }
+
+    fn entry(&self, kind: Kind, key: String, heist: Uuid) -> Entry<'static> {
+        Entry { kind, key, subject: Some(heist), note: None, at: self.at }
+    }
+
+    async fn write(self, tx: &mut Tx, settled: Vec<Heist>) -> Result<Applied, Failure<Infallible>> {
+        self.ledger.write(tx).await?;
+        heists::save(tx, &settled).await?;
+        players::save(tx, &self.changed.into_values().collect::<Vec<_>>()).await?;
+        for (shield, heist) in self.broken {
+            shields::end(tx, shield, Some(heist), self.at).await?;
+        }
+        tell::games(tx, self.app, &self.told).await?;
+        audit::record_all(tx, &self.deeds, self.at).await?;
+        // A robber waits for the outcome, whatever it is.
+        let told = settled.iter().map(|heist| heist.attacker_id);
+        let told = told.chain(self.told.iter().map(|game| game.notice.user_id)).collect();
+        let settled = settled.iter().map(|heist| (heist.status(), heist.points)).collect();
+        Ok(Applied { settled, told, owes: !self.told.is_empty() })
+    }
+}
+
+/// An attempt as a refusal ends it.
+pub(super) fn refused(heist: Heist, refusal: &HeistRefusal, at: Timestamp) -> Result<Heist, serde_json::Error> {
+    Ok(Heist {
+        status: refusal.status().name().to_owned(),
+        failure_reason: Some(refusal.code().to_owned()),
+        refusal: Some(serde_json::to_string(refusal)?),
+        applied_at: Some(at.micros()),
+        ..heist
+    })
+}
+
+/// Counts a settled attempt.
+pub(super) fn count(status: Status, points: i64) {
+    metrics::counter!("vanikeys_heists_total", "status" => status.name()).increment(1);
+    metrics::counter!("vanikeys_heist_points_total").increment(points.unsigned_abs());
+}

@@ -1,0 +1,232 @@
+//! Attempts at heists: recorded when asked for, settled once.
+
+mod stats;
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+pub use stats::{
+    Alarms, Day, Fortune, Named, Redistribution, Totals, alarms, averages, by_day, fortunes, most_robbed,
+    redistribution, tokens, top_robbers, totals,
+};
+
+use super::{Sql, StoreResult, Tx, bulk, bulk::insert_many, dialect, execute, sql};
+use crate::domain::{heist::Status, time::Timestamp};
+
+/// An attempt as stored.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Heist {
+    /// Its id.
+    pub id: Uuid,
+    /// Who robs.
+    pub attacker_id: Uuid,
+    /// Who is robbed.
+    pub victim_id: Uuid,
+    /// As [`Status::name`].
+    pub status: String,
+    /// The code of the refusal.
+    pub failure_reason: Option<String>,
+    /// The refusal as JSON.
+    pub refusal: Option<String>,
+    /// Whether it passed the checks when it was asked for, and went to the queue.
+    pub admitted: bool,
+    /// Whether it cost the token.
+    pub token_spent: bool,
+    /// Points taken.
+    pub points: i64,
+    /// The robber's points before.
+    pub attacker_before: Option<i64>,
+    /// The robber's points after.
+    pub attacker_after: Option<i64>,
+    /// The target's points before.
+    pub victim_before: Option<i64>,
+    /// The target's points after.
+    pub victim_after: Option<i64>,
+    /// The robber's Heist Tokens after.
+    pub tokens_after: Option<i64>,
+    /// When the robber's cooldown ends.
+    pub cooldown_ends_at: Option<i64>,
+    /// Address of the client, until it is settled.
+    pub ip: Option<String>,
+    /// What the client calls itself, until it is settled.
+    pub user_agent: Option<String>,
+    /// The request.
+    pub request_id: Option<String>,
+    /// When it was asked for.
+    pub created_at: i64,
+    /// When it was settled.
+    pub applied_at: Option<i64>,
+}
+
+impl Heist {
+    /// How it stands.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status::named(&self.status).unwrap_or(Status::Pending)
+    }
+}
+
+const COLUMNS: &str = "id, attacker_id, victim_id, status, failure_reason, refusal, admitted, token_spent, points, \
+    attacker_before, attacker_after, victim_before, victim_after, tokens_after, cooldown_ends_at, ip, user_agent, \
+    request_id, created_at, applied_at";
+
+/// Records attempts, or settles recorded ones.
+///
+/// # Errors
+/// The database's.
+pub async fn save(tx: &mut Tx, heists: &[Heist]) -> StoreResult<()> {
+    insert_many!(
+        tx,
+        &format!("INSERT INTO heists ({COLUMNS})"),
+        20,
+        "ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status, failure_reason = EXCLUDED.failure_reason, \
+         refusal = EXCLUDED.refusal, token_spent = EXCLUDED.token_spent, points = EXCLUDED.points, \
+         attacker_before = EXCLUDED.attacker_before, attacker_after = EXCLUDED.attacker_after, \
+         victim_before = EXCLUDED.victim_before, victim_after = EXCLUDED.victim_after, \
+         tokens_after = EXCLUDED.tokens_after, cooldown_ends_at = EXCLUDED.cooldown_ends_at, ip = NULL, \
+         user_agent = NULL, applied_at = EXCLUDED.applied_at",
+        heists,
+        |query, row| query
+            .bind(row.id)
+            .bind(row.attacker_id)
+            .bind(row.victim_id)
+            .bind(&row.status)
+            .bind(&row.failure_reason)
+            .bind(&row.refusal)
+            .bind(row.admitted)
+            .bind(row.token_spent)
+            .bind(row.points)
+            .bind(row.attacker_before)
+            .bind(row.attacker_after)
+            .bind(row.victim_before)
+            .bind(row.victim_after)
+            .bind(row.tokens_after)
+            .bind(row.cooldown_ends_at)
+            .bind(&row.ip)
+            .bind(&row.user_agent)
+            .bind(&row.request_id)
+            .bind(row.created_at)
+            .bind(row.applied_at)
+    );
+    Ok(())
+}
+
+/// Everybody on either side of these attempts. Sides never change, so this needs no lock.
+///
+/// # Errors
+/// The database's.
+pub async fn sides(on: &mut impl Sql, ids: &[Uuid]) -> StoreResult<BTreeSet<Uuid>> {
+    let text = format!("SELECT attacker_id, victim_id FROM heists WHERE id IN ({})", bulk::id_list(1));
+    let mut all = BTreeSet::new();
+    for piece in ids.chunks(bulk::IDS) {
+        let found: Vec<(Uuid, Uuid)> = sql!(on, c => {
+            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()));
+            for id in bulk::filled(piece) {
+                query = query.bind(id);
+            }
+            query.fetch_all(c).await
+        })?;
+        all.extend(found.into_iter().flat_map(|(one, other)| [one, other]));
+    }
+    Ok(all)
+}
+
+/// The attempts among these that nobody has settled, locked, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_pending(tx: &mut Tx, ids: &[Uuid]) -> StoreResult<Vec<Heist>> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM heists WHERE status = 'PENDING' AND id IN ({}) ORDER BY id{}",
+        bulk::id_list(1),
+        dialect::lock_rows(tx)
+    );
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    let mut all = Vec::new();
+    for piece in sorted.chunks(bulk::IDS) {
+        let found: Vec<Heist> = sql!(tx, c => {
+            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()));
+            for id in bulk::filled(piece) {
+                query = query.bind(id);
+            }
+            query.fetch_all(c).await
+        })?;
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+/// An attempt of a robber.
+///
+/// # Errors
+/// The database's.
+pub async fn find(on: &mut impl Sql, id: Uuid, attacker: Uuid) -> StoreResult<Option<Heist>> {
+    let text = format!("SELECT {COLUMNS} FROM heists WHERE id = $1 AND attacker_id = $2");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).bind(attacker).fetch_optional(c).await)
+}
+
+/// Whose side of heists a history shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    /// As robber.
+    Attacker,
+    /// As target.
+    Victim,
+    /// Both.
+    #[default]
+    All,
+}
+
+/// A page of a user's heists, newest first, and how many there are. As a target one sees only those that had an effect.
+///
+/// # Errors
+/// The database's.
+pub async fn history(
+    on: &mut impl Sql,
+    user: Uuid,
+    (side, status): (Side, Option<Status>),
+    limit: i64,
+    offset: i64,
+) -> StoreResult<(Vec<Heist>, i64)> {
+    let robbed = "victim_id = $1 AND attacker_id <> $1 AND status IN ('SUCCESS', 'FAILED_SHIELD')";
+    let whose = match side {
+        Side::Attacker => String::from("attacker_id = $1"),
+        Side::Victim => robbed.to_owned(),
+        Side::All => format!("(attacker_id = $1 OR ({robbed}))"),
+    };
+    let clause = format!("{whose} AND ($2 = '' OR status = $2)");
+    let status = status.map_or("", Status::name);
+    let text = format!("SELECT COUNT(*) FROM heists WHERE {clause}");
+    let total = sql!(on, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
+        .bind(user).bind(status).fetch_one(c).await)?;
+    let text =
+        format!("SELECT {COLUMNS} FROM heists WHERE {clause} ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4");
+    let page = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+        .bind(user).bind(status).bind(limit).bind(offset).fetch_all(c).await)?;
+    Ok((page, total))
+}
+
+/// Forgets settled attempts older than a moment that had no effect, some at a time, and the audit's lines about all
+/// attempts of that age. Answers how many rows went.
+///
+/// # Errors
+/// The database's.
+pub async fn prune(tx: &mut Tx, before: Timestamp, limit: i64) -> StoreResult<u64> {
+    let attempts = execute!(
+        tx,
+        "DELETE FROM heists WHERE id IN (SELECT id FROM heists WHERE created_at < $1 \
+         AND status NOT IN ('PENDING', 'SUCCESS', 'FAILED_SHIELD') ORDER BY created_at LIMIT $2)",
+        before.micros(),
+        limit
+    )?;
+    let lines = execute!(
+        tx,
+        "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE action = 'heist.attempt' AND at < $1 \
+         ORDER BY at LIMIT $2)",
+        before.micros(),
+        limit
+    )?;
+    Ok(attempts + lines)
+}

@@ -1,0 +1,208 @@
+//! Many movements of points and Heist Tokens at once: accounts are locked once, balances change in memory, and
+//! transfers and balances are written together. Accounts of these assets have neither holds nor debt.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use super::{Account, Entry};
+use crate::{
+    domain::{
+        ledger::{Asset, House, Refusal},
+        time::Timestamp,
+    },
+    store::{StoreResult, Tx, bulk, bulk::insert_many, dialect, sql},
+};
+
+/// One side of a movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party {
+    /// A user.
+    User(Uuid),
+    /// The house.
+    House(House),
+}
+
+/// A user's balance before and after a movement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Before.
+    pub before: i64,
+    /// After.
+    pub after: i64,
+}
+
+/// Accounts of two assets at most, locked until the transaction ends. Nothing is written before [`Batch::write`].
+#[derive(Debug)]
+pub struct Batch {
+    accounts: HashMap<(Uuid, String), Held>,
+    transfers: Vec<Row>,
+    at: Timestamp,
+}
+
+#[derive(Debug)]
+struct Held {
+    id: Uuid,
+    balance: i64,
+    changed: bool,
+}
+
+#[derive(Debug)]
+struct Row {
+    debit: (Uuid, Option<Change>),
+    credit: (Uuid, Option<Change>),
+    asset: String,
+    amount: i64,
+    kind: &'static str,
+    subject: Option<Uuid>,
+    key: String,
+}
+
+impl Batch {
+    /// Locks the accounts of users, in the order of their ids. The users' rows must be locked already, since an account
+    /// that does not exist yet cannot be.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn lock(
+        tx: &mut Tx,
+        users: impl IntoIterator<Item = Uuid>,
+        (one, other): (&Asset, &Asset),
+        at: Timestamp,
+    ) -> StoreResult<Self> {
+        let users: Vec<Uuid> = users.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        let (one, other) = (one.to_string(), other.to_string());
+        let text = format!(
+            "SELECT id, balance, held, debt, owner, asset FROM ledger_accounts \
+             WHERE asset IN ($1, $2) AND owner IN ({}) ORDER BY id{}",
+            bulk::id_list(3),
+            dialect::lock_rows(tx)
+        );
+        let mut accounts = HashMap::new();
+        for piece in users.chunks(bulk::IDS) {
+            let found: Vec<Owned> = sql!(tx, c => {
+                let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(&one).bind(&other);
+                for id in bulk::filled(piece) {
+                    query = query.bind(id);
+                }
+                query.fetch_all(c).await
+            })?;
+            for Owned { account, owner, asset } in found {
+                accounts.insert((owner, asset), Held { id: account.id, balance: account.balance, changed: false });
+            }
+        }
+        Ok(Self { accounts, transfers: Vec::new(), at })
+    }
+
+    /// A user's balance, with what was moved so far.
+    #[must_use]
+    pub fn balance(&self, user: Uuid, asset: &Asset) -> i64 {
+        self.accounts.get(&(user, asset.to_string())).map_or(0, |held| held.balance)
+    }
+
+    /// Moves an amount above zero, in memory. Answers the paying and the receiving user's balances.
+    ///
+    /// # Errors
+    /// [`Refusal::NotPositive`], [`Refusal::Insufficient`], [`Refusal::Overflow`]; nothing is changed then.
+    pub fn transfer(
+        &mut self,
+        asset: &Asset,
+        (from, to): (Party, Party),
+        amount: i64,
+        entry: &Entry<'_>,
+    ) -> Result<(Option<Change>, Option<Change>), Refusal> {
+        if amount <= 0 {
+            return Err(Refusal::NotPositive);
+        }
+        let name = asset.to_string();
+        if let Party::User(user) = from {
+            let available = self.balance(user, asset);
+            if available < amount {
+                return Err(Refusal::Insufficient { needed: amount, available });
+            }
+        }
+        if let Party::User(user) = to {
+            self.balance(user, asset).checked_add(amount).ok_or(Refusal::Overflow)?;
+        }
+        let debit = self.side(from, asset, &name, -amount);
+        let credit = self.side(to, asset, &name, amount);
+        self.transfers.push(Row {
+            debit,
+            credit,
+            asset: name,
+            amount,
+            kind: entry.kind.name(),
+            subject: entry.subject,
+            key: entry.key.clone(),
+        });
+        Ok((debit.1, credit.1))
+    }
+
+    fn side(&mut self, party: Party, asset: &Asset, name: &str, amount: i64) -> (Uuid, Option<Change>) {
+        match party {
+            Party::House(house) => (house.account(asset), None),
+            Party::User(user) => {
+                let new = || Held { id: Uuid::now_v7(), balance: 0, changed: false };
+                let held = self.accounts.entry((user, name.to_owned())).or_insert_with(new);
+                let before = held.balance;
+                held.balance += amount;
+                held.changed = true;
+                (held.id, Some(Change { before, after: held.balance }))
+            }
+        }
+    }
+
+    /// Writes what was moved.
+    ///
+    /// # Errors
+    /// The database's; a key that was used before among them.
+    pub async fn write(self, tx: &mut Tx) -> StoreResult<()> {
+        let at = self.at.micros();
+        let changed: BTreeMap<Uuid, (Uuid, String, i64)> = self
+            .accounts
+            .into_iter()
+            .filter(|(_, held)| held.changed)
+            .map(|((owner, asset), held)| (held.id, (owner, asset, held.balance)))
+            .collect();
+        let changed: Vec<_> = changed.into_iter().collect();
+        insert_many!(
+            tx,
+            "INSERT INTO ledger_accounts (id, owner, asset, balance, created_at)",
+            5,
+            "ON CONFLICT (id) DO UPDATE SET balance = EXCLUDED.balance",
+            &changed,
+            |query, row| query.bind(row.0).bind(row.1.0).bind(&row.1.1).bind(row.1.2).bind(at)
+        );
+        insert_many!(
+            tx,
+            "INSERT INTO transfers (id, debit_account, credit_account, asset, amount, kind, subject, key, \
+             debit_before, debit_after, credit_before, credit_after, created_at)",
+            13,
+            "",
+            &self.transfers,
+            |query, row| query
+                .bind(Uuid::now_v7())
+                .bind(row.debit.0)
+                .bind(row.credit.0)
+                .bind(&row.asset)
+                .bind(row.amount)
+                .bind(row.kind)
+                .bind(row.subject)
+                .bind(&row.key)
+                .bind(row.debit.1.map(|change| change.before))
+                .bind(row.debit.1.map(|change| change.after))
+                .bind(row.credit.1.map(|change| change.before))
+                .bind(row.credit.1.map(|change| change.after))
+                .bind(at)
+        );
+        Ok(())
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Owned {
+    #[sqlx(flatten)]
+    account: Account,
+    owner: Uuid,
+    asset: String,
+}

@@ -1,0 +1,88 @@
+//! Shields: bought, and ended by the heist that they block or by time. A player has one at a time.
+
+use std::collections::{BTreeSet, HashMap};
+
+use uuid::Uuid;
+
+use super::{Sql, StoreResult, Tx, bulk, execute, sql};
+use crate::domain::time::Timestamp;
+
+/// A shield that nothing ended yet; its time may be over.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Shield {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub user_id: Uuid,
+    /// What it cost.
+    pub price: i64,
+    /// When it was bought.
+    pub bought_at: i64,
+    /// Until when it lasts.
+    pub expires_at: i64,
+}
+
+const COLUMNS: &str = "id, user_id, price, bought_at, expires_at";
+
+/// Keeps a new shield. The player's last must have ended.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(tx: &mut Tx, new: &Shield) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO shields (id, user_id, price, bought_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        new.id,
+        new.user_id,
+        new.price,
+        new.bought_at,
+        new.expires_at
+    )?;
+    Ok(())
+}
+
+/// The shields of players that nothing ended yet.
+///
+/// # Errors
+/// The database's.
+pub async fn open(on: &mut impl Sql, users: impl IntoIterator<Item = Uuid>) -> StoreResult<HashMap<Uuid, Shield>> {
+    let users: Vec<Uuid> = users.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let text = format!("SELECT {COLUMNS} FROM shields WHERE ended_at IS NULL AND user_id IN ({})", bulk::id_list(1));
+    let mut all = HashMap::new();
+    for piece in users.chunks(bulk::IDS) {
+        let found: Vec<Shield> = sql!(on, c => {
+            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()));
+            for id in bulk::filled(piece) {
+                query = query.bind(id);
+            }
+            query.fetch_all(c).await
+        })?;
+        all.extend(found.into_iter().map(|shield| (shield.user_id, shield)));
+    }
+    Ok(all)
+}
+
+/// Shields whose time is over and that nothing ended yet.
+///
+/// # Errors
+/// The database's.
+pub async fn expired(on: &mut impl Sql, now: Timestamp, limit: i64) -> StoreResult<Vec<Shield>> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM shields WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2"
+    );
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(now.micros()).bind(limit).fetch_all(c).await)
+}
+
+/// Ends a shield, by a heist or by time. False if something ended it before.
+///
+/// # Errors
+/// The database's.
+pub async fn end(tx: &mut Tx, id: Uuid, heist: Option<Uuid>, at: Timestamp) -> StoreResult<bool> {
+    Ok(execute!(
+        tx,
+        "UPDATE shields SET ended_at = $2, heist_id = $3 WHERE id = $1 AND ended_at IS NULL",
+        id,
+        at.micros(),
+        heist
+    )? == 1)
+}

@@ -1,0 +1,9 @@
+DROP INDEX audit_action;
+DROP INDEX audit_actor;
+DROP INDEX ledger_accounts_rank;
+DROP INDEX users_referred;
+DROP TABLE referrals;
+DROP TABLE shields;
+DROP TABLE heists;
+DROP TABLE players;
+DROP TABLE point_kinds;
