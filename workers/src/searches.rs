@@ -144,6 +144,7 @@ impl Deliver for Slices {
             Ok(slice) => slice,
             Err(error) => {
                 tracing::warn!(slice.id = %id, %error, "dropped a slice");
+                self.health.task_ended(false, self.searcher.0.clock.now().micros());
                 return Verdict::Finished;
             }
         };

@@ -84,7 +84,7 @@ async fn credit(
     let entry = Entry { kind: Kind::Grant, key: format!("grant:{grant}"), subject: Some(grant), note, at };
     let after = ledger::credit(tx, user, &Asset::VaniToken, House::Issuance, amount, &entry).await?;
     let detail = serde_json::json!({ "grant": grant, "amount": amount, "note": note });
-    let deed = Deed { actor: by.admin, action: "tokens.grant", subject: Some(user), detail };
+    let deed = Deed { actor: by.id(), action: "tokens.grant", subject: Some(user), detail };
     audit::record(tx, &deed, &by.origin, at).await?;
     Ok(after)
 }

@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 /// One line of the audit.
 #[derive(Clone, Debug)]
 pub struct Deed<'a> {
-    /// The user or admin who did it; none for the system.
+    /// The user, admin or API key that did it; none for the system.
     pub actor: Option<Uuid>,
     /// What was done, like `tokens.grant`.
     pub action: &'a str,

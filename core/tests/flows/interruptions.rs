@@ -20,7 +20,6 @@ use vanikeys_core::{
         tasks,
     },
     store::{
-        audit::Origin,
         ledger::{self, Entry, MovementError},
     },
 };
@@ -173,7 +172,7 @@ over_both! {
 
     async fn an_admins_grant_is_made_once_for_a_key_and_names_the_admin(world) {
         let (admin, user) = (world.user(0).await, world.user(0).await);
-        let by = By { admin: Some(admin.user), origin: Origin::default() };
+        let by = By { admin: Some(admin.user), ..By::default() };
         let (this, other) = (key(&admin, "g", 1), key(&admin, "g", 2));
         let first = grant::give(&world.app, &by, Some(&this), user.user, 50, None).await.unwrap();
         let again: Granted = grant::give(&world.app, &by, Some(&this), user.user, 50, None).await.unwrap();

@@ -102,7 +102,7 @@ pub(crate) async fn grant(
 ) -> Result<(StatusCode, Json<PointsGranted>), Problem> {
     there(&web, user).await?;
     let content = blake3::Hasher::new().update(user.as_bytes()).update(&hash).finalize();
-    let key = idem.key(admin.by.admin.unwrap_or_default(), "POST /admin/api/users/{id}/points", content.into());
+    let key = idem.key(admin.by.id().unwrap_or_default(), "POST /admin/api/users/{id}/points", content.into());
     let given = points::give_points(&web.app, &admin.by, key.as_ref(), user, body.points, body.note.as_deref()).await?;
     Ok((StatusCode::CREATED, Json(given)))
 }

@@ -159,7 +159,7 @@ pub(crate) async fn grant(
 /// The key of a grant to `user`; an API key acts as one admin.
 pub(super) fn grant_key(idem: Idem, admin: &Admin, user: Uuid, content: &[u8]) -> Option<Key> {
     let content = blake3::Hasher::new().update(user.as_bytes()).update(content).finalize();
-    idem.key(admin.by.admin.unwrap_or_default(), "POST /admin/api/users/{id}/grants", content.into())
+    idem.key(admin.by.id().unwrap_or_default(), "POST /admin/api/users/{id}/grants", content.into())
 }
 
 /// A value for a switch.

@@ -126,15 +126,16 @@ impl FromRequestParts<Web> for Admin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        if let Some(Identity::Key(_)) = parts.extensions.get::<Identity>() {
+        if let Some(Identity::Key(key)) = parts.extensions.get::<Identity>() {
+            let api_key = Some(*key);
             let Origin(origin) = Origin::from_request_parts(parts, web).await?;
-            return Ok(Self { by: By { admin: None, origin }, signed: None });
+            return Ok(Self { by: By { admin: None, api_key, origin }, signed: None });
         }
         let signed = Signed::from_request_parts(parts, web).await?;
         if !signed.person.admin {
             return Err(Problem::not_admin());
         }
-        let by = By { admin: Some(signed.person.id), origin: signed.actor.origin.clone() };
+        let by = By { admin: Some(signed.person.id), api_key: None, origin: signed.actor.origin.clone() };
         Ok(Self { by, signed: Some(signed) })
     }
 }

@@ -63,6 +63,14 @@ over_both! {
         let keys = world.get(&program, "/admin/api/keys").await;
         assert!(!keys.text.contains(made["key"].as_str().unwrap()), "a key is shown once");
         world.post(&ann, "/admin/api/keys", json!({ "name": " " })).await.is_problem(422, "VALIDATION_FAILED");
+        let other = world.post(&ann, "/admin/api/keys", json!({ "name": "shop" })).await.json();
+        let other = Caller::bearer(other["key"].as_str().unwrap());
+        let grants = format!("/admin/api/users/{}/grants", ann.id);
+        for (who, balance) in [(&program, 1010), (&program, 1010), (&other, 1020)] {
+            let grant = json!({ "amount": 10, "note": "a present" });
+            let given = world.call(who, Method::POST, &grants, grant, &[("idempotency-key", "p1")]).await;
+            assert_eq!(given.json()["balance"], balance, "each program has keys of its own");
+        }
         let path = format!("/admin/api/keys/{}", made["id"].as_str().unwrap());
         assert_eq!(world.call(&ann, Method::DELETE, &path, json!(null), &[]).await.status, 204);
         world.get(&program, "/admin/api/users").await.is_problem(401, "UNAUTHENTICATED");

@@ -160,7 +160,7 @@ async fn a_searcher_needs_no_database() {
     let tasks_of_other = health.health.clone();
     let idle = tokio::spawn(Box::pin(search(other, health, async { told_other.await.unwrap_or(()) })));
     let job = ground.order(&actor, "m").await;
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    until("it has dropped a slice", LATER, async || tasks_of_other.tasks().1 > 0).await;
     assert!(!ground.completed(&actor, &[job]).await);
     assert_eq!(tasks_of_other.tasks().0, 0);
     end_other.send(()).unwrap();

@@ -18,13 +18,23 @@ use crate::{
     },
 };
 
-/// Who does it: a signed-in admin, or nobody in particular on the command line or with an API key.
+/// Who does it: a signed-in admin, a program with an API key, or nobody in particular on the command line.
 #[derive(Clone, Debug, Default)]
 pub struct By {
     /// The admin.
     pub admin: Option<Uuid>,
+    /// The API key.
+    pub api_key: Option<Uuid>,
     /// Where the request came from.
     pub origin: Origin,
+}
+
+impl By {
+    /// The id that the audit names: the admin's or the key's.
+    #[must_use]
+    pub fn id(&self) -> Option<Uuid> {
+        self.admin.or(self.api_key)
+    }
 }
 
 async fn note(
@@ -35,5 +45,5 @@ async fn note(
     subject: Option<Uuid>,
     detail: serde_json::Value,
 ) -> StoreResult<()> {
-    audit::record(tx, &Deed { actor: by.admin, action, subject, detail }, &by.origin, app.clock.now()).await
+    audit::record(tx, &Deed { actor: by.id(), action, subject, detail }, &by.origin, app.clock.now()).await
 }

@@ -49,7 +49,7 @@ pub async fn suspend_searcher(app: &App, by: &By, id: Uuid, suspend: bool) -> Re
     transact!(app.db, tx => {
         let done = searchers::suspend(tx, id, suspend.then_some(at)).await?;
         let action = if suspend { "searcher.suspend" } else { "searcher.resume" };
-        let deed = Deed { actor: by.admin, action, subject: Some(id), detail: serde_json::json!({ "by": "admin" }) };
+        let deed = Deed { actor: by.id(), action, subject: Some(id), detail: serde_json::json!({ "by": "admin" }) };
         audit::record(tx, &deed, &by.origin, at).await?;
         Ok(done)
     })

@@ -91,7 +91,7 @@ async fn credit(
         players::save(tx, &[player]).await?;
     }
     let detail = json!({ "grant": grant, "points": points, "season": season, "note": note });
-    let deed = Deed { actor: by.admin, action: "points.grant", subject: Some(user), detail };
+    let deed = Deed { actor: by.id(), action: "points.grant", subject: Some(user), detail };
     audit::record(tx, &deed, &by.origin, at).await?;
     Ok(after)
 }

@@ -105,7 +105,7 @@ pub async fn change_kind(
         let after = changed(kind, before, change.clone()).map_err(Failure::Refused)?;
         point_kinds::change(tx, &after, by.admin, now).await?;
         let detail = json!({ "kind": name, "points": after.points, "active": after.active });
-        let deed = Deed { actor: by.admin, action: "points.kind", subject: None, detail };
+        let deed = Deed { actor: by.id(), action: "points.kind", subject: None, detail };
         audit::record(tx, &deed, &by.origin, now).await?;
         Ok(KindView::from(after))
     })
