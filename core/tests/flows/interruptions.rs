@@ -19,9 +19,7 @@ use vanikeys_core::{
         pull::{self, PullOrder, PullRefusal},
         tasks,
     },
-    store::{
-        ledger::{self, Entry, MovementError},
-    },
+    store::ledger::{self, Entry, MovementError},
 };
 use vanikeys_grind::{Kind as PatternKind, PatternSpec};
 
