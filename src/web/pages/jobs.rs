@@ -38,6 +38,14 @@ struct List {
     jobs: Vec<JobView>,
     steps: Steps,
     status: &'static str,
+    tariff: Tariff,
+}
+
+impl List {
+    /// What a job cost, or costs at most if it is open.
+    fn price(&self, job: &JobView) -> String {
+        words::priced(job.tokens_posted.unwrap_or(job.price - job.credit), &self.tariff)
+    }
 }
 
 #[derive(Template)]
@@ -138,7 +146,8 @@ pub(crate) async fn list(
     let frame = Frame::signed(&web, &signed, "Jobs").await?.section("jobs");
     let status = filter.status.map_or("", Status::name);
     let base = if status.is_empty() { String::from("/app/jobs?") } else { format!("/app/jobs?status={status}&") };
-    page(&List { frame, jobs: found.items, steps: Steps::new(&base, wanted, found.total), status })
+    let (steps, tariff) = (Steps::new(&base, wanted, found.total), web.app.config.tariff.clone());
+    page(&List { frame, jobs: found.items, steps, status, tariff })
 }
 
 /// Orders a job and shows it.
