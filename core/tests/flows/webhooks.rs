@@ -172,8 +172,8 @@ over_both! {
         for (new, want) in [
             (NewEndpoint { events: vec![], ..fine.clone() }, EndpointProblem::NoEvents),
             (
-                NewEndpoint { events: vec![String::from("heist.suffered")], ..fine.clone() },
-                EndpointProblem::UnknownEvent { name: String::from("heist.suffered") },
+                NewEndpoint { events: vec![String::from("heist.foreseen")], ..fine.clone() },
+                EndpointProblem::UnknownEvent { name: String::from("heist.foreseen") },
             ),
             (
                 NewEndpoint { description: "x".repeat(LONGEST_DESCRIPTION + 1), ..fine.clone() },

@@ -62,7 +62,7 @@ over_both! {
 
         let row = users::find(&mut world.app.db.read().await.unwrap(), ann.user.id).await.unwrap().unwrap();
         assert!(!row.is_active() && row.email.is_none() && row.username.is_none());
-        let forfeited = world.texts("SELECT key FROM transfers WHERE kind = 'forfeit' AND amount = 1234").await;
+        let forfeited = world.texts("SELECT key FROM transfers WHERE kind = 'forfeit' AND asset = 'vani_token' AND amount = 1234").await;
         assert_eq!(forfeited, [format!("forfeit:{}", ann.user.id)]);
         sums_to_zero(&world).await;
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE ip IS NOT NULL OR user_agent IS NOT NULL").await, 0);
@@ -101,7 +101,7 @@ over_both! {
         let (hold, _) = ledger::hold(&mut tx, user, &Asset::VaniToken, 300, job, "job:x:hold", at).await.unwrap();
         tx.commit().await.unwrap();
         delete(app, &actor(&ann), &password(PASSWORD)).await.unwrap();
-        assert_eq!(world.number("SELECT COUNT(*) FROM transfers WHERE kind = 'forfeit'").await, 0);
+        assert_eq!(world.number("SELECT COUNT(*) FROM transfers WHERE kind = 'forfeit' AND asset = 'vani_token'").await, 0);
         let mut tx = app.db.begin().await.unwrap();
         let entry = Entry { kind: Kind::Job, key: "job:x:settle".into(), subject: Some(job), note: None, at };
         ledger::settle(&mut tx, user, &Asset::VaniToken, hold, 100, &entry).await.unwrap();
@@ -109,7 +109,7 @@ over_both! {
             forfeit_if_due(&mut tx, app, user).await.unwrap();
         }
         tx.commit().await.unwrap();
-        assert_eq!(world.number("SELECT amount FROM transfers WHERE kind = 'forfeit'").await, 900);
+        assert_eq!(world.number("SELECT amount FROM transfers WHERE kind = 'forfeit' AND asset = 'vani_token'").await, 900);
         sums_to_zero(&world).await;
     }
 
@@ -137,7 +137,7 @@ over_both! {
         }
         assert_eq!(world.number(open).await, 0, "{} {}", ordered.id, waiting.id);
         assert_eq!(world.number("SELECT COUNT(*) FROM jobs WHERE status = 'cancelled'").await, 2);
-        assert_eq!(world.number("SELECT amount FROM transfers WHERE kind = 'forfeit'").await, 1_000);
+        assert_eq!(world.number("SELECT amount FROM transfers WHERE kind = 'forfeit' AND asset = 'vani_token'").await, 1_000);
         assert_eq!(world.number("SELECT balance FROM ledger_accounts WHERE house IS NULL").await, 0);
         sums_to_zero(&world).await;
     }

@@ -78,7 +78,7 @@ over_both! {
         }
         assert_eq!(won, 1);
         assert_eq!(world.number("SELECT COUNT(*) FROM users").await, 1);
-        assert_eq!(world.number("SELECT CAST(SUM(amount) AS BIGINT) FROM transfers").await, 1_000);
+        assert_eq!(world.number("SELECT CAST(SUM(amount) AS BIGINT) FROM transfers WHERE asset = 'vani_token'").await, 1_000);
     }
 
     async fn referral_codes_are_somebodys_and_not_ones_own(world) {
