@@ -10,7 +10,7 @@ import lighthouse from "lighthouse";
 const [, , chromium, origin, cookie, ...pages] = process.argv;
 const profile = mkdtempSync(join(tmpdir(), "lighthouse-"));
 const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-port=0", `--user-data-dir=${profile}`];
-const browser = spawn(chromium, [...flags, "about:blank"], { stdio: ["ignore", "ignore", "pipe"] });
+const browser = spawn(chromium, [...flags, "about:blank"], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
 
 const port = await new Promise((found, failed) => {
   let said = "";
@@ -40,9 +40,9 @@ try {
   }
 } finally {
   browser.removeAllListeners("exit");
-  const gone = new Promise((done) => browser.once("exit", done));
-  browser.kill("SIGKILL");
+  // "close" comes when nobody holds its stderr any more: the browser and all its helpers have ended, none writes the profile.
+  const gone = new Promise((done) => browser.once("close", done));
+  process.kill(-browser.pid, "SIGKILL");
   await gone;
-  // Its helpers may still be writing for a moment.
-  rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  rmSync(profile, { recursive: true, force: true });
 }
