@@ -120,7 +120,8 @@ struct Reading {
 }
 
 fn read_by_node(format: Format, file: &[u8]) -> Reading {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/node");
+    // Tests run in the folder of their package.
+    let folder = Path::new("../tests/node");
     let packages = folder.join("node_modules");
     assert!(packages.exists(), "{} is missing; run `npm ci` in tests/node", packages.display());
     let mut node = Command::new("node");

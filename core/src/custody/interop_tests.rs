@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::Identity;
@@ -27,7 +26,7 @@ fn age(arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
 }
 
 fn javascript(arguments: &[&str], stdin: &[u8]) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/node");
+    let folder = vanikeys_testkit::workspace().join("tests/node");
     let package = folder.join("node_modules/age-encryption");
     assert!(package.exists(), "{} is missing; run `npm ci` in tests/node", package.display());
     run(Command::new("node").arg("age.mjs").args(arguments).current_dir(folder), NODE, stdin)

@@ -21,10 +21,18 @@ pub use scratch::Scratch;
 pub use wait::{eventually, until};
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The root of the workspace.
+/// The root of the workspace whose tests run. Asked for at run time: checkouts that share a target folder share what was
+/// compiled, and with it the paths of that moment.
 pub fn workspace() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let package =
+            std::env::var_os("CARGO_MANIFEST_DIR").expect("tests run under `cargo test` or `cargo nextest run`");
+        let mut folders = Path::new(&package).ancestors();
+        folders.find(|folder| folder.join("Cargo.lock").is_file()).expect("Cargo.lock is committed").to_owned()
+    });
+    &ROOT
 }
 
 /// Where tests leave what people may want to look at (screenshots, logs of failed runs); ignored by git.

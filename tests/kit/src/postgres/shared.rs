@@ -124,8 +124,8 @@ fn run_process() -> u32 {
 
 /// One server for each checkout, so that two of them never meet.
 fn identity() -> u64 {
-    let path = env!("CARGO_MANIFEST_DIR").bytes();
-    path.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let path = crate::workspace().as_os_str().as_encoded_bytes();
+    path.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn open(path: &Path) -> File {
