@@ -16,6 +16,10 @@ pub const SEALED: &str = "sealed";
 /// The format under which the offset of a split key is handed out.
 pub const OFFSET: &str = "offset";
 
+/// The format under which a key that the service holds is handed out whole: every export, and for a pull the two shares
+/// and the receipt, with which its owner checks how it came about.
+pub const KEY_FILE: &str = "key-file";
+
 /// A key file as stored.
 #[derive(Debug)]
 pub struct Stored<'a> {
@@ -62,7 +66,7 @@ pub fn formats(custody: Custody, held: impl IntoIterator<Item = Format>) -> Vec<
     match custody {
         Custody::Sealed => vec![SEALED.to_owned()],
         Custody::Split => vec![OFFSET.to_owned()],
-        Custody::Service => held.into_iter().map(|format| format.name().to_owned()).collect(),
+        Custody::Service => held.into_iter().map(Format::name).chain([KEY_FILE]).map(str::to_owned).collect(),
     }
 }
 
@@ -98,6 +102,10 @@ pub async fn download(
             return Err(refused(
                 "this key is in service custody; order with a recipient to get a sealed file".to_owned(),
             ));
+        }
+        if format == KEY_FILE {
+            let file_name = format!("{stem}.key.json");
+            return Ok(KeyDownload { media_type: "application/json", file_name, content: file.to_json() });
         }
         let wanted: Format = format.parse().map_err(|_| refused("there is no such format".to_owned()))?;
         let content = file.export(wanted).map_err(|error| refused(error.to_string()))?;

@@ -148,6 +148,14 @@ over_both! {
             let file = pull::key(&world.app, &actor, done.id, Some(format)).await.unwrap();
             assert!(!file.content.is_empty(), "{format}");
         }
+        // The whole file has what its owner checks the drawing with.
+        let whole = pull::key(&world.app, &actor, done.id, Some("key-file")).await.unwrap();
+        assert!(whole.file_name.ends_with(".key.json"), "{}", whole.file_name);
+        let file = KeyFile::parse(&whole.content).unwrap();
+        let proof = file.pull().unwrap();
+        assert_eq!((serde_json::to_value(&proof.receipt).unwrap(), file.formats().count()), (done.receipt, 8));
+        let shares = Shares { service: &proof.service_share, client: &proof.client_share };
+        assert!(proof.receipt.verify(&world.app.keyring.receipt_keys(), Some(shares)).holds());
         for format in ["tor", "sealed", "offset", "nonsense", ""] {
             let refused = refusal(pull::key(&world.app, &actor, done.id, Some(format)).await);
             assert!(matches!(refused, PullRefusal::FormatNotAvailable { .. }), "{format}: {refused:?}");

@@ -15,7 +15,7 @@ use vanikeys_core::flow::key_files::KeyDownload;
 #[into_params(parameter_in = Query)]
 pub(crate) struct KeyFormat {
     /// `openssh`, `pkcs8`, `jwk`, `solana`, `seed-hex`, `seed-base58`, `did-document`, `expanded-hex`, `tor`,
-    /// `sealed` or `offset`; custody and target decide which are served. Left out: OpenSSH, or what there is where that
+    /// `key-file` (all of them in one, with the shares and the receipt of a pull), `sealed` or `offset`; custody and target decide which are served. Left out: OpenSSH, or what there is where that
     /// cannot be: the expanded key, the sealed file, the offset.
     #[serde(default)]
     #[param(example = "openssh")]

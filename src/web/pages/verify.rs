@@ -6,7 +6,12 @@ use serde::Deserialize;
 use uuid::Uuid;
 use vanikeys_core::{
     custody::receipt::{CheckOutcome, ReceiptCheck, SignedReceipt},
-    flow::{Actor, custody::Custody, pull, receipt},
+    flow::{
+        Actor,
+        custody::Custody,
+        key_files::{KEY_FILE, SEALED},
+        pull, receipt,
+    },
 };
 
 use super::{Frame, failed, page, pretty};
@@ -23,8 +28,8 @@ struct Verify {
     receipt: String,
     lines: Vec<Line>,
     holds: Option<bool>,
-    /// Where the sealed key file of one's own pull lies, which the page's script can check further.
-    sealed: Option<String>,
+    /// Where the key file of one's own pull lies, which the page's script can check further.
+    own: Option<String>,
     error: Option<Problem>,
 }
 
@@ -48,16 +53,17 @@ pub(crate) async fn show(
     viewer: Viewer,
     ApiQuery(Own { pull }): ApiQuery<Own>,
 ) -> Result<Response, Problem> {
-    let (receipt, sealed) = match (viewer.id(), pull) {
+    let (receipt, own) = match (viewer.id(), pull) {
         (Some(user), Some(id)) => {
             let pull = pull::show(&web.app, &Actor { user, origin: Default::default() }, id).await?;
-            let there = pull.done.custody == Custody::Sealed && pull.erased_at.is_none();
-            (pretty(&pull.done.receipt), there.then(|| format!("/app/pulls/{id}/key?format=sealed")))
+            let format = if pull.done.custody == Custody::Sealed { SEALED } else { KEY_FILE };
+            let there = pull.erased_at.is_none();
+            (pretty(&pull.done.receipt), there.then(|| format!("/app/pulls/{id}/key?format={format}")))
         }
         _ => (String::new(), None),
     };
     let frame = Frame::load(&web, viewer, "Check a receipt").await?.section("verify");
-    page(&Verify { frame, receipt, lines: Vec::new(), holds: None, sealed, error: None })
+    page(&Verify { frame, receipt, lines: Vec::new(), holds: None, own, error: None })
 }
 
 /// A receipt as JSON.
@@ -80,7 +86,7 @@ pub(crate) async fn check(
             let problem = Problem::invalid(&[FieldError::new("", format!("This is not a receipt: {error}"))]);
             let error = Some(problem.clone());
             let (receipt, lines) = (form.receipt, Vec::new());
-            return failed(&problem, &Verify { frame, receipt, lines, holds: None, sealed: None, error });
+            return failed(&problem, &Verify { frame, receipt, lines, holds: None, own: None, error });
         }
     };
     let report = receipt::check(&web.app, signed).await?;
@@ -93,7 +99,7 @@ pub(crate) async fn check(
             CheckOutcome::NotChecked => None,
         })
         .collect();
-    page(&Verify { frame, receipt: form.receipt, lines, holds: Some(report.holds()), sealed: None, error: None })
+    page(&Verify { frame, receipt: form.receipt, lines, holds: Some(report.holds()), own: None, error: None })
 }
 
 fn words(check: ReceiptCheck) -> &'static str {

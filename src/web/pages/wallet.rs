@@ -2,7 +2,10 @@
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use vanikeys_core::flow::wallet::{self, Movement, Wallet};
+use vanikeys_core::{
+    domain::price::Tariff,
+    flow::wallet::{self, Movement, Wallet},
+};
 
 use super::{Frame, Steps, page, words};
 use crate::web::{
@@ -16,12 +19,18 @@ use crate::web::{
 struct WalletPage {
     frame: Frame,
     wallet: Wallet,
-    /// The cash price of what is available, in dollars.
-    worth: f64,
+    tariff: Tariff,
     /// Seconds until free pulls are renewed.
     renewal: f64,
     movements: Vec<Movement>,
     steps: Steps,
+}
+
+impl WalletPage {
+    /// The cash price of so many tokens, to or fro.
+    fn worth(&self, tokens: &i64) -> String {
+        words::cents(self.tariff.cents(tokens.abs()))
+    }
 }
 
 /// The address of what a movement belongs to, if it has a page.
@@ -40,7 +49,6 @@ pub(crate) async fn show(State(web): State<Web>, signed: Signed, wanted: Page) -
     let steps = Steps::new("/app/wallet?", wanted, found.total);
     let frame = Frame::signed(&web, &signed, "Wallet").await?.section("wallet");
     let renewal = wallet.free_pulls_renew_at.since(web.app.clock.now()).as_secs_f64();
-    #[expect(clippy::cast_precision_loss, reason = "cash prices stay far below 2^53 cents")]
-    let worth = web.app.config.tariff.cents(wallet.available) as f64 / 100.0;
-    page(&WalletPage { frame, wallet, worth, renewal, movements: found.items, steps })
+    let tariff = web.app.config.tariff.clone();
+    page(&WalletPage { frame, wallet, tariff, renewal, movements: found.items, steps })
 }

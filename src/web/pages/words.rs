@@ -137,6 +137,7 @@ pub(crate) fn format(name: &str) -> &str {
         "did-document" => "DID document",
         "expanded-hex" => "Expanded key",
         "tor" => "Tor service",
+        "key-file" => "Whole key file",
         other => other,
     }
 }

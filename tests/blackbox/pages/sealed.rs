@@ -160,6 +160,17 @@ async fn opened_and_checked(world: &World, browser: &Browser, rosa: &Api, identi
     click(browser, "form[action='/verify'] button").await;
     shows(browser, ".note.good", "This receipt holds").await;
     assert!(!world.logs().contains(&share) && !world.logs().contains(seed.trim()));
+    checked_in_service_custody(world, browser, rosa).await;
+}
+
+/// A key that the service holds is checked in the same way, by its whole file.
+async fn checked_in_service_custody(world: &World, browser: &Browser, rosa: &Api) {
+    let order = json!({ "pattern": { "text": "e", "kind": "contains" }, "custody": "service" });
+    let pull = rosa.post("/api/pulls/execute", order).await.ok();
+    go(browser, &format!("{}/verify?pull={}", world.url(), pull["id"].as_str().unwrap())).await;
+    click(browser, "[data-derive] .actions button").await;
+    let said = shows(browser, "[data-derive] .note", "This key came about as promised").await;
+    assert_eq!(said.matches(": holds").count(), 5, "{said}");
 }
 
 async fn pasted(browser: &Browser, text: &str) {

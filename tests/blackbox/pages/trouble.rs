@@ -14,13 +14,7 @@ use crate::world::{Api, Shape, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_charged_twice_and_nothing_is_lost() {
-    let mut world = World::with(Shape::Embedded, &[("FREE_PULLS_PER_DAY", "0")]).await;
-    let browser = Browser::start(Look { still: true, ..Look::default() }).await;
-    sign_up(&world, &browser).await;
-    let signed_in = json!({ "email": "rosa@example.org", "password": PASSWORD });
-    let signed_in = world.api().post("/auth/login", signed_in).await.ok();
-    let rosa = world.api().with_access(signed_in["accessToken"].as_str().unwrap());
-
+    let (mut world, browser, rosa) = rosa_in(Shape::Embedded).await;
     double_click(&world, &browser, &rosa).await;
     back_button(&browser, &rosa).await;
     two_tabs(&world, &browser, &rosa).await;
@@ -33,6 +27,31 @@ async fn nothing_is_charged_twice_and_nothing_is_lost() {
     let errors = browser.console_errors().await;
     assert!(!errors.iter().any(|error| error.contains("Content Security Policy")), "{errors:?}");
     world.doctor();
+}
+
+/// In a fleet the web front dies while searchers and workers go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_web_front_that_dies_in_the_middle_loses_nothing() {
+    let (mut world, browser, rosa) = rosa_in(Shape::Fleet).await;
+    // The identity is saved, so that the next click pulls.
+    builder(&world, &browser).await;
+    click(&browser, PULL).await;
+    click(&browser, SAVE).await;
+    arrives(&browser, |path| path.starts_with("/app/pulls/")).await;
+    killed_in_the_middle_of_a_pull(&mut world, &browser, &rosa).await;
+    killed_in_the_middle_of_a_job(&mut world, &browser, &rosa).await;
+    world.doctor();
+}
+
+/// Rosa in the browser and through the API; her pulls cost tokens.
+async fn rosa_in(shape: Shape) -> (World, Browser, Api) {
+    let world = World::with(shape, &[("FREE_PULLS_PER_DAY", "0")]).await;
+    let browser = Browser::start(Look { still: true, ..Look::default() }).await;
+    sign_up(&world, &browser).await;
+    let signed_in = json!({ "email": "rosa@example.org", "password": PASSWORD });
+    let signed_in = world.api().post("/auth/login", signed_in).await.ok();
+    let rosa = world.api().with_access(signed_in["accessToken"].as_str().unwrap());
+    (world, browser, rosa)
 }
 
 async fn pulls(rosa: &Api) -> i64 {
