@@ -32,7 +32,8 @@ struct Heists {
     /// When the cooldown ends, and seconds until then.
     cooldown: Option<(Timestamp, f64)>,
     shield: Option<ShieldView>,
-    shield_price: i64,
+    /// In VaniTokens and in money.
+    shield_price: String,
     stats: StatsView,
     points: i64,
     lifetime: i64,
@@ -84,7 +85,7 @@ async fn heists(web: &Web, signed: &Signed, wanted: Page, error: Option<Problem>
         tokens: heist::tokens(app, actor).await?,
         cooldown: cooldown.map(|end| (end, end.since(now).as_secs_f64())),
         shield: heist::shield(app, actor).await?,
-        shield_price: app.config.heist.shield_price,
+        shield_price: words::priced(app.config.heist.shield_price, &app.config.tariff),
         stats: heist::stats(app, actor).await?,
         points: events.season_points,
         lifetime: events.lifetime_points,
