@@ -197,8 +197,12 @@ over_both! {
             assert!(done.text.as_deref().unwrap().starts_with(text), "{target}");
             assert_eq!(done.display.as_deref(), Some(target.display(&public_key).as_str()));
             let offered: Vec<&str> = Format::offered(target.key_kind(), target).map(Format::name).collect();
-            assert_eq!(done.formats, offered, "{target}");
-            for format in &done.formats {
+            let (whole, formats) = done.formats.split_last().unwrap();
+            assert_eq!((whole.as_str(), formats), ("key-file", &offered.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()[..]), "{target}");
+            let file = job::result(&world.app, &actor, made.id, Some(whole)).await.unwrap();
+            let file = KeyFile::parse(&file.content).unwrap();
+            assert_eq!((file.public_key().as_bytes(), file.formats().count()), (&public_key, offered.len()), "{target}");
+            for format in formats {
                 let file = job::result(&world.app, &actor, made.id, Some(format)).await.unwrap();
                 let (key, read) = import(&file.content).unwrap();
                 assert_eq!((key.public_key(), read.name()), (public_key, format.as_str()), "{target}");
