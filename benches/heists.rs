@@ -34,6 +34,9 @@ const SETTINGS: [(&str, &str); 5] = [
 /// Reads of each kind by one person; together they stay under the limit of a minute.
 const READS: usize = 14;
 
+/// Everybody does one thing in this time, each at a moment of their own: as often as the limits allow at length.
+const PACE: Duration = Duration::from_secs(1);
+
 fn main() {
     let (users, seconds, heists) = (option("--users", 100), option("--seconds", 20), option("--heists", 20_000));
     let (players, crowded, minutes) = (option("--players", 100_000), option("--crowd", 500), option("--minutes", 0));
@@ -87,6 +90,12 @@ fn fill(world: &World, players: u64, heists: u64) {
     run("ANALYZE".to_owned());
 }
 
+/// Ends when it is somebody's turn: people do not all act at once.
+async fn turn_of(number: usize, of: usize, turn: usize, since: Instant) {
+    let own = PACE.mul_f64(number as f64 / of as f64);
+    tokio::time::sleep_until((since + own + PACE * turn as u32).into()).await;
+}
+
 /// Everybody looks at everything, as the pages do.
 async fn reads(people: &[Person], targets: &[String]) {
     for (what, path) in [
@@ -99,12 +108,12 @@ async fn reads(people: &[Person], targets: &[String]) {
         let each = people.iter().enumerate().map(|(number, person)| async move {
             let mut times = Vec::new();
             for turn in 0..READS {
+                turn_of(number, people.len(), turn, started).await;
                 let target = &targets[(number * READS + turn) % targets.len()];
                 let path = if path.ends_with('/') { format!("{path}{target}") } else { path.to_owned() };
                 let started = Instant::now();
                 person.api.get(&path).await.ok();
                 times.push(started.elapsed());
-                tokio::time::sleep(Duration::from_millis(200)).await;
             }
             times
         });
@@ -119,18 +128,15 @@ async fn execute(people: &[Person], targets: &[String], time: Duration) {
     let end = started + time;
     let each = people.iter().enumerate().map(|(number, person)| async move {
         let (mut times, mut other) = (Vec::new(), 0);
-        let mut turn = number;
-        while Instant::now() < end {
-            turn += people.len();
-            let body = json!({ "targetUserId": targets[turn % targets.len()] });
+        for turn in 0.. {
+            turn_of(number, people.len(), turn, started).await;
+            if Instant::now() >= end {
+                break;
+            }
+            let body = json!({ "targetUserId": targets[(turn * people.len() + number) % targets.len()] });
             let started = Instant::now();
             let answer = person.api.post("/api/heist/execute", body).await;
-            if answer.status == 200 {
-                times.push(started.elapsed())
-            } else {
-                other += 1
-            }
-            tokio::time::sleep(Duration::from_millis(1_000).saturating_sub(started.elapsed())).await;
+            if answer.status == 200 { times.push(started.elapsed()) } else { other += 1 }
         }
         (times, other)
     });
