@@ -129,7 +129,7 @@ impl<L: Lanes> OffsetEngine for OffsetBatch<L> {
     }
 
     fn in_ranges(&mut self, ranges: &[(u64, u64)], found: &mut Vec<(usize, u64)>) -> bool {
-        self.scan(&mut InRanges { ranges, found })
+        self.scan_ranges(&mut InRanges { ranges, found })
     }
 
     fn spell(&mut self, spelling: &Spelling, spelled: &mut Spelled) -> bool {

@@ -6,12 +6,42 @@ use num_bigint::BigUint;
 use super::avx512::Avx512;
 use super::{
     field::{FieldElement, LIMB_MASK},
-    lanes::{Kernel, Lanes, MAX_LANES},
+    lanes::{Kernel, Lanes, Limbs, MAX_LANES},
     portable::Portable,
 };
 
+/// The radix of a backend, and what a tight element stays below.
+#[derive(Clone, Copy)]
+struct Shape {
+    bits: u32,
+    limb: u64,
+    top: u64,
+}
+
+const PORTABLE: Shape = Shape { bits: 51, limb: (1 << 51) + (1 << 15), top: (1 << 51) + (1 << 15) };
+#[cfg(target_arch = "x86_64")]
+const AVX512: Shape = Shape { bits: 52, limb: 1 << 52, top: (1 << 47) + (1 << 10) };
+
+impl Shape {
+    /// A tight element of this shape from any limbs, with extremes where the limbs have them.
+    fn tight(self, element: &FieldElement) -> FieldElement {
+        let [a, b, c, d, e] = element.0.map(|limb| if limb >= self.limb { limb % self.limb } else { limb });
+        let top = if self.bits == 51 { e } else { (element.0[4] >> 5) + (element.0[4] & 1023) };
+        FieldElement([a, b, c, d, top])
+    }
+
+    fn number(self, limbs: &FieldElement) -> BigUint {
+        limbs.0.iter().rev().fold(BigUint::ZERO, |number, &limb| (number << self.bits) + limb)
+    }
+
+    fn is_tight(self, limbs: &[u64; 5]) -> bool {
+        limbs[..4].iter().all(|&limb| limb < self.limb) && limbs[4] < self.top
+    }
+}
+
 /// What every operation gives in every lane, as numbers below p.
 struct All {
+    shape: Shape,
     a: [FieldElement; MAX_LANES],
     b: [FieldElement; MAX_LANES],
     c: [FieldElement; MAX_LANES],
@@ -19,12 +49,20 @@ struct All {
 
 #[derive(Debug, PartialEq)]
 struct Answers {
-    product: BigUint,
-    square: BigUint,
-    sub_mul: BigUint,
-    sub_square: BigUint,
-    inverse: BigUint,
-    low: u64,
+    /// In the order in which `expected` has them.
+    numbers: Vec<BigUint>,
+    low: [u64; 5],
+}
+
+#[inline(always)]
+fn load<L: Lanes>(l: L, elements: &[FieldElement; MAX_LANES]) -> Limbs<L::Word> {
+    let mut columns = [[0; MAX_LANES]; 5];
+    for (lane, element) in elements.iter().enumerate() {
+        for (column, limb) in columns.iter_mut().zip(element.0) {
+            column[lane] = limb;
+        }
+    }
+    [l.load(&columns[0]), l.load(&columns[1]), l.load(&columns[2]), l.load(&columns[3]), l.load(&columns[4])]
 }
 
 impl<L: Lanes> Kernel<L> for All {
@@ -32,86 +70,130 @@ impl<L: Lanes> Kernel<L> for All {
 
     #[inline(always)]
     fn run(self, l: L) -> Vec<Answers> {
-        let (a, b, c) = (l.load_limbs(&self.a), l.load_limbs(&self.b), l.load_limbs(&self.c));
+        let (a, b, c) = (load(l, &self.a), load(l, &self.b), load(l, &self.c));
         let product = l.mul(&a, &b);
-        let square = l.square(&a);
-        let sub_mul = l.sub_mul(&c, &a, &b);
-        let sub_square = l.sub_square(&c, &product, &a);
-        let inverse = l.invert(&product);
-        let low = l.store(l.mul_low(&a, &b));
-        // Every result is tight, and its words are those of the number below p.
-        let mut numbers = Vec::new();
-        for element in [product, square, sub_mul, sub_square, inverse] {
-            let words = l.to_words(&element);
-            let words = [l.store(words[0]), l.store(words[1]), l.store(words[2]), l.store(words[3])];
-            let elements = l.store_limbs(&element);
-            for lane in 0..L::LANES {
-                assert!(elements[lane].0.iter().all(|&limb| limb < (1 << 51) + (1 << 15)), "not tight");
-                let bytes: Vec<u8> = words.iter().flat_map(|word| word[lane].to_le_bytes()).collect();
+        let sum = l.tidy(&l.sum(&a, &b));
+        let tight = [
+            l.tidy(&product),
+            l.sub_settle(&c, &l.columns(&a, &b)),
+            l.sub_settle(&c, &l.columns(&a, &l.sum(&a, &b))),
+            l.sub_twice_settle(&sum, &a, &l.square_columns(&c)),
+            l.invert(&product),
+        ];
+        let products = [
+            a,
+            product,
+            l.square(&a),
+            l.square(&product),
+            l.mul(&product, &l.sum(&a, &b)),
+            l.mul(&product, &l.sum_less(&sum, &c, &a)),
+            l.plus(&a, &b),
+            l.minus(&a, &b),
+            l.settle_rows(&l.row_columns(&l.lazy_add(&a, &b), &c, &l.rows(&a))),
+            l.settle_rows(&l.row_columns(&l.lazy_add(&a, &b), &product, &l.rows(&product))),
+        ];
+        let factor = L::low_factor(&FieldElement(CONSTANT));
+        let other = L::low_factor(&FieldElement(CONSTANT).square());
+        let terms = [[factor, other, factor, other], [other, factor, factor, factor]];
+        let [plus1, minus1, plus2, minus2] = l.low_limbs([&a, &b, &c, &product], &terms);
+        let low = [
+            l.store(l.mul_low(&product, &l.sum(&a, &b))),
+            l.store(plus1),
+            l.store(minus1),
+            l.store(plus2),
+            l.store(minus2),
+        ];
+        let mut answers = Vec::new();
+        for lane in 0..L::LANES {
+            let mut numbers = Vec::new();
+            for element in tight {
+                let limbs = element.map(|limb| l.store(limb)[lane]);
+                assert!(self.shape.is_tight(&limbs), "not tight: {limbs:x?}");
+                numbers.push(self.shape.number(&FieldElement(limbs)) % prime());
+            }
+            for element in tight.iter().chain(&products) {
+                let words = l.to_words(element);
+                let bytes: Vec<u8> = words.iter().flat_map(|&word| l.store(word)[lane].to_le_bytes()).collect();
                 numbers.push(BigUint::from_bytes_le(&bytes));
             }
+            answers.push(Answers { numbers, low: low.map(|low| low[lane] & LIMB_MASK) });
         }
-        let number = |operation: usize, lane: usize| numbers[operation * L::LANES + lane].clone();
-        (0..L::LANES)
-            .map(|lane| Answers {
-                product: number(0, lane),
-                square: number(1, lane),
-                sub_mul: number(2, lane),
-                sub_square: number(3, lane),
-                inverse: number(4, lane),
-                low: low[lane],
-            })
-            .collect()
+        answers
     }
 }
 
-fn number(limbs: &FieldElement) -> BigUint {
-    limbs.0.iter().rev().fold(BigUint::ZERO, |number, &limb| (number << 51) + limb)
+/// Any constant.
+const CONSTANT: [u64; 5] =
+    [750_599_938_057_297, 1_501_199_875_790_165, 750_599_937_895_082, 1_501_199_875_790_165, 2_050_599_937_895_082];
+
+fn prime() -> BigUint {
+    (BigUint::from(1u8) << 255) - 19u8
 }
 
-fn expected(a: &FieldElement, b: &FieldElement, c: &FieldElement) -> Answers {
-    let p = (BigUint::from(1u8) << 255) - 19u8;
-    let (a, b, c) = (number(a), number(b), number(c));
+fn expected(shape: Shape, a: &FieldElement, b: &FieldElement, c: &FieldElement) -> (Answers, [BigUint; 5]) {
+    let p = prime();
+    let [a, b, c] = [a, b, c].map(|element| shape.number(element) % &p);
     let product = &a * &b % &p;
-    let square = &a * &a % &p;
-    let room = &p * 8u8;
-    let low = (&product & BigUint::from(LIMB_MASK)).iter_u64_digits().next().unwrap_or(0);
-    Answers {
-        sub_mul: (&c + &room - &product) % &p,
-        sub_square: (&c + &room - &product - &square) % &p,
-        inverse: product.modpow(&(&p - 2u8), &p),
-        product,
-        square,
-        low,
-    }
+    let tight = [
+        product.clone(),
+        &c + &p - &product,
+        &c + &p - &a * (&a + &b) % &p,
+        &b + &p + &p - &a - &c * &c % &p,
+        product.modpow(&(&p - 2u8), &p),
+    ];
+    let products = [
+        a.clone(),
+        product.clone(),
+        &a * &a,
+        &product * &product,
+        &product * (&a + &b),
+        &product * (&b + &c),
+        &a + &b,
+        &a + &p - &b,
+        &a + &b + &a * &c,
+        &a + &b + &product * &product,
+    ];
+    let factor = PORTABLE.number(&FieldElement(CONSTANT));
+    let other = &factor * &factor % &p;
+    let (s1, t1) = ((&a * &factor + &b * &other) % &p, (&c * &factor + &product * &other) % &p);
+    let (s2, t2) = ((&a * &other + &b * &factor) % &p, (&c * &factor + &product * &factor) % &p);
+    let of_low = [&product * (&a + &b), &s1 + &t1, &s1 + &p - &t1, &s2 + &t2, &s2 + &p - &t2].map(|number| number % &p);
+    let low = of_low.each_ref().map(|number| (number & BigUint::from(LIMB_MASK)).iter_u64_digits().next().unwrap_or(0));
+    let numbers = tight.iter().chain(&tight).chain(&products).map(|number| number % &p).collect();
+    (Answers { numbers, low }, of_low)
 }
 
 /// Where a carry ran through the top limb, or stopped just before that, the low limb may be another than the real one.
-fn low_agrees(answer: u64, expected: &Answers) -> bool {
-    let top = &expected.product >> 216u32;
-    answer == expected.low || top == BigUint::ZERO || top == (BigUint::from(1u8) << 39) - 1u8
+fn low_agrees(answer: u64, expected: u64, number: &BigUint) -> bool {
+    let top = number >> 216u32;
+    answer == expected || top == BigUint::ZERO || top == (BigUint::from(1u8) << 39) - 1u8
 }
 
-/// Holds every operation of every backend against big integers. Limbs are loose: below 2^52.
+/// Holds every operation of every backend against big integers.
 pub(crate) fn check(a: [FieldElement; MAX_LANES], b: [FieldElement; MAX_LANES], c: [FieldElement; MAX_LANES]) {
-    let mut backends = vec![Portable.enter(All { a, b, c })];
+    check_backend(Portable, PORTABLE, [a, b, c]);
     #[cfg(target_arch = "x86_64")]
     if let Some(avx512) = Avx512::detect() {
-        backends.push(avx512.enter(All { a, b, c }));
+        check_backend(avx512, AVX512, [a, b, c]);
     }
-    for answers in backends {
-        let lanes = answers.len();
-        let expected: Vec<Answers> = (0..lanes).map(|lane| expected(&a[lane], &b[lane], &c[lane])).collect();
-        // An element that is zero makes the inverse of all lanes zero.
-        let any_zero = expected.iter().any(|expected| expected.product == BigUint::ZERO);
-        for (lane, (answer, mut expected)) in answers.into_iter().zip(expected).enumerate() {
-            assert!(low_agrees(answer.low, &expected), "low limb of lane {lane}");
-            expected.low = answer.low;
-            if any_zero {
-                expected.inverse = BigUint::ZERO;
-            }
-            assert_eq!(answer, expected, "lane {lane}");
+}
+
+fn check_backend<L: Lanes>(l: L, shape: Shape, elements: [[FieldElement; MAX_LANES]; 3]) {
+    let [a, b, c] = elements.map(|elements| elements.map(|element| shape.tight(&element)));
+    let answers = l.enter(All { shape, a, b, c });
+    let expected: Vec<_> = (0..answers.len()).map(|lane| expected(shape, &a[lane], &b[lane], &c[lane])).collect();
+    // An element that is zero makes the inverse of all lanes zero.
+    let any_zero = expected.iter().any(|(expected, _)| expected.numbers[0] == BigUint::ZERO);
+    for (lane, (answer, (mut expected, of_low))) in answers.into_iter().zip(expected).enumerate() {
+        for ((answer, expected), number) in answer.low.iter().zip(&mut expected.low).zip(&of_low) {
+            assert!(low_agrees(*answer, *expected, number), "low limb of lane {lane}");
+            *expected = *answer;
         }
+        if any_zero {
+            expected.numbers[4] = BigUint::ZERO;
+            expected.numbers[9] = BigUint::ZERO;
+        }
+        assert_eq!(answer, expected, "lane {lane}");
     }
 }
 

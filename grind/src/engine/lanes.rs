@@ -6,11 +6,10 @@
 
 use zeroize::Zeroize;
 
-use super::{
-    field::{FieldElement, LIMB_BITS, LIMB_MASK, P},
-    table::Row,
-};
+use super::{field::FieldElement, table::Row};
 
+/// Words of a constant of which low limbs of products are wanted.
+pub(crate) const LOW_WORDS: usize = 15;
 /// Most lanes that a backend may have.
 pub(crate) const MAX_LANES: usize = 8;
 
@@ -29,16 +28,25 @@ pub(crate) trait Kernel<L: Lanes> {
 
 /// A backend: words, shifts, and the field. Its value is the proof that the processor can do it.
 ///
-/// Bounds of limbs, on which all formulas rely:
-/// - *tight*, what multiplications return: below 2^51 + 2^15;
-/// - *interior*, what table rows hold: from 2^15 to below 2^51 - 2^15, so that an interior and a tight limb add up to less than 2^52;
-/// - *loose*, what multiplications take: below 2^52, all that a 52-bit multiplier sees.
+/// Elements have five limbs, of 51 or 52 bits as the backend's multiplier likes it. Formulas rely on these kinds:
+/// - *tight*: may be added and subtracted. What is loaded, gathered or tidied is, and what `sub_settle` and `sub_twice_settle` return;
+/// - a *product*: what `mul`, `square`, `plus` and `minus` return. It may be multiplied as it is; anything else takes a tidied one;
+/// - a *sum*: what `sum` and `sum_less` return. It may be multiplied with a tight element or a product.
 pub(crate) trait Lanes: Copy + Send {
     /// One 64-bit word in every lane.
     type Word: Copy + Send + Zeroize;
 
+    /// A product whose carries are still to be done. To do something else between multiplying and settling hides how long that takes.
+    type Columns: Copy;
+    /// A constant that is a factor of many products.
+    type Rows: Copy;
+    /// A product with a constant whose carries are still to be done.
+    type RowColumns: Copy;
+
     /// How many lanes there are.
     const LANES: usize;
+    /// Whether multiplications by `Rows` and low limbs are cheaper than others.
+    const CONSTANTS_ARE_CHEAP: bool;
     /// Runs a kernel with the processor features of the backend.
     fn enter<K: Kernel<Self>>(self, kernel: K) -> K::Output;
 
@@ -90,56 +98,84 @@ pub(crate) trait Lanes: Copy + Send {
     /// A bit per lane: `a < b`, unsigned.
     fn less(self, a: Self::Word, b: Self::Word) -> u8;
 
-    /// The product of loose elements, tight.
-    fn mul(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
-    /// The square of a loose element, tight.
-    fn square(self, a: &Limbs<Self::Word>) -> Limbs<Self::Word>;
-    /// `a - b * c`, tight; `a` has limbs below 2^53.
-    fn sub_mul(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>, c: &Limbs<Self::Word>) -> Limbs<Self::Word>;
-    /// `a - b - c^2`, tight; limbs of `a` are below 2^53, those of `b` tight.
-    fn sub_square(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>, c: &Limbs<Self::Word>) -> Limbs<Self::Word>;
-    /// The low limb of the product below p, without the others.
+    /// The limbs of the number below p.
+    fn limbs(element: &FieldElement) -> [u64; 5];
+    /// The product of two elements of which at most one is a sum.
+    fn columns(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Self::Columns;
+    /// A product from its columns.
+    fn settle(self, columns: &Self::Columns) -> Limbs<Self::Word>;
+    /// The product of two elements of which at most one is a sum.
+    #[inline(always)]
+    fn mul(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word> {
+        self.settle(&self.columns(a, b))
+    }
+    /// The square of an element that is no sum.
+    fn square_columns(self, a: &Limbs<Self::Word>) -> Self::Columns;
+    /// The square of an element that is no sum.
+    #[inline(always)]
+    fn square(self, a: &Limbs<Self::Word>) -> Limbs<Self::Word> {
+        self.settle(&self.square_columns(a))
+    }
+    /// `a` less a product, tight; `a` is tight.
+    fn sub_settle(self, a: &Limbs<Self::Word>, columns: &Self::Columns) -> Limbs<Self::Word>;
+    /// `a - 2 b` less a product, tight; `a` is a tidied sum at most, `b` tight.
+    fn sub_twice_settle(
+        self,
+        a: &Limbs<Self::Word>,
+        b: &Limbs<Self::Word>,
+        columns: &Self::Columns,
+    ) -> Limbs<Self::Word>;
+    /// The low 51 bits of the product below p, without the others; one factor may be a sum.
     ///
-    /// It is off by a multiple of 19 when a carry runs through the whole of the top limb, once in about 2^40 products.
+    /// They are off by a multiple of 19 when a carry runs through the whole of the top limb, once in about 2^40 products.
     fn mul_low(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Self::Word;
-    /// One pass of carries, from limbs below 2^62.
-    fn carried(self, a: &Limbs<Self::Word>) -> Limbs<Self::Word>;
-
-    /// The x of one row per lane, interior. The row numbers are the low halves of `index`, which is best read from memory.
-    fn gather_x(self, rows: &[Row], index: &Self::Word) -> Limbs<Self::Word>;
-    /// The y of one row per lane, interior.
-    fn gather_y(self, rows: &[Row], index: &Self::Word) -> Limbs<Self::Word>;
-    /// Asks for one row per lane to be brought near.
-    fn prefetch(self, rows: &[Row], index: &Self::Word);
-
+    /// An element, tight or a product, as a constant factor.
+    fn rows(self, a: &Limbs<Self::Word>) -> Self::Rows;
+    /// `a + b * c`; `a` is the lazy sum of two tight elements at most.
+    fn row_columns(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>, c: &Self::Rows) -> Self::RowColumns;
+    /// A product from its columns.
+    fn settle_rows(self, columns: &Self::RowColumns) -> Limbs<Self::Word>;
+    /// What `low_limbs` takes as a constant factor.
+    fn low_factor(element: &FieldElement) -> [u64; LOW_WORDS];
+    /// The low 51 bits below p, with anything above them, of the sum and the difference of `a0 b0 + a1 b1` and `a2 b2 + a3 b3`, for two lists of
+    /// factors b. No factor is a sum.
+    ///
+    /// They are off by 19 if what is left out of the products makes a difference, once in about 2^46 times.
+    fn low_limbs(self, a: [&Limbs<Self::Word>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [Self::Word; 4];
     /// Sum limb by limb.
     #[inline(always)]
     fn lazy_add(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word> {
         [self.add(a[0], b[0]), self.add(a[1], b[1]), self.add(a[2], b[2]), self.add(a[3], b[3]), self.add(a[4], b[4])]
     }
+    /// The same element without anything above its limbs.
+    fn tidy(self, a: &Limbs<Self::Word>) -> Limbs<Self::Word>;
+    /// The sum of tight elements.
+    fn sum(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
+    /// `a + b - c` where `a` is a tidied sum of which `c` is a part.
+    fn sum_less(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>, c: &Limbs<Self::Word>) -> Limbs<Self::Word>;
+    /// The sum of tight elements or tidied sums, as a product.
+    fn plus(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
+    /// The difference of tight elements or tidied sums, as a product.
+    fn minus(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
+    /// `a` or `-a`, where `negative` is all ones, for the element of a table row.
+    fn negate_where(self, a: &Limbs<Self::Word>, negative: Self::Word) -> Limbs<Self::Word>;
+    /// The number below p in four little-endian words per lane, from a tight element or a product.
+    fn to_words(self, a: &Limbs<Self::Word>) -> [Self::Word; 4];
 
-    /// Difference limb by limb; no limb of `b` is above that of `a`.
-    #[inline(always)]
-    fn lazy_sub(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word> {
-        [self.sub(a[0], b[0]), self.sub(a[1], b[1]), self.sub(a[2], b[2]), self.sub(a[3], b[3]), self.sub(a[4], b[4])]
-    }
-
-    /// `-a` for an interior element, interior.
-    #[inline(always)]
-    fn negate_interior(self, a: &Limbs<Self::Word>) -> Limbs<Self::Word> {
-        self.lazy_sub(&self.splat_limbs(&P), a)
-    }
-
-    /// `a` or `-a`, where `negative` is all ones, for an interior element. With p = 2^255 - 19, p - a flips every bit of
-    /// the limbs and takes 18 off the lowest.
-    #[inline(always)]
-    fn negate_where(self, a: &Limbs<Self::Word>, negative: Self::Word) -> Limbs<Self::Word> {
-        let flip = self.and(negative, self.splat(LIMB_MASK));
-        let low = self.sub(self.xor(a[0], flip), self.and(negative, self.splat(18)));
-        [low, self.xor(a[1], flip), self.xor(a[2], flip), self.xor(a[3], flip), self.xor(a[4], flip)]
-    }
+    /// The x of one row per lane. The row numbers are the low halves of `index`, which is best read from memory.
+    fn gather_x(self, rows: &[Row], index: &Self::Word) -> Limbs<Self::Word>;
+    /// The y of one row per lane.
+    fn gather_y(self, rows: &[Row], index: &Self::Word) -> Limbs<Self::Word>;
+    /// Asks for one row per lane to be brought near.
+    fn prefetch(self, rows: &[Row], index: &Self::Word);
 
     /// The same element in every lane.
+    #[inline(always)]
+    fn splat_element(self, element: &FieldElement) -> Limbs<Self::Word> {
+        self.splat_limbs(&Self::limbs(element))
+    }
+
+    /// The same limbs in every lane.
     #[inline(always)]
     fn splat_limbs(self, a: &[u64; 5]) -> Limbs<Self::Word> {
         [self.splat(a[0]), self.splat(a[1]), self.splat(a[2]), self.splat(a[3]), self.splat(a[4])]
@@ -147,26 +183,25 @@ pub(crate) trait Lanes: Copy + Send {
 
     /// One element per lane.
     #[inline(always)]
-    fn load_limbs(self, a: &[FieldElement; MAX_LANES]) -> Limbs<Self::Word> {
-        let mut limbs = [self.splat(0); 5];
-        for (i, limb) in limbs.iter_mut().enumerate() {
-            let mut column = [0; MAX_LANES];
-            for (word, element) in column.iter_mut().zip(a) {
-                *word = element.0[i];
+    fn load_elements(self, a: &[FieldElement; MAX_LANES]) -> Limbs<Self::Word> {
+        let mut columns = [[0; MAX_LANES]; 5];
+        for (lane, element) in a.iter().enumerate().take(Self::LANES) {
+            for (column, limb) in columns.iter_mut().zip(Self::limbs(element)) {
+                column[lane] = limb;
             }
-            *limb = self.load(&column);
         }
-        limbs
+        let [a, b, c, d, e] = &columns;
+        [self.load(a), self.load(b), self.load(c), self.load(d), self.load(e)]
     }
 
-    /// One element per lane; entries without a lane are zero.
+    /// The element of each lane, from a tight one or a product; entries without a lane are zero.
     #[inline(always)]
-    fn store_limbs(self, a: &Limbs<Self::Word>) -> [FieldElement; MAX_LANES] {
+    fn store_elements(self, a: &Limbs<Self::Word>) -> [FieldElement; MAX_LANES] {
+        let [a, b, c, d] = self.to_words(a);
+        let words = [self.store(a), self.store(b), self.store(c), self.store(d)];
         let mut elements = [FieldElement::ZERO; MAX_LANES];
-        for (i, limb) in a.iter().enumerate() {
-            for (element, word) in elements.iter_mut().zip(self.store(*limb)) {
-                element.0[i] = word;
-            }
+        for (lane, element) in elements.iter_mut().enumerate() {
+            *element = FieldElement::from_words(&[words[0][lane], words[1][lane], words[2][lane], words[3][lane]]);
         }
         elements
     }
@@ -174,39 +209,9 @@ pub(crate) trait Lanes: Copy + Send {
     /// The inverse in every lane, tight; zero in every lane if one of them is zero.
     #[inline(always)]
     fn invert(self, a: &Limbs<Self::Word>) -> Limbs<Self::Word> {
-        let mut elements = self.store_limbs(a);
+        let mut elements = self.store_elements(a);
         invert_together(&mut elements[..Self::LANES]);
-        self.load_limbs(&elements)
-    }
-
-    /// The number below p in four little-endian words per lane, from a tight element.
-    #[inline(always)]
-    fn to_words(self, a: &Limbs<Self::Word>) -> [Self::Word; 4] {
-        let a = self.carried(a);
-        // Now the value is below 2^255 + 2^52: adding 19 shows by the carry out of the top whether p fits in it once.
-        let mut quotient = self.shr(self.add(a[0], self.splat(19)), LIMB_BITS);
-        let mut i = 1;
-        while i < 5 {
-            quotient = self.shr(self.add(a[i], quotient), LIMB_BITS);
-            i += 1;
-        }
-        let times19 = self.add(self.add(self.shl(quotient, 4), self.shl(quotient, 1)), quotient);
-        let mask = self.splat(LIMB_MASK);
-        let mut r = a;
-        let mut carry = times19;
-        i = 0;
-        while i < 5 {
-            let sum = self.add(a[i], carry);
-            carry = self.shr(sum, LIMB_BITS);
-            r[i] = self.and(sum, mask);
-            i += 1;
-        }
-        [
-            self.or(r[0], self.shl(r[1], 51)),
-            self.or(self.shr(r[1], 13), self.shl(r[2], 38)),
-            self.or(self.shr(r[2], 26), self.shl(r[3], 25)),
-            self.or(self.shr(r[3], 39), self.shl(r[4], 12)),
-        ]
+        self.load_elements(&elements)
     }
 }
 

@@ -6,6 +6,7 @@
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod backend;
+mod blocks;
 mod caches;
 mod curve;
 mod field;

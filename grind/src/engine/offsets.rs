@@ -4,24 +4,34 @@
 //! move to the next centres takes its inverse from the same inversion.
 
 use super::{
+    blocks::{BLOCK, LeadingScan},
     curve::EDWARDS_D,
-    field::{FieldElement, P},
+    field::FieldElement,
     lanes::{Kernel, Lanes, Limbs, MAX_LANES},
+    results::InRanges,
     steps::{Step, steps},
 };
 
 /// Independent products, so that no multiplication waits for the one before.
-const CHAINS: usize = 4;
+pub(super) const CHAINS: usize = 4;
 
 /// The affine Edwards coordinates of the centres, and what they contribute to their neighbours.
 #[derive(Clone, Copy)]
-struct Centres<W> {
+pub(super) struct Centres<W> {
     x: Limbs<W>,
     y: Limbs<W>,
     /// -d y^2.
-    minus_kappa: Limbs<W>,
+    pub(super) minus_kappa: Limbs<W>,
     /// x (1 + d y^2) / y and its negative.
-    c: [Limbs<W>; 2],
+    pub(super) c: [Limbs<W>; 2],
+}
+
+/// What Montgomery's trick keeps of a denominator on the way there.
+#[derive(Clone, Copy)]
+pub(super) struct Openings<W> {
+    /// The product of those before it in its chain.
+    pub(super) before: Limbs<W>,
+    pub(super) denominator: Limbs<W>,
 }
 
 /// The sum of the centres and the move, as fractions over the two denominators 1 ± d x1 x2 y1 y2.
@@ -37,11 +47,13 @@ struct Moved<W> {
 /// The workspace of one thread.
 pub(crate) struct OffsetBatch<L: Lanes> {
     lanes: L,
-    steps: &'static [Step],
-    centres: Centres<L::Word>,
+    steps: &'static [Step<[u64; 5]>],
+    pub(super) centres: Centres<L::Word>,
     /// x and y of the point that takes every centre to its next place.
     step: [FieldElement; 2],
     prefixes: Vec<Limbs<L::Word>>,
+    /// The same for blocks of steps.
+    pub(super) openings: Vec<Openings<L::Word>>,
 }
 
 /// What takes the candidates of a scan.
@@ -52,7 +64,7 @@ pub(crate) trait FinishPair<L: Lanes> {
 }
 
 impl<L: Lanes> OffsetBatch<L> {
-    /// A workspace of `reach` steps to either side, a multiple of 4, for centres given by their Edwards coordinates, one a lane, and
+    /// A workspace of `reach` steps to either side, a multiple of 8, for centres given by their Edwards coordinates, one a lane, and
     /// the point that each moves by after a scan.
     pub(crate) fn new(
         lanes: L,
@@ -72,14 +84,13 @@ impl<L: Lanes> OffsetBatch<L> {
         }
         let minus_c = c.map(|c| c.neg());
         let centres = Centres {
-            x: lanes.load_limbs(&x),
-            y: lanes.load_limbs(&y),
-            minus_kappa: lanes.load_limbs(&minus_kappa),
-            c: [lanes.load_limbs(&c), lanes.load_limbs(&minus_c)],
+            x: lanes.load_elements(&x),
+            y: lanes.load_elements(&y),
+            minus_kappa: lanes.load_elements(&minus_kappa),
+            c: [lanes.load_elements(&c), lanes.load_elements(&minus_c)],
         };
-        let steps = &steps()[..reach];
-        let prefixes = vec![[lanes.splat(0); 5]; reach];
-        Self { lanes, steps, centres, step: [step.0, step.1], prefixes }
+        let steps = &steps::<L>()[..reach];
+        Self { lanes, steps, centres, step: [step.0, step.1], prefixes: Vec::new(), openings: Vec::new() }
     }
 
     /// Steps to either side of a centre.
@@ -94,7 +105,47 @@ impl<L: Lanes> OffsetBatch<L> {
 
     /// Hands out all neighbours of the centres, and moves these. Returns false, with nothing handed out, if a denominator was zero.
     pub(crate) fn scan<F: FinishPair<L>>(&mut self, finish: &mut F) -> bool {
+        let nothing = [self.lanes.splat(0); 5];
+        self.prefixes.resize(self.reach(), nothing);
         self.lanes.enter(Scan { batch: self, finish })
+    }
+
+    /// The same for low limbs in ranges, in the way that costs least.
+    pub(crate) fn scan_ranges(&mut self, finish: &mut InRanges<'_>) -> bool {
+        if !L::CONSTANTS_ARE_CHEAP {
+            return self.scan(finish);
+        }
+        let nothing = [self.lanes.splat(0); 5];
+        self.openings.resize(self.reach() / BLOCK, Openings { before: nothing, denominator: nothing });
+        self.lanes.enter(LeadingScan { batch: self, finish })
+    }
+
+    /// Takes the products of the denominators of all chains, moves the centres, and returns the inverses of the products times y of the
+    /// centres; nothing if one of them is zero. One inversion does for all.
+    #[inline(always)]
+    pub(super) fn invert_runs(&mut self, runs: &[Limbs<L::Word>; CHAINS]) -> Option<[Limbs<L::Word>; CHAINS]> {
+        let l = self.lanes;
+        let moved = moved(l, &self.centres, &self.step);
+        let run01 = l.mul(&runs[0], &runs[1]);
+        let run23 = l.mul(&runs[2], &runs[3]);
+        let all = l.mul(&run01, &run23);
+        let inverse = l.invert(&l.mul(&all, &moved.product));
+        if is_zero(l, &inverse) {
+            return None;
+        }
+        let y = self.centres.y;
+        self.centres = arrive(l, &moved, &l.mul(&inverse, &all));
+
+        // y of the centre is a factor of every candidate, so it goes in here once.
+        let inverse = l.mul(&l.mul(&inverse, &moved.product), &y);
+        let inverse01 = l.mul(&inverse, &run23);
+        let inverse23 = l.mul(&inverse, &run01);
+        Some([
+            l.mul(&inverse01, &runs[1]),
+            l.mul(&inverse01, &runs[0]),
+            l.mul(&inverse23, &runs[3]),
+            l.mul(&inverse23, &runs[2]),
+        ])
     }
 }
 
@@ -110,29 +161,8 @@ impl<L: Lanes, F: FinishPair<L>> Kernel<L> for Scan<'_, L, F> {
     fn run(self, l: L) -> bool {
         let batch = self.batch;
         let centres = batch.centres;
-        let moved = moved(l, &centres, &batch.step);
-        let mut runs = products(l, batch.steps, &centres.minus_kappa, &mut batch.prefixes);
-
-        // One inversion for all chains and the move.
-        let run01 = l.mul(&runs[0], &runs[1]);
-        let run23 = l.mul(&runs[2], &runs[3]);
-        let all = l.mul(&run01, &run23);
-        let inverse = l.invert(&l.mul(&all, &moved.product));
-        if is_zero(l, &inverse) {
-            return false;
-        }
-        batch.centres = arrive(l, &moved, &l.mul(&inverse, &all));
-
-        // y of the centre is a factor of every candidate, so it goes in here once.
-        let inverse = l.mul(&l.mul(&inverse, &moved.product), &centres.y);
-        let inverse01 = l.mul(&inverse, &run23);
-        let inverse23 = l.mul(&inverse, &run01);
-        runs = [
-            l.mul(&inverse01, &runs[1]),
-            l.mul(&inverse01, &runs[0]),
-            l.mul(&inverse23, &runs[3]),
-            l.mul(&inverse23, &runs[2]),
-        ];
+        let runs = products(l, batch.steps, &centres.minus_kappa, &mut batch.prefixes);
+        let Some(mut runs) = batch.invert_runs(&runs) else { return false };
         let mut end = batch.steps.len();
         while end > 0 {
             end -= CHAINS;
@@ -147,16 +177,16 @@ impl<L: Lanes, F: FinishPair<L>> Kernel<L> for Scan<'_, L, F> {
 #[inline(always)]
 fn products<L: Lanes>(
     l: L,
-    steps: &[Step],
+    steps: &[Step<[u64; 5]>],
     minus_kappa: &Limbs<L::Word>,
     prefixes: &mut [Limbs<L::Word>],
 ) -> [Limbs<L::Word>; CHAINS] {
-    let mut runs = [l.splat_limbs(&FieldElement::ONE.0); CHAINS];
+    let mut runs = [l.splat_element(&FieldElement::ONE); CHAINS];
     let mut i = 0;
     while i < steps.len() {
         let mut chain = 0;
         while chain < CHAINS {
-            let denominator = l.lazy_add(&l.splat_limbs(&steps[i + chain].e), minus_kappa);
+            let denominator = l.sum(&l.splat_limbs(&steps[i + chain].e), minus_kappa);
             prefixes[i + chain] = runs[chain];
             runs[chain] = l.mul(&runs[chain], &denominator);
             chain += 1;
@@ -170,7 +200,7 @@ fn products<L: Lanes>(
 #[inline(always)]
 fn two<L: Lanes, F: FinishPair<L>, const FIRST: usize>(
     l: L,
-    steps: &[Step],
+    steps: &[Step<[u64; 5]>],
     centres: &Centres<L::Word>,
     prefixes: &[Limbs<L::Word>],
     at: usize,
@@ -181,31 +211,30 @@ fn two<L: Lanes, F: FinishPair<L>, const FIRST: usize>(
     let (a, b) = (&steps[i], &steps[j]);
     let inverse_a = l.mul(&runs[FIRST], &prefixes[i]);
     let inverse_b = l.mul(&runs[FIRST + 1], &prefixes[j]);
-    runs[FIRST] = l.mul(&runs[FIRST], &l.lazy_add(&l.splat_limbs(&a.e), &centres.minus_kappa));
+    runs[FIRST] = l.mul(&runs[FIRST], &l.sum(&l.splat_limbs(&a.e), &centres.minus_kappa));
     let factor_a = l.mul(&inverse_a, &l.splat_limbs(&a.beta));
-    runs[FIRST + 1] = l.mul(&runs[FIRST + 1], &l.lazy_add(&l.splat_limbs(&b.e), &centres.minus_kappa));
+    runs[FIRST + 1] = l.mul(&runs[FIRST + 1], &l.sum(&l.splat_limbs(&b.e), &centres.minus_kappa));
     let factor_b = l.mul(&inverse_b, &l.splat_limbs(&b.beta));
     let gamma = l.splat_limbs(&a.gamma);
-    finish.pair(l, i, &factor_a, [&l.lazy_add(&gamma, &centres.c[0]), &l.lazy_add(&gamma, &centres.c[1])]);
+    finish.pair(l, i, &factor_a, [&l.sum(&gamma, &centres.c[0]), &l.sum(&gamma, &centres.c[1])]);
     let gamma = l.splat_limbs(&b.gamma);
-    finish.pair(l, j, &factor_b, [&l.lazy_add(&gamma, &centres.c[0]), &l.lazy_add(&gamma, &centres.c[1])]);
+    finish.pair(l, j, &factor_b, [&l.sum(&gamma, &centres.c[0]), &l.sum(&gamma, &centres.c[1])]);
 }
 
 /// The complete addition of the move to the centres (Bernstein et al., Twisted Edwards Curves, section 6).
 #[inline(always)]
 fn moved<L: Lanes>(l: L, centres: &Centres<L::Word>, step: &[FieldElement; 2]) -> Moved<L::Word> {
-    let one = l.splat_limbs(&FieldElement::ONE.0);
-    let (step_x, step_y) = (l.splat_limbs(&step[0].0), l.splat_limbs(&step[1].0));
-    let room = l.splat_limbs(&[2 * P[0], 2 * P[1], 2 * P[2], 2 * P[3], 2 * P[4]]);
-    let xy = l.mul(&centres.x, &step_y);
-    let yx = l.mul(&centres.y, &step_x);
-    let xx = l.mul(&centres.x, &step_x);
-    let yy = l.mul(&centres.y, &step_y);
-    let k = l.mul(&l.mul(&xx, &yy), &l.splat_limbs(&EDWARDS_D.0));
-    let x_den = l.carried(&l.lazy_add(&one, &k));
-    let y_den = l.carried(&l.lazy_sub(&l.lazy_add(&one, &room), &k));
-    let x = l.carried(&l.lazy_add(&xy, &yx));
-    let y = l.carried(&l.lazy_add(&yy, &xx));
+    let one = l.splat_element(&FieldElement::ONE);
+    let (step_x, step_y) = (l.splat_element(&step[0]), l.splat_element(&step[1]));
+    let xy = l.tidy(&l.mul(&centres.x, &step_y));
+    let yx = l.tidy(&l.mul(&centres.y, &step_x));
+    let xx = l.tidy(&l.mul(&centres.x, &step_x));
+    let yy = l.tidy(&l.mul(&centres.y, &step_y));
+    let k = l.tidy(&l.mul(&l.mul(&xx, &yy), &l.splat_element(&EDWARDS_D)));
+    let x_den = l.plus(&one, &k);
+    let y_den = l.minus(&one, &k);
+    let x = l.plus(&xy, &yx);
+    let y = l.plus(&yy, &xx);
     let product = l.mul(&l.mul(&x_den, &y_den), &y);
     Moved { x, y, x_den, y_den, product }
 }
@@ -219,11 +248,12 @@ fn arrive<L: Lanes>(l: L, moved: &Moved<L::Word>, inverse: &Limbs<L::Word>) -> C
     let x = l.mul(&moved.x, &x_inverse);
     let y = l.mul(&moved.y, &y_inverse);
     let one_over_y = l.mul(&moved.y_den, &numerator_inverse);
-    let kappa = l.mul(&l.square(&y), &l.splat_limbs(&EDWARDS_D.0));
-    let c = l.mul(&l.mul(&x, &one_over_y), &l.carried(&l.lazy_add(&kappa, &l.splat_limbs(&FieldElement::ONE.0))));
-    let zero = [l.splat(0); 5];
-    let one = l.splat_limbs(&FieldElement::ONE.0);
-    Centres { x, y, minus_kappa: l.sub_mul(&zero, &kappa, &one), c: [c, l.sub_mul(&zero, &c, &one)] }
+    let kappa = l.tidy(&l.mul(&l.square(&y), &l.splat_element(&EDWARDS_D)));
+    let c = l.tidy(&l.mul(&l.mul(&x, &one_over_y), &l.plus(&kappa, &l.splat_element(&FieldElement::ONE))));
+    let zero = l.splat_element(&FieldElement::ZERO);
+    let minus_kappa = l.tidy(&l.minus(&zero, &kappa));
+    let minus_c = l.tidy(&l.minus(&zero, &c));
+    Centres { x, y, minus_kappa, c: [c, minus_c] }
 }
 
 /// Whether a tight element is zero in the first lane; an inversion gives zeros in all lanes or in none.

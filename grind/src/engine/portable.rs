@@ -2,7 +2,7 @@
 
 use super::{
     field::{FieldElement, LIMB_MASK},
-    lanes::{Kernel, Lanes, Limbs, MAX_LANES},
+    lanes::{Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
     table::Row,
 };
 
@@ -14,8 +14,12 @@ pub(crate) struct Portable;
 
 impl Lanes for Portable {
     type Word = u64;
+    type Columns = Limbs<u64>;
+    type Rows = Limbs<u64>;
+    type RowColumns = Limbs<u64>;
 
     const LANES: usize = 1;
+    const CONSTANTS_ARE_CHEAP: bool = false;
     #[inline(always)]
     fn enter<K: Kernel<Self>>(self, kernel: K) -> K::Output {
         kernel.run(self)
@@ -121,29 +125,90 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
-    fn mul(self, a: &Limbs<u64>, b: &Limbs<u64>) -> Limbs<u64> {
+    fn limbs(element: &FieldElement) -> [u64; 5] {
+        element.canonical()
+    }
+    #[inline(always)]
+    fn columns(self, a: &Limbs<u64>, b: &Limbs<u64>) -> Limbs<u64> {
         FieldElement(*a).mul(&FieldElement(*b)).0
     }
     #[inline(always)]
-    fn square(self, a: &Limbs<u64>) -> Limbs<u64> {
+    fn settle(self, columns: &Limbs<u64>) -> Limbs<u64> {
+        *columns
+    }
+    #[inline(always)]
+    fn square_columns(self, a: &Limbs<u64>) -> Limbs<u64> {
         FieldElement(*a).square().0
     }
     #[inline(always)]
-    fn sub_mul(self, a: &Limbs<u64>, b: &Limbs<u64>, c: &Limbs<u64>) -> Limbs<u64> {
-        FieldElement(*a).sub(&FieldElement(*b).mul(&FieldElement(*c))).0
+    fn sub_settle(self, a: &Limbs<u64>, columns: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*a).sub(&FieldElement(*columns)).0
     }
     #[inline(always)]
-    fn sub_square(self, a: &Limbs<u64>, b: &Limbs<u64>, c: &Limbs<u64>) -> Limbs<u64> {
-        let both = FieldElement(*c).square().lazy_add(&FieldElement(*b));
-        FieldElement(*a).sub(&both).0
+    fn sub_twice_settle(self, a: &Limbs<u64>, b: &Limbs<u64>, columns: &Limbs<u64>) -> Limbs<u64> {
+        let b = FieldElement(*b);
+        FieldElement(*a).sub(&FieldElement(*columns).lazy_add(&b.lazy_add(&b))).0
     }
     #[inline(always)]
     fn mul_low(self, a: &Limbs<u64>, b: &Limbs<u64>) -> u64 {
         FieldElement(*a).mul(&FieldElement(*b)).0[0] & LIMB_MASK
     }
     #[inline(always)]
-    fn carried(self, a: &Limbs<u64>) -> Limbs<u64> {
-        FieldElement(*a).carried().0
+    fn rows(self, a: &Limbs<u64>) -> Limbs<u64> {
+        *a
+    }
+    #[inline(always)]
+    fn row_columns(self, a: &Limbs<u64>, b: &Limbs<u64>, c: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*b).mul(&FieldElement(*c)).add(&FieldElement(*a)).0
+    }
+    #[inline(always)]
+    fn settle_rows(self, columns: &Limbs<u64>) -> Limbs<u64> {
+        *columns
+    }
+    fn low_factor(element: &FieldElement) -> [u64; LOW_WORDS] {
+        let [a, b, c, d, e] = element.canonical();
+        [a, b, c, d, e, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    }
+    #[inline(always)]
+    fn low_limbs(self, a: [&Limbs<u64>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [u64; 4] {
+        let term = |a: &Limbs<u64>, b: &[u64; LOW_WORDS]| FieldElement(self.mul(a, &[b[0], b[1], b[2], b[3], b[4]]));
+        let both = |b: &[[u64; LOW_WORDS]; 4]| {
+            let s = term(a[0], &b[0]).add(&term(a[1], &b[1]));
+            let t = term(a[2], &b[2]).add(&term(a[3], &b[3]));
+            [s.add(&t).to_words()[0], s.sub(&t).to_words()[0]]
+        };
+        let ([plus1, minus1], [plus2, minus2]) = (both(&b[0]), both(&b[1]));
+        [plus1, minus1, plus2, minus2]
+    }
+    #[inline(always)]
+    fn tidy(self, a: &Limbs<u64>) -> Limbs<u64> {
+        *a
+    }
+    #[inline(always)]
+    fn sum(self, a: &Limbs<u64>, b: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*a).lazy_add(&FieldElement(*b)).0
+    }
+    #[inline(always)]
+    fn sum_less(self, a: &Limbs<u64>, b: &Limbs<u64>, c: &Limbs<u64>) -> Limbs<u64> {
+        [a[0] + b[0] - c[0], a[1] + b[1] - c[1], a[2] + b[2] - c[2], a[3] + b[3] - c[3], a[4] + b[4] - c[4]]
+    }
+    #[inline(always)]
+    fn plus(self, a: &Limbs<u64>, b: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*a).add(&FieldElement(*b)).0
+    }
+    #[inline(always)]
+    fn minus(self, a: &Limbs<u64>, b: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*a).sub(&FieldElement(*b)).0
+    }
+    #[inline(always)]
+    fn negate_where(self, a: &Limbs<u64>, negative: u64) -> Limbs<u64> {
+        // With p = 2^255 - 19, p - a flips every bit of the limbs and takes 18 off the lowest.
+        let flip = negative & LIMB_MASK;
+        [(a[0] ^ flip) - (negative & 18), a[1] ^ flip, a[2] ^ flip, a[3] ^ flip, a[4] ^ flip]
+    }
+    #[inline(always)]
+    fn to_words(self, a: &Limbs<u64>) -> [u64; 4] {
+        FieldElement(*a).to_words()
     }
 
     #[inline(always)]

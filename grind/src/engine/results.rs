@@ -1,6 +1,7 @@
 //! What the end of a batch is turned into, candidate after candidate in plain arrays.
 
 use super::{
+    field::LIMB_MASK,
     filter::Filter,
     lanes::{Lanes, Limbs, MAX_LANES},
     offsets::FinishPair,
@@ -158,7 +159,7 @@ fn note_passed(passed: &mut Vec<Passed>, at: usize, mask: u8, lanes: usize, y: &
 
 /// Those candidates whose low limb of y, with its bytes in reverse order, lies in one of a few ranges.
 pub(crate) struct InRanges<'a> {
-    /// First number, and how many.
+    /// First number, and how many. Bits below the highest 48 are not looked at: nothing may depend on them.
     pub(crate) ranges: &'a [(u64, u64)],
     /// Number and low limb of the candidates found.
     pub(crate) found: &'a mut Vec<(usize, u64)>,
@@ -181,6 +182,43 @@ impl<L: Lanes> FinishPair<L> for InRanges<'_> {
         if hits_after | hits_before != 0 {
             note(self.found, 2 * i * L::LANES, hits_after, &l.store(after));
             note(self.found, (2 * i + 1) * L::LANES, hits_before, &l.store(before));
+        }
+    }
+}
+
+impl InRanges<'_> {
+    /// Takes the low limbs, with anything above 51 bits, of groups of candidates from one on, four at a time.
+    #[inline(always)]
+    pub(crate) fn fours<L: Lanes>(&mut self, l: L, group: usize, low: &[[L::Word; 4]]) {
+        let mut four = 0;
+        while four < low.len() {
+            let leading = [
+                l.swap_bytes(low[four][0]),
+                l.swap_bytes(low[four][1]),
+                l.swap_bytes(low[four][2]),
+                l.swap_bytes(low[four][3]),
+            ];
+            let mut r = 0;
+            while r < self.ranges.len() {
+                let (first, span) = (l.splat(self.ranges[r].0), l.splat(self.ranges[r].1));
+                let hits = [
+                    l.less(l.sub(leading[0], first), span),
+                    l.less(l.sub(leading[1], first), span),
+                    l.less(l.sub(leading[2], first), span),
+                    l.less(l.sub(leading[3], first), span),
+                ];
+                if hits[0] | hits[1] | hits[2] | hits[3] != 0 {
+                    let mask = l.splat(LIMB_MASK);
+                    let mut i = 0;
+                    while i < 4 {
+                        let at = (group + 4 * four + i) * L::LANES;
+                        note(self.found, at, hits[i], &l.store(l.and(low[four][i], mask)));
+                        i += 1;
+                    }
+                }
+                r += 1;
+            }
+            four += 1;
         }
     }
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 
 use super::{
     curve::A_THIRD,
-    field::{FieldElement, P},
+    field::FieldElement,
     lanes::{Kernel, Lanes, Limbs},
     results::Finish,
     sha512::Midstate,
@@ -226,16 +226,17 @@ impl<L: Lanes> Sweeps<'_, L> {
     #[inline(always)]
     fn start(&mut self) -> Limbs<L::Word> {
         let l = self.lanes;
-        let mut product = l.splat_limbs(&FieldElement::ONE.0);
+        let mut product = l.splat_element(&FieldElement::ONE);
         self.look_around(0, false);
         self.look_around(1, false);
         let mut g = 0;
         while g < self.groups.len() {
             self.look_ahead(0, g, false);
             self.look_ahead(1, g, false);
-            let x = l.negate_interior(&self.row_x(0, g));
-            let y = l.negate_interior(&self.row_y(0, g));
-            let difference = l.lazy_add(&x, &self.row_x(1, g));
+            let always = l.splat(u64::MAX);
+            let x = l.negate_where(&self.row_x(0, g), always);
+            let y = l.tidy(&l.minus(&l.splat_element(&FieldElement::ZERO), &self.row_y(0, g)));
+            let difference = l.tidy(&l.sum(&x, &self.row_x(1, g)));
             let group = &mut self.groups[g];
             group.x = x;
             group.y = y;
@@ -256,7 +257,7 @@ impl<L: Lanes> Sweeps<'_, L> {
     fn sweep<const LAST: bool>(&mut self, window: u32, descending: bool, inverse: Limbs<L::Word>) -> Limbs<L::Word> {
         let l = self.lanes;
         let mut inverse = inverse;
-        let mut product = l.splat_limbs(&FieldElement::ONE.0);
+        let mut product = l.splat_element(&FieldElement::ONE);
         self.look_around(window + 1, descending);
         self.look_ahead(window + 1, 0, descending);
         let mut pending = self.slope(window, self.position(0, descending), &mut inverse);
@@ -264,18 +265,25 @@ impl<L: Lanes> Sweeps<'_, L> {
         while step < self.groups.len() {
             self.look_ahead(window + 1, step, descending);
             let g = self.position(step, descending);
-            let reciprocal = l.mul(&inverse, &self.groups[g].prefix);
-            let row_x = self.sum_x(&pending);
-            inverse = l.mul(&inverse, &self.groups[g].difference);
-            self.sum_y(&pending, &row_x);
+            let reciprocal = l.columns(&inverse, &self.groups[g].prefix);
+            let square = l.square_columns(&pending.slope);
+            let reciprocal = l.settle(&reciprocal);
+            let next_inverse = l.columns(&inverse, &self.groups[g].difference);
+            let from_row = self.sum_x(pending.group, &square);
+            inverse = l.settle(&next_inverse);
             let row_y = self.row_y(window, g);
-            let slope = l.mul(&reciprocal, &l.lazy_add(&row_y, &self.groups[g].y));
+            let slope = l.columns(&reciprocal, &l.sum(&row_y, &self.groups[g].y));
+            let rest = l.columns(&pending.slope, &from_row);
+            let slope = l.settle(&slope);
+            self.groups[pending.group].y = l.sub_settle(&pending.row_y, &rest);
             self.open::<LAST>(window + 1, pending.group, &mut product);
             pending = Pending { group: g, slope, row_y };
             step += 1;
         }
-        let row_x = self.sum_x(&pending);
-        self.sum_y(&pending, &row_x);
+        let square = l.square_columns(&pending.slope);
+        let from_row = self.sum_x(pending.group, &square);
+        let rest = l.columns(&pending.slope, &from_row);
+        self.groups[pending.group].y = l.sub_settle(&pending.row_y, &rest);
         self.open::<LAST>(window + 1, pending.group, &mut product);
         product
     }
@@ -287,25 +295,18 @@ impl<L: Lanes> Sweeps<'_, L> {
         let reciprocal = l.mul(inverse, &group.prefix);
         *inverse = l.mul(inverse, &group.difference);
         let row_y = self.row_y(window, g);
-        Pending { group: g, slope: l.mul(&reciprocal, &l.lazy_add(&row_y, &group.y)), row_y }
+        Pending { group: g, slope: l.mul(&reciprocal, &l.sum(&row_y, &group.y)), row_y }
     }
 
-    /// -x3 = x1 + x2 - slope^2; returns x2.
+    /// -x3 = x1 + x2 - slope^2, from the square; returns x2 - x3, by which -y3 = y2 - slope * (x2 - x3).
     #[inline(always)]
-    fn sum_x(&mut self, pending: &Pending<L::Word>) -> Limbs<L::Word> {
+    fn sum_x(&mut self, g: usize, square: &L::Columns) -> Limbs<L::Word> {
         let l = self.lanes;
-        let group = &mut self.groups[pending.group];
-        let row_x = l.lazy_sub(&group.difference, &group.x);
-        group.x = l.sub_square(&row_x, &group.x, &pending.slope);
-        row_x
-    }
-
-    /// -y3 = y2 - slope * (x2 - x3).
-    #[inline(always)]
-    fn sum_y(&mut self, pending: &Pending<L::Word>, row_x: &Limbs<L::Word>) {
-        let l = self.lanes;
-        let group = &mut self.groups[pending.group];
-        group.y = l.sub_mul(&pending.row_y, &pending.slope, &l.lazy_add(row_x, &group.x));
+        let group = &mut self.groups[g];
+        let x = l.sub_twice_settle(&group.difference, &group.x, square);
+        let from_row = l.sum_less(&group.difference, &x, &group.x);
+        group.x = x;
+        from_row
     }
 
     /// The difference of the next addition, and its place in the product.
@@ -316,7 +317,7 @@ impl<L: Lanes> Sweeps<'_, L> {
             self.open_top(g);
         } else {
             let row_x = self.row_x(window, g);
-            self.groups[g].difference = l.lazy_add(&row_x, &self.groups[g].x);
+            self.groups[g].difference = l.tidy(&l.sum(&row_x, &self.groups[g].x));
         }
         let group = &mut self.groups[g];
         group.prefix = *product;
@@ -332,14 +333,13 @@ impl<L: Lanes> Sweeps<'_, L> {
         let index = &group.rows[self.table.low_windows() as usize & 1];
         let row_x = l.gather_x(self.table.top(), index);
         let row_y = l.gather_y(self.table.top(), index);
-        let d2 = l.square(&l.lazy_add(&row_x, &group.x));
-        let n2 = l.square(&l.lazy_add(&row_y, &group.y));
-        let room = l.splat_limbs(&[2 * P[0], 2 * P[1], 2 * P[2], 2 * P[3], 2 * P[4]]);
+        let d2 = l.tidy(&l.square(&l.plus(&row_x, &group.x)));
+        let n2 = l.tidy(&l.square(&l.plus(&row_y, &group.y)));
         // x2 + x1 + A/3, with x1 kept negated.
-        let sum = l.lazy_sub(&l.lazy_add(&l.lazy_add(&row_x, &l.splat_limbs(&A_THIRD.0)), &room), &group.x);
-        let rest = l.sub_mul(&n2, &l.carried(&sum), &d2);
-        group.x = l.carried(&l.lazy_sub(&l.lazy_add(&rest, &room), &d2));
-        group.difference = l.carried(&l.lazy_add(&rest, &d2));
+        let sum = l.minus(&l.tidy(&l.sum(&row_x, &l.splat_element(&A_THIRD))), &group.x);
+        let rest = l.sub_settle(&n2, &l.columns(&sum, &d2));
+        group.x = l.minus(&rest, &d2);
+        group.difference = l.plus(&rest, &d2);
     }
 
     /// Hands out the fractions.

@@ -10,35 +10,45 @@ use curve25519_dalek::{EdwardsPoint, Scalar};
 use super::{
     curve::{EDWARDS_D, edwards_coordinates},
     field::FieldElement,
+    lanes::{Lanes, MAX_LANES},
 };
 
 /// Most steps to a side.
 pub(crate) const MAX_REACH: usize = 2048;
 
-/// What i + 1 steps contribute, limbs below 2^51.
+/// What i + 1 steps contribute: field elements, or the limbs that a backend has for them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Step {
-    pub(crate) e: [u64; 5],
-    pub(crate) beta: [u64; 5],
-    pub(crate) gamma: [u64; 5],
+pub(crate) struct Step<E> {
+    pub(crate) e: E,
+    pub(crate) beta: E,
+    pub(crate) gamma: E,
 }
 
-/// All steps, built once: 250 KB.
-pub(crate) fn steps() -> &'static [Step] {
-    static STEPS: OnceLock<Vec<Step>> = OnceLock::new();
-    STEPS.get_or_init(|| {
-        let one = EdwardsPoint::mul_base(&Scalar::from(8u8));
-        let points = std::iter::successors(Some(one), |point| Some(point + one)).take(MAX_REACH);
-        let encoded = EdwardsPoint::compress_batch_alloc(&points.collect::<Vec<_>>());
-        encoded.iter().filter_map(|point| edwards_coordinates(point.as_bytes())).map(Step::new).collect()
+/// All steps.
+pub(crate) fn step_elements() -> Vec<Step<FieldElement>> {
+    let one = EdwardsPoint::mul_base(&Scalar::from(8u8));
+    let points = std::iter::successors(Some(one), |point| Some(point + one)).take(MAX_REACH);
+    let encoded = EdwardsPoint::compress_batch_alloc(&points.collect::<Vec<_>>());
+    encoded.iter().filter_map(|point| edwards_coordinates(point.as_bytes())).map(Step::new).collect()
+}
+
+/// All steps in the limbs of a backend, built once for each: 250 KB.
+pub(crate) fn steps<L: Lanes>() -> &'static [Step<[u64; 5]>] {
+    static STEPS: [OnceLock<Vec<Step<[u64; 5]>>>; MAX_LANES + 1] = [const { OnceLock::new() }; MAX_LANES + 1];
+    STEPS[L::LANES].get_or_init(|| {
+        let limbs = |step: Step<FieldElement>| Step {
+            e: L::limbs(&step.e),
+            beta: L::limbs(&step.beta),
+            gamma: L::limbs(&step.gamma),
+        };
+        step_elements().into_iter().map(limbs).collect()
     })
 }
 
-impl Step {
+impl Step<FieldElement> {
     fn new((x, y): (FieldElement, FieldElement)) -> Self {
         let beta = x.invert();
         let factor = FieldElement::ONE.sub(&EDWARDS_D.mul(&x.square()));
-        let gamma = y.mul(&factor).mul(&beta);
-        Self { e: beta.square().canonical(), beta: beta.canonical(), gamma: gamma.canonical() }
+        Self { e: beta.square(), beta, gamma: y.mul(&factor).mul(&beta) }
     }
 }

@@ -4,7 +4,8 @@ use std::arch::x86_64::*;
 
 use super::{
     super::{
-        lanes::{Kernel, Lanes, Limbs, MAX_LANES},
+        field::FieldElement,
+        lanes::{Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
         table::Row,
     },
     Avx512, enter, field,
@@ -12,8 +13,13 @@ use super::{
 
 impl Lanes for Avx512 {
     type Word = __m512i;
+    type Columns = field::Columns;
+    type Rows = field::Rows;
+    type RowColumns = field::RowColumns;
 
     const LANES: usize = 8;
+    const CONSTANTS_ARE_CHEAP: bool = true;
+
     #[inline]
     fn enter<K: Kernel<Self>>(self, kernel: K) -> K::Output {
         // SAFETY: `self` proves every feature that `enter` enables.
@@ -169,25 +175,42 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    fn mul(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> Limbs<__m512i> {
-        field::carry(self, &field::mul(self, a, b))
+    fn limbs(element: &FieldElement) -> [u64; 5] {
+        let w = element.to_words();
+        [
+            w[0] & field::LIMB,
+            (w[0] >> 52 | w[1] << 12) & field::LIMB,
+            (w[1] >> 40 | w[2] << 24) & field::LIMB,
+            (w[2] >> 28 | w[3] << 36) & field::LIMB,
+            w[3] >> 16,
+        ]
     }
 
     #[inline(always)]
-    fn square(self, a: &Limbs<__m512i>) -> Limbs<__m512i> {
-        field::carry(self, &field::square(self, a))
+    fn columns(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> field::Columns {
+        field::columns(self, a, b)
     }
 
     #[inline(always)]
-    fn sub_mul(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>, c: &Limbs<__m512i>) -> Limbs<__m512i> {
-        let roomy = self.lazy_add(a, &self.splat_limbs(&field::ROOM));
-        field::carry(self, &self.lazy_sub(&roomy, &field::mul(self, b, c)))
+    fn settle(self, columns: &field::Columns) -> Limbs<__m512i> {
+        field::settle(self, &field::fold(self, columns))
     }
 
     #[inline(always)]
-    fn sub_square(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>, c: &Limbs<__m512i>) -> Limbs<__m512i> {
-        let roomy = self.lazy_sub(&self.lazy_add(a, &self.splat_limbs(&field::ROOM)), b);
-        field::carry(self, &self.lazy_sub(&roomy, &field::square(self, c)))
+    fn square_columns(self, a: &Limbs<__m512i>) -> field::Columns {
+        field::square_columns(self, a)
+    }
+
+    #[inline(always)]
+    fn sub_settle(self, a: &Limbs<__m512i>, columns: &field::Columns) -> Limbs<__m512i> {
+        let difference = field::lazy_sub(self, &field::with_room(self, a), &field::fold(self, columns));
+        field::tidy(self, &field::settle(self, &difference))
+    }
+
+    #[inline(always)]
+    fn sub_twice_settle(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>, columns: &field::Columns) -> Limbs<__m512i> {
+        let twice = field::lazy_add(self, b, b);
+        self.sub_settle(&field::lazy_sub(self, a, &twice), columns)
     }
 
     #[inline(always)]
@@ -196,43 +219,124 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    fn carried(self, a: &Limbs<__m512i>) -> Limbs<__m512i> {
-        field::carry(self, a)
+    fn rows(self, a: &Limbs<__m512i>) -> field::Rows {
+        field::rows(self, a)
+    }
+
+    #[inline(always)]
+    fn row_columns(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>, c: &field::Rows) -> field::RowColumns {
+        field::row_columns(self, a, b, c)
+    }
+
+    #[inline(always)]
+    fn settle_rows(self, columns: &field::RowColumns) -> Limbs<__m512i> {
+        field::settle_rows(self, columns)
+    }
+
+    fn low_factor(element: &FieldElement) -> [u64; LOW_WORDS] {
+        field::low_factor(element)
+    }
+
+    #[inline(always)]
+    fn low_limbs(self, a: [&Limbs<__m512i>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [__m512i; 4] {
+        let [[s1, t1], [s2, t2]] = field::low_sums(self, a, b);
+        let [plus1, minus1] = field::low_of_both(self, s1, t1);
+        let [plus2, minus2] = field::low_of_both(self, s2, t2);
+        [plus1, minus1, plus2, minus2]
+    }
+
+    #[inline(always)]
+    fn tidy(self, a: &Limbs<__m512i>) -> Limbs<__m512i> {
+        field::tidy(self, a)
+    }
+
+    #[inline(always)]
+    fn sum(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> Limbs<__m512i> {
+        field::ripple(self, &field::lazy_add(self, a, b))
+    }
+
+    #[inline(always)]
+    fn sum_less(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>, c: &Limbs<__m512i>) -> Limbs<__m512i> {
+        field::ripple(self, &field::lazy_sub(self, &field::lazy_add(self, a, b), c))
+    }
+
+    #[inline(always)]
+    fn plus(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> Limbs<__m512i> {
+        field::settle(self, &field::lazy_add(self, a, b))
+    }
+
+    #[inline(always)]
+    fn minus(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> Limbs<__m512i> {
+        field::settle(self, &field::lazy_sub(self, &field::with_room(self, a), b))
+    }
+
+    #[inline(always)]
+    fn negate_where(self, a: &Limbs<__m512i>, negative: __m512i) -> Limbs<__m512i> {
+        // With p = 2^255 - 19, p - a flips every bit of the limbs and takes 18 off the lowest.
+        let flip = self.and(negative, self.splat(field::LIMB));
+        let flip_top = self.and(negative, self.splat(field::TOP));
+        let low = self.sub(self.xor(a[0], flip), self.and(negative, self.splat(18)));
+        [low, self.xor(a[1], flip), self.xor(a[2], flip), self.xor(a[3], flip), self.xor(a[4], flip_top)]
+    }
+
+    #[inline(always)]
+    fn to_words(self, a: &Limbs<__m512i>) -> [__m512i; 4] {
+        field::pack(self, a)
     }
 
     #[inline(always)]
     fn gather_x(self, rows: &[Row], index: &__m512i) -> Limbs<__m512i> {
-        let index = lanes_of(index);
-        let mut near = [&[0; 4]; MAX_LANES];
-        let mut i = 0;
-        while i < MAX_LANES {
-            near[i] = &rows[index[i] as u32 as usize].x;
-            i += 1;
-        }
-        field::unpack(self, &transpose(self, &near))
+        let near = nearby(rows, index);
+        field::unpack(self, &transpose(self, &near.map_x()))
     }
 
     #[inline(always)]
     fn gather_y(self, rows: &[Row], index: &__m512i) -> Limbs<__m512i> {
-        let index = lanes_of(index);
-        let mut near = [&[0; 4]; MAX_LANES];
-        let mut i = 0;
-        while i < MAX_LANES {
-            near[i] = &rows[index[i] as u32 as usize].y;
-            i += 1;
-        }
-        field::unpack(self, &transpose(self, &near))
+        let near = nearby(rows, index);
+        field::unpack(self, &transpose(self, &near.map_y()))
     }
 
     #[inline(always)]
     fn prefetch(self, rows: &[Row], index: &__m512i) {
-        let index = lanes_of(index);
+        let near = nearby(rows, index);
         let mut i = 0;
         while i < MAX_LANES {
-            super::prefetch(&rows[index[i] as u32 as usize]);
+            super::prefetch(near.0[i]);
             i += 1;
         }
     }
+}
+
+/// The rows of each lane.
+struct Near<'a>([&'a Row; MAX_LANES]);
+
+impl<'a> Near<'a> {
+    #[inline(always)]
+    fn map_x(&self) -> [&'a [u64; 4]; MAX_LANES] {
+        let [a, b, c, d, e, f, g, h] = self.0;
+        [&a.x, &b.x, &c.x, &d.x, &e.x, &f.x, &g.x, &h.x]
+    }
+
+    #[inline(always)]
+    fn map_y(&self) -> [&'a [u64; 4]; MAX_LANES] {
+        let [a, b, c, d, e, f, g, h] = self.0;
+        [&a.y, &b.y, &c.y, &d.y, &e.y, &f.y, &g.y, &h.y]
+    }
+}
+
+/// The rows that the low halves of an index select. The numbers of rows are powers of two, so that a mask does for eight comparisons and branches.
+#[inline(always)]
+fn nearby<'a>(rows: &'a [Row], index: &__m512i) -> Near<'a> {
+    let index = lanes_of(index);
+    let mask = (1 << rows.len().ilog2()) - 1;
+    let mut near = [&rows[0]; MAX_LANES];
+    let mut i = 0;
+    while i < MAX_LANES {
+        // SAFETY: the mask is below the largest power of two that is not above the number of rows.
+        near[i] = unsafe { rows.get_unchecked(index[i] as u32 as usize & mask) };
+        i += 1;
+    }
+    Near(near)
 }
 
 /// The lanes where they lie in memory. To take them out of a register costs two passes of the shuffle port each.
