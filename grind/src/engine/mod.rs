@@ -16,6 +16,7 @@ mod filter;
 mod inverse;
 mod lanes;
 mod offsets;
+mod pages;
 mod portable;
 mod results;
 mod seeds;

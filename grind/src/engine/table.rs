@@ -9,7 +9,10 @@ use std::sync::OnceLock;
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
 
-use super::curve::{Affine, extend_by};
+use super::{
+    curve::{Affine, extend_by},
+    pages,
+};
 
 /// Bits of k, the clamped scalar without its fixed bits.
 pub(crate) const FREE_BITS: u32 = 251;
@@ -19,7 +22,7 @@ pub(crate) const MIN_WINDOW: u32 = 4;
 pub(crate) const MAX_WINDOW: u32 = 18;
 
 /// One point, both coordinates below p in little-endian words: one cache line.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C, align(64))]
 pub(crate) struct Row {
     pub(crate) x: [u64; 4],
@@ -36,7 +39,7 @@ impl Row {
 #[derive(Debug)]
 pub(crate) struct Table {
     width: u32,
-    rows: Vec<Row>,
+    rows: &'static [Row],
 }
 
 impl Table {
@@ -51,17 +54,25 @@ impl Table {
     fn build(width: u32) -> Self {
         let low = low_windows(width);
         let bits = low * width;
-        let mut rows = Vec::with_capacity(row_count(width));
+        let rows: &'static mut [Row] = pages::for_ever(row_count(width));
+        let mut free = &mut *rows;
+        let mut put = |points: Vec<Affine>| {
+            let (these, rest) = std::mem::take(&mut free).split_at_mut(points.len());
+            for (row, point) in these.iter_mut().zip(&points) {
+                *row = Row::new(point);
+            }
+            free = rest;
+        };
         let mut base = EdwardsPoint::mul_base(&Scalar::from(4u8));
         for _ in 0..low {
-            rows.extend(progression(base, base + base, width - 1).iter().map(Row::new));
+            put(progression(base, base + base, width - 1));
             for _ in 0..width {
                 base += base;
             }
         }
         // Here base = 2^m P, and 2^m * 8B is its double.
         let constant = base - EdwardsPoint::mul_base(&Scalar::from(4u8)) + EdwardsPoint::mul_base(&power_of_two(254));
-        rows.extend(progression(constant, base + base, FREE_BITS - bits).iter().map(Row::new));
+        put(progression(constant, base + base, FREE_BITS - bits));
         Self { width, rows }
     }
 

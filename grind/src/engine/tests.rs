@@ -65,7 +65,7 @@ fn a_million_seeds_agree_with_dalek() {
             base[3] = u64::MAX - 1000;
         }
         let expected: Vec<_> = (0..BATCH as u64).map(|i| expected(base, i)).collect();
-        let width = 10 + round % 6;
+        let width = 10 + round % 7;
         for backend in BACKENDS {
             assert!(keys(backend, width, base, BATCH) == expected, "{backend:?}, width {width}, base {base:x?}");
         }
@@ -82,7 +82,7 @@ fn rows_are_interior() {
             limbs.iter().all(|limb| (room..(1 << 51) - room).contains(limb))
         })
     };
-    for width in 10..=15 {
+    for width in 10..=16 {
         let table = Table::shared(width);
         for window in 0..table.low_windows() {
             assert!(table.low(window).iter().all(is_interior), "width {width} window {window}");
