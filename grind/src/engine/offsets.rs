@@ -209,12 +209,18 @@ fn two<L: Lanes, F: FinishPair<L>, const FIRST: usize>(
 ) {
     let (i, j) = (at + FIRST, at + FIRST + 1);
     let (a, b) = (&steps[i], &steps[j]);
-    let inverse_a = l.mul(&runs[FIRST], &prefixes[i]);
-    let inverse_b = l.mul(&runs[FIRST + 1], &prefixes[j]);
-    runs[FIRST] = l.mul(&runs[FIRST], &l.sum(&l.splat_limbs(&a.e), &centres.minus_kappa));
-    let factor_a = l.mul(&inverse_a, &l.splat_limbs(&a.beta));
-    runs[FIRST + 1] = l.mul(&runs[FIRST + 1], &l.sum(&l.splat_limbs(&b.e), &centres.minus_kappa));
-    let factor_b = l.mul(&inverse_b, &l.splat_limbs(&b.beta));
+    let inverse_a = l.columns(&runs[FIRST], &prefixes[i]);
+    let inverse_b = l.columns(&runs[FIRST + 1], &prefixes[j]);
+    let inverse_a = l.settle(&inverse_a);
+    let run_a = l.columns(&runs[FIRST], &l.sum(&l.splat_limbs(&a.e), &centres.minus_kappa));
+    let inverse_b = l.settle(&inverse_b);
+    let run_b = l.columns(&runs[FIRST + 1], &l.sum(&l.splat_limbs(&b.e), &centres.minus_kappa));
+    runs[FIRST] = l.settle(&run_a);
+    let factor_a = l.columns(&inverse_a, &l.splat_limbs(&a.beta));
+    runs[FIRST + 1] = l.settle(&run_b);
+    let factor_b = l.columns(&inverse_b, &l.splat_limbs(&b.beta));
+    let factor_a = l.settle(&factor_a);
+    let factor_b = l.settle(&factor_b);
     let gamma = l.splat_limbs(&a.gamma);
     finish.pair(l, i, &factor_a, [&l.sum(&gamma, &centres.c[0]), &l.sum(&gamma, &centres.c[1])]);
     let gamma = l.splat_limbs(&b.gamma);

@@ -84,7 +84,8 @@ impl<L: Lanes> Finish<L> for SpellInto<'_> {
 impl<L: Lanes> FinishPair<L> for SpellInto<'_> {
     #[inline(always)]
     fn pair(&mut self, l: L, i: usize, factor: &Limbs<L::Word>, terms: [&Limbs<L::Word>; 2]) {
-        let y = [l.to_words(&l.mul(factor, terms[0])), l.to_words(&l.mul(factor, terms[1]))];
+        let columns = [l.columns(factor, terms[0]), l.columns(factor, terms[1])];
+        let y = [l.to_words(&l.settle(&columns[0])), l.to_words(&l.settle(&columns[1]))];
         let digits = self.spelling.spell(l, &y);
         self.put_all(l, 2 * i, &y[0], &digits[0]);
         self.put_all(l, 2 * i + 1, &y[1], &digits[1]);
@@ -131,7 +132,8 @@ impl<L: Lanes> Finish<L> for FilterInto<'_> {
 impl<L: Lanes> FinishPair<L> for FilterInto<'_> {
     #[inline(always)]
     fn pair(&mut self, l: L, i: usize, factor: &Limbs<L::Word>, terms: [&Limbs<L::Word>; 2]) {
-        let y = [l.to_words(&l.mul(factor, terms[0])), l.to_words(&l.mul(factor, terms[1]))];
+        let columns = [l.columns(factor, terms[0]), l.columns(factor, terms[1])];
+        let y = [l.to_words(&l.settle(&columns[0])), l.to_words(&l.settle(&columns[1]))];
         let digits = self.spelling.spell(l, &y);
         self.filter_group(l, 2 * i, &y[0], &digits[0]);
         self.filter_group(l, 2 * i + 1, &y[1], &digits[1]);

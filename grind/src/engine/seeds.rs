@@ -20,7 +20,7 @@ const AHEAD: usize = 8;
 
 /// The candidates in the lanes of one word.
 ///
-/// A point is kept as -x and -y: then x2 - x1 and y2 - y1 with a table row are plain sums of a tight and an interior element.
+/// A point is kept as -x and -y: then x2 - x1 and y2 - y1 with a table row are plain sums.
 #[derive(Clone, Copy)]
 struct Group<W> {
     /// k, the scalar without its three low and two high bits.

@@ -142,14 +142,11 @@ impl Midstate {
             state = step(lanes, &state, lanes.add(w[i], lanes.splat(ROUND[i])));
             i += 1;
         }
-        let mut block = 1;
+        // Written out once, where most words of the schedule are still known.
+        state = sixteen(lanes, &mut w, state, 1);
+        let mut block = 2;
         while block < 5 {
-            i = 0;
-            while i < 16 {
-                extend(lanes, &mut w, i);
-                state = step(lanes, &state, lanes.add(w[i], lanes.splat(ROUND[16 * block + i])));
-                i += 1;
-            }
+            state = sixteen(lanes, &mut w, state, block);
             block += 1;
         }
         [
@@ -170,6 +167,18 @@ fn step<L: Lanes>(l: L, state: &[L::Word; 8], input: L::Word) -> [L::Word; 8] {
     let sum0 = l.xor3(l.rotr::<28>(a), l.rotr::<34>(a), l.rotr::<39>(a));
     let t2 = l.add(sum0, l.majority(a, b, c));
     [l.add(t1, t2), a, b, c, l.add(d, t1), e, f, g]
+}
+
+/// Sixteen rounds, each with its next word of the schedule.
+#[inline(always)]
+fn sixteen<L: Lanes>(l: L, w: &mut [L::Word; 16], mut state: [L::Word; 8], block: usize) -> [L::Word; 8] {
+    let mut i = 0;
+    while i < 16 {
+        extend(l, w, i);
+        state = step(l, &state, l.add(w[i], l.splat(ROUND[16 * block + i])));
+        i += 1;
+    }
+    state
 }
 
 /// Replaces word i of the schedule by word i + 16.

@@ -174,7 +174,7 @@ mod tests {
         }
         for width in [4, 5, 12, 14] {
             let table = Table::build(width);
-            assert_eq!(table.rows.len() * size_of::<Row>(), table_bytes(width));
+            assert_eq!(size_of_val(table.rows), table_bytes(width));
             assert_eq!(table.top().len(), 1 << (FREE_BITS - width * table.low_windows()));
         }
     }

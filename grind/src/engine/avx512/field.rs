@@ -158,25 +158,17 @@ pub(super) fn square_columns(v: Avx512, a: &Limbs<__m512i>) -> Columns {
 
 /// Brings ten columns to five limbs below 2^56, because 2^260 = 608.
 ///
-/// The upper five are carried first, as the multiplier sees 52 bits. The topmost is then below 2^43.71, and 608 times that
-/// above 52 bits: it is added in two halves.
+/// The multiplier sees 52 bits: what an upper column has above them is multiplied by itself, one limb up, so that no column waits for the one
+/// below. The topmost is below 2^43.71, and 608 times that above 52 bits: it is added in two halves.
 #[inline(always)]
 pub(super) fn fold(v: Avx512, c: &Columns) -> Limbs<__m512i> {
-    let mut c = *c;
     let (k, half) = (splat(v, 608), splat(v, 304));
-    let mut i = 5;
-    while i < 9 {
-        c[i + 1] = add(v, c[i + 1], over(v, c[i]));
-        i += 1;
-    }
-    i = 0;
-    while i < 4 {
-        c[i] = lo(v, c[i], c[i + 5], k);
-        c[i + 1] = hi(v, c[i + 1], c[i + 5], k);
-        i += 1;
-    }
-    let top = lo(v, lo(v, c[4], c[9], half), c[9], half);
-    [c[0], c[1], c[2], c[3], top]
+    let r4 = lo(v, lo(v, c[4], c[9], half), c[9], half);
+    let r4 = lo(v, hi(v, r4, c[8], k), over(v, c[8]), k);
+    let r3 = lo(v, hi(v, lo(v, c[3], c[8], k), c[7], k), over(v, c[7]), k);
+    let r2 = lo(v, hi(v, lo(v, c[2], c[7], k), c[6], k), over(v, c[6]), k);
+    let r1 = lo(v, hi(v, lo(v, c[1], c[6], k), c[5], k), over(v, c[5]), k);
+    [lo(v, c[0], c[5], k), r1, r2, r3, r4]
 }
 
 /// Carries limbs that are above -2^62 and below 2^62, the top one not negative, with what is above 2^255 19 times at the bottom. The top limb
@@ -363,11 +355,11 @@ pub(super) fn unpack(v: Avx512, w: &[__m512i; 4]) -> Limbs<__m512i> {
     tidy(v, &[w[0], w1, w2, w3, w4])
 }
 
-/// The number below p in four words.
+/// The number below p in four words, from a tight element or a product.
 #[inline(always)]
 pub(super) fn pack(v: Avx512, a: &Limbs<__m512i>) -> [__m512i; 4] {
-    // A settled element is below 2^255 + 2^218, so that it holds p once at most; adding 19 shows by the carry out of the top whether it does.
-    let a = tidy(v, &settle(v, &tidy(v, a)));
+    // Such an element is below 2^255 + 2^218, so that it holds p once at most; adding 19 shows by the carry out of the top whether it does.
+    let a = tidy(v, a);
     let carried = ripple(v, &[add(v, a[0], splat(v, 19)), a[1], a[2], a[3], a[4]]);
     let bottom = lo(v, a[0], over_top(v, carried[4]), splat(v, 19));
     let r = tidy(v, &ripple(v, &[bottom, a[1], a[2], a[3], a[4]]));
