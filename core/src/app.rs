@@ -13,6 +13,7 @@ use crate::{
     },
     config::{Config, Shape, made::MadeError},
     custody::keyring::{Keyring, KeyringError},
+    flow::heist,
     patterns::Patterns,
     queue::transport::{Transport, TransportError},
     store::{Db, StoreError, migrate, receipt_keys, transact},
@@ -43,6 +44,8 @@ pub struct App {
     pub mailer: Mailer,
     /// Sends to users' endpoints.
     pub outgoing: Outgoing,
+    /// The game in numbers, as admins last saw it.
+    pub(crate) overview: heist::Seen,
 }
 
 /// What opening does to the schema.
@@ -145,7 +148,20 @@ impl App {
         let outgoing = Outgoing::new(&config.webhook_allow_networks)?;
         let (passwords, patterns) = (Passwords::default(), Patterns::default());
         let config = Arc::new(config);
-        Ok(Self { db, config, keyring, clock, passwords, signals, transport, limits, patterns, mailer, outgoing })
+        Ok(Self {
+            db,
+            config,
+            keyring,
+            clock,
+            passwords,
+            signals,
+            transport,
+            limits,
+            patterns,
+            mailer,
+            outgoing,
+            overview: heist::Seen::default(),
+        })
     }
 
     /// Keeps the public receipt keys in force, so that what they sign stays checkable after they are retired.

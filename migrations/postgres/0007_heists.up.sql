@@ -71,6 +71,8 @@ CREATE TABLE heists (
 CREATE INDEX heists_attacker ON heists (attacker_id, created_at);
 CREATE INDEX heists_victim ON heists (victim_id, created_at);
 CREATE INDEX heists_created ON heists (created_at, status);
+-- Attempts without effect, which are forgotten after a while.
+CREATE INDEX heists_forgettable ON heists (created_at) WHERE status NOT IN ('PENDING', 'SUCCESS', 'FAILED_SHIELD');
 
 CREATE TABLE shields (
     id UUID PRIMARY KEY,
@@ -94,6 +96,7 @@ CREATE TABLE referrals (
 );
 CREATE INDEX referrals_referrer ON referrals (referrer_id, awarded_at);
 CREATE INDEX users_referred ON users (referred_by, created_at);
-CREATE INDEX ledger_accounts_rank ON ledger_accounts (asset, balance);
+-- The order of the board, so that any page of it is read from the index alone.
+CREATE INDEX ledger_accounts_rank ON ledger_accounts (asset, balance DESC, owner);
 CREATE INDEX audit_actor ON audit (actor);
 CREATE INDEX audit_action ON audit (action, at);

@@ -65,7 +65,7 @@ pub struct Robber {
 pub struct Target {
     /// Who.
     pub id: Uuid,
-    /// Whether the account exists and is not deleted.
+    /// Whether the account exists, is not deleted, and takes part: whoever does not see heists yet is not robbed either.
     pub active: bool,
     /// Points of the current season.
     pub points: i64,
@@ -107,8 +107,8 @@ pub enum HeistRefusal {
     /// Robber and target are one.
     #[error("you cannot rob yourself; choose somebody else")]
     Oneself,
-    /// Nobody there, or not any more.
-    #[error("there is no such player; choose somebody from the leaderboard")]
+    /// Nobody there, not any more, or not taking part yet.
+    #[error("there is no such player in the game; choose somebody else from the leaderboard")]
     TargetNotFound,
     /// Not worth it.
     #[error("a target needs {minimum} points this month and this one has {points}; choose somebody with more")]
@@ -144,7 +144,7 @@ pub enum Check {
     UnderDailyLimit,
     /// Robber and target are two.
     NotSelf,
-    /// The target exists and is active.
+    /// The target exists, is active and takes part.
     TargetExists,
     /// The target has enough points.
     TargetHasPoints,

@@ -63,7 +63,7 @@ pub async fn refresh(app: &App) -> Result<(), StoreError> {
 /// The game of the day and the month.
 async fn game(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
     let (season, midnight) = (Season::of(now), now.next_midnight() - 24 * HOUR);
-    let today = heists::by_day(conn, midnight).await?;
+    let today = heists::by_day(conn, (now.day(), now.day())).await?;
     for status in Status::ALL {
         let count = today.iter().filter(|day| day.status == status.name()).map(|day| day.count).sum();
         metrics::gauge!("vanikeys_heists_today", "status" => status.name()).set(as_f64(count));

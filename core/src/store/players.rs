@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Sql, StoreResult, Tx, bulk, bulk::insert_many, dialect, sql};
 use crate::domain::{
-    heist::{Robber, Target},
+    heist::{Robber, Target, in_rollout},
     points::Checkins,
     season::Season,
     time::Timestamp,
@@ -84,12 +84,12 @@ impl Standing {
         }
     }
 
-    /// As a target.
+    /// As a target, if so many percent of all users take part.
     #[must_use]
-    pub fn target(&self) -> Target {
+    pub fn target(&self, percent: u32) -> Target {
         Target {
             id: self.id,
-            active: self.status == "active",
+            active: self.status == "active" && in_rollout(self.id, percent),
             points: self.points,
             robbed_at: self.player.robbed_at.map(Timestamp::from_micros),
         }

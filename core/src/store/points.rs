@@ -14,19 +14,26 @@ pub struct Place {
     pub points: i64,
 }
 
-/// A page of the board, the most points first, and how many players have points.
+/// A page of the board, the most points first.
 ///
 /// # Errors
 /// The database's.
-pub async fn board(on: &mut impl Sql, season: Season, limit: i64, offset: i64) -> StoreResult<(Vec<Place>, i64)> {
-    let asset = season.asset().to_string();
-    let page = sql!(on, c => sqlx::query_as(
+pub async fn board(on: &mut impl Sql, season: Season, limit: i64, offset: i64) -> StoreResult<Vec<Place>> {
+    sql!(on, c => sqlx::query_as(
         "SELECT owner AS user_id, balance AS points FROM ledger_accounts \
          WHERE asset = $1 AND balance > 0 AND owner IS NOT NULL ORDER BY balance DESC, owner LIMIT $2 OFFSET $3")
-        .bind(&asset).bind(limit).bind(offset).fetch_all(c).await)?;
-    let total = sql!(on, c => sqlx::query_scalar(
-        "SELECT COUNT(*) FROM ledger_accounts WHERE asset = $1 AND balance > 0").bind(&asset).fetch_one(c).await)?;
-    Ok((page, total))
+        .bind(season.asset().to_string()).bind(limit).bind(offset).fetch_all(c).await)
+}
+
+/// How many players have points, and how many of them more than so many: one look at the season for both.
+///
+/// # Errors
+/// The database's.
+pub async fn crowd(on: &mut impl Sql, season: Season, points: i64) -> StoreResult<(i64, i64)> {
+    sql!(on, c => sqlx::query_as(
+        "SELECT COUNT(*), COUNT(CASE WHEN balance > $2 THEN 1 END) FROM ledger_accounts \
+         WHERE asset = $1 AND balance > 0 AND owner IS NOT NULL")
+        .bind(season.asset().to_string()).bind(points).fetch_one(c).await)
 }
 
 /// The rank of somebody with so many points: one more than there are players with more.
@@ -34,7 +41,8 @@ pub async fn board(on: &mut impl Sql, season: Season, limit: i64, offset: i64) -
 /// # Errors
 /// The database's.
 pub async fn rank(on: &mut impl Sql, season: Season, points: i64) -> StoreResult<i64> {
-    sql!(on, c => sqlx::query_scalar("SELECT 1 + COUNT(*) FROM ledger_accounts WHERE asset = $1 AND balance > $2")
+    sql!(on, c => sqlx::query_scalar("SELECT 1 + COUNT(*) FROM ledger_accounts \
+         WHERE asset = $1 AND balance > $2 AND owner IS NOT NULL")
         .bind(season.asset().to_string()).bind(points).fetch_one(c).await)
 }
 

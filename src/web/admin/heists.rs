@@ -57,6 +57,11 @@ impl Heists {
         format!("{:.2}", self.game.fortune.gini())
     }
 
+    /// Of the heists of the last hour that were admitted, how many succeeded.
+    fn admitted(&self) -> String {
+        format!("{} of {}", words::count(self.game.alarms.succeeded), words::count(self.game.alarms.admitted))
+    }
+
     /// Points that heists moved, of those awarded.
     fn redistributed(&self) -> String {
         let (moved, awarded) = (self.game.redistribution.moved, self.game.redistribution.awarded);
@@ -90,6 +95,8 @@ async fn heists(web: &Web, admin: &Admin, error: Option<Problem>) -> Result<Heis
         chart("Cooldown or daily limit", Status::FailedCooldown),
         chart("Too few points", Status::FailedInsufficientPoints),
         chart("No token", Status::FailedInsufficientTokens),
+        chart("Nobody to rob, or oneself", Status::FailedInvalidTarget),
+        chart("Still queued", Status::Pending),
     ];
     Ok(Heists {
         frame: frame(web, admin, "Heists").await?,

@@ -41,6 +41,8 @@ pub(crate) struct Person {
     pub(crate) id: Uuid,
     /// The name shown.
     pub(crate) username: String,
+    /// Whether heists are shown to them; a part of all users sees them first.
+    pub(crate) plays: bool,
     /// Whether an administrator.
     pub(crate) admin: bool,
     /// The credential that this request showed.

@@ -15,6 +15,7 @@ use vanikeys_core::{
     flow::{
         account::{Credential, authenticate},
         admin::api_keys,
+        heist,
     },
 };
 
@@ -75,6 +76,7 @@ async fn resolve(web: &Web, credential: &Credential) -> Result<Identity, Problem
     let known = authenticate::authenticate(&web.app, credential).await?;
     Ok(known.map_or(Identity::Invalid, |known| {
         let admin = known.role == Role::Admin;
-        Identity::User(Arc::new(Person { id: known.user, username: known.username, admin, with: known.with }))
+        let plays = heist::takes_part(&web.app, known.user);
+        Identity::User(Arc::new(Person { id: known.user, username: known.username, plays, admin, with: known.with }))
     }))
 }

@@ -50,6 +50,16 @@ const OWN: Links = &[
     ("odds", "/odds", "Odds"),
 ];
 
+/// The same for somebody who does not see heists yet: points, check-in and leaderboard are there all the same.
+const QUIET: Links = &[
+    ("pull", "/app", "Pull"),
+    ("jobs", "/app/jobs", "Jobs"),
+    ("history", "/app/history", "History"),
+    ("leaderboard", "/leaderboard", "Leaderboard"),
+    ("heists", "/heists", "Points"),
+    ("odds", "/odds", "Odds"),
+];
+
 /// The main navigation of everybody else.
 const OPEN: Links = &[
     ("odds", "/odds", "Odds"),
@@ -90,7 +100,16 @@ impl Frame {
 
     /// The main navigation.
     pub(crate) fn navigation(&self) -> Links {
-        if self.person.is_some() { OWN } else { OPEN }
+        match &self.person {
+            Some(person) if person.plays => OWN,
+            Some(_) => QUIET,
+            None => OPEN,
+        }
+    }
+
+    /// Whether heists are shown to the one who looks.
+    pub(crate) fn plays(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.plays)
     }
 
     /// VaniTokens that can be spent.

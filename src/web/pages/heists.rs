@@ -29,6 +29,8 @@ use crate::web::{
 struct Heists {
     frame: Frame,
     tokens: TokenView,
+    /// Whether one could rob and buy shields, as far as the switch goes.
+    open: bool,
     /// When the cooldown ends, and seconds until then.
     cooldown: Option<(Timestamp, f64)>,
     shield: Option<ShieldView>,
@@ -79,10 +81,12 @@ async fn heists(web: &Web, signed: &Signed, wanted: Page, error: Option<Problem>
     let now = app.clock.now();
     let events = points::events(app, actor, 1, 0).await?;
     let last = heist::last_success(app, actor).await?;
+    let title = if signed.person.plays { "Heists" } else { "Points" };
     let cooldown = cooldown_end(&app.config.heist.rules, last, now);
     Ok(Heists {
-        frame: Frame::signed(web, signed, "Heists").await?.section("heists"),
+        frame: Frame::signed(web, signed, title).await?.section("heists"),
         tokens: heist::tokens(app, actor).await?,
+        open: heist::is_open(app, actor).await?,
         cooldown: cooldown.map(|end| (end, end.since(now).as_secs_f64())),
         shield: heist::shield(app, actor).await?,
         shield_price: words::priced(app.config.heist.shield_price, &app.config.tariff),

@@ -29,6 +29,11 @@ struct Leaderboard {
 }
 
 impl Leaderboard {
+    /// What stands in the column about heists; nothing for those who do not see heists.
+    fn shown<'a>(&self, can: &'a Option<CanRob>) -> Option<&'a CanRob> {
+        can.as_ref().filter(|_| self.frame.plays())
+    }
+
     /// How long it is until then, in words; a script goes on counting.
     fn left(&self, until: &Timestamp) -> String {
         words::span(until.since(self.now).as_secs_f64())

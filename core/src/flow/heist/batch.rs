@@ -14,7 +14,7 @@ use super::is_on;
 use crate::{
     app::App,
     domain::{
-        heist::{self, HeistRefusal, Status, Target},
+        heist::{self, HeistRefusal, Status},
         ledger::{Asset, House, Kind, Refusal},
         notice::kind,
         season::Season,
@@ -113,16 +113,12 @@ impl Scene<'_> {
 
     /// The rules, over what the heists before this one left.
     fn check(&self, robber: Uuid, target: Uuid) -> Result<(), HeistRefusal> {
-        let enabled = self.on && heist::in_rollout(robber, self.app.config.heist.rollout_percent);
+        let percent = self.app.config.heist.rollout_percent;
+        let enabled = self.on && heist::in_rollout(robber, percent);
         let (Some(one), Some(other)) = (self.standing(robber), self.standing(target)) else {
             return Err(HeistRefusal::TargetNotFound);
         };
-        heist::check(
-            &self.app.config.heist.rules,
-            &one.robber(enabled),
-            &Target { id: target, ..other.target() },
-            self.at,
-        )
+        heist::check(&self.app.config.heist.rules, &one.robber(enabled), &other.target(percent), self.at)
     }
 
     fn standing(&self, user: Uuid) -> Option<Standing> {

@@ -15,7 +15,7 @@ use crate::{
         time::Timestamp,
     },
     flow::{Actor, Failure},
-    store::players::{self, Standing},
+    store::players,
 };
 
 /// One's own cooldown.
@@ -76,14 +76,14 @@ pub struct Eligibility {
 /// The store's.
 pub async fn can_rob(app: &App, actor: &Actor, target: Uuid) -> Result<Eligibility, Failure<Infallible>> {
     let now = app.clock.now();
-    let rules = &app.config.heist.rules;
+    let (rules, percent) = (&app.config.heist.rules, app.config.heist.rollout_percent);
     let mut conn = app.db.read().await?;
     let standings = players::standings(&mut conn, [actor.user, target], Season::of(now)).await?;
     let enabled = enabled_for(app, &mut conn, actor.user).await?;
     let own = standings.get(&actor.user).ok_or_else(|| Failure::Broken("the robber has no account".into()))?;
-    let (robber, other) = (own.robber(enabled), standings.get(&target).filter(|other| other.target().active));
+    let (robber, other) = (own.robber(enabled), standings.get(&target).filter(|other| other.target(percent).active));
     let nobody = Target { id: target, active: false, points: 0, robbed_at: None };
-    let victim = other.map_or(nobody, Standing::target);
+    let victim = other.map_or(nobody, |other| other.target(percent));
     let made = Check::ALL.map(|check| (check, check.make(rules, &robber, &victim, now)));
     let checks = made.iter().map(|(check, made)| (*check, made.is_ok())).collect();
     let first: Option<HeistRefusal> = made.into_iter().find_map(|(_, made)| made.err());

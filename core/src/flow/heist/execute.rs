@@ -105,16 +105,18 @@ async fn recorded(tx: &mut Tx, app: &App, actor: &Actor, victim: Uuid) -> Result
     let at = app.clock.now();
     let standings = players::standings(tx, [actor.user, victim], Season::of(at)).await?;
     let enabled = enabled_for(app, tx, actor.user).await?;
+    let percent = app.config.heist.rollout_percent;
     let nobody = || Target { id: victim, active: false, points: 0, robbed_at: None };
     let robber = standings.get(&actor.user).map(|standing| standing.robber(enabled));
     let robber = robber.ok_or_else(|| Failure::Broken("the robber has no account".into()))?;
-    let target = standings.get(&victim).map_or_else(nobody, players::Standing::target);
+    let target = standings.get(&victim).map_or_else(nobody, |other| other.target(percent));
     let checked = heist::check(&app.config.heist.rules, &robber, &target, at);
     let new = heist(actor, victim, at);
     if let Err(refusal) = checked {
         let kept = refusal.is_recorded() && standings.contains_key(&victim);
         super::batch::count(refusal.status(), 0);
-        let detail = json!({ "heist": kept.then_some(new.id), "result": refusal.status(), "reason": refusal.code() });
+        let detail = json!({ "heist": kept.then_some(new.id), "result": refusal.status(), "reason": refusal.code(),
+            "points": 0 });
         let deed = Deed { actor: Some(actor.user), action: "heist.attempt", subject: Some(victim), detail };
         audit::record(tx, &deed, &actor.origin, at).await?;
         if !kept {

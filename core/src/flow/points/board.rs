@@ -9,7 +9,7 @@ use crate::{
     app::App,
     domain::{heist, season::Season, time::Timestamp},
     flow::{Failure, heist as game},
-    store::{Conn, StoreResult, players, points},
+    store::{players, points},
 };
 
 /// Whether somebody could be robbed.
@@ -87,10 +87,12 @@ pub async fn board(
     let current = Season::of(now);
     let season = season.unwrap_or(current);
     let mut conn = app.db.read().await?;
-    let (page, total) = points::board(&mut conn, season, limit, offset).await?;
+    let page = points::board(&mut conn, season, limit, offset).await?;
     let ids = page.iter().map(|place| place.user_id).chain(viewer);
     let standings = players::standings(&mut conn, ids, season).await?;
-    let own = own_place(&mut conn, season, viewer.and_then(|id| standings.get(&id)).map(|own| own.points)).await?;
+    let points = viewer.and_then(|id| standings.get(&id)).map(|own| own.points);
+    let (total, above) = points::crowd(&mut conn, season, points.unwrap_or_default()).await?;
+    let own = points.map(|points| OwnPlace { rank: (points > 0).then_some(above + 1), points });
     let robber = match viewer.and_then(|id| standings.get(&id)).filter(|_| season == current) {
         Some(standing) => Some(standing.robber(game::enabled_for(app, &mut conn, standing.id).await?)),
         None => None,
@@ -99,8 +101,9 @@ pub async fn board(
     let (mut rank, mut last) = (0, None);
     for (place, number) in page.iter().zip(offset + 1..) {
         if last != Some(place.points) {
-            // The first of a page may share its rank with the page before.
-            rank = if last.is_none() { points::rank(&mut conn, season, place.points).await? } else { number };
+            // The first of a later page may share its rank with the page before.
+            let shared = last.is_none() && offset > 0;
+            rank = if shared { points::rank(&mut conn, season, place.points).await? } else { number };
             last = Some(place.points);
         }
         let standing = standings.get(&place.user_id);
@@ -111,17 +114,16 @@ pub async fn board(
             points: place.points,
             is_you: viewer == Some(place.user_id),
             can_rob: robber.zip(standing).map(|(robber, standing)| {
-                can_rob(heist::check(&app.config.heist.rules, &robber, &standing.target(), now))
+                can_rob(heist::check(
+                    &app.config.heist.rules,
+                    &robber,
+                    &standing.target(app.config.heist.rollout_percent),
+                    now,
+                ))
             }),
         });
     }
     Ok(Board { season, ends_at: season.ends(), items, total, own })
-}
-
-async fn own_place(on: &mut Conn, season: Season, points: Option<i64>) -> StoreResult<Option<OwnPlace>> {
-    let Some(points) = points else { return Ok(None) };
-    let rank = if points > 0 { Some(points::rank(on, season, points).await?) } else { None };
-    Ok(Some(OwnPlace { rank, points }))
 }
 
 fn can_rob(checked: Result<(), heist::HeistRefusal>) -> CanRob {

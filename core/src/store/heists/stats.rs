@@ -60,14 +60,18 @@ pub struct Day {
     pub count: i64,
 }
 
-/// Attempts by day and status since a moment, the latest day first.
+/// Attempts by day and status, from one UTC day to another, the latest first. Each day is a range of its own, which
+/// the index answers alone; grouped by what a moment's day is, a million attempts would be sorted.
 ///
 /// # Errors
 /// The database's.
-pub async fn by_day(on: &mut impl Sql, since: Timestamp) -> StoreResult<Vec<Day>> {
+pub async fn by_day(on: &mut impl Sql, (first, last): (i64, i64)) -> StoreResult<Vec<Day>> {
     sql!(on, c => sqlx::query_as(
-        "SELECT created_at / 86400000000 AS day, status, COUNT(*) AS count FROM heists WHERE created_at >= $1 \
-         GROUP BY 1, 2 ORDER BY 1 DESC, 2").bind(since.micros()).fetch_all(c).await)
+        "WITH RECURSIVE days (day) AS (SELECT CAST($1 AS BIGINT) UNION ALL SELECT day + 1 FROM days WHERE day < $2) \
+         SELECT d.day, h.status, COUNT(*) AS count FROM days d JOIN heists h \
+         ON h.created_at >= d.day * 86400000000 AND h.created_at < (d.day + 1) * 86400000000 \
+         GROUP BY d.day, h.status ORDER BY d.day DESC, h.status")
+        .bind(first).bind(last).fetch_all(c).await)
 }
 
 /// Successful heists since a moment, and the points they took together.
@@ -199,17 +203,20 @@ pub struct Alarms {
     pub succeeded: i64,
 }
 
-/// What operators are told of.
+/// What operators are told of, from one look at the day: without saying so, a database may walk over every heist there
+/// ever was in the order of its players.
 ///
 /// # Errors
 /// The database's.
 pub async fn alarms(on: &mut impl Sql, hour_ago: Timestamp, day_ago: Timestamp) -> StoreResult<Alarms> {
     sql!(on, c => sqlx::query_as(
-        "SELECT (SELECT COUNT(*) FROM (SELECT attacker_id FROM heists WHERE created_at >= $1 \
-           AND status NOT IN ('PENDING', 'SUCCESS') GROUP BY attacker_id HAVING COUNT(*) > 10) AS f) AS failing_users, \
-         (SELECT COUNT(*) FROM (SELECT victim_id FROM heists WHERE created_at >= $2 \
-           GROUP BY victim_id HAVING COUNT(*) > 5) AS t) AS hunted_users, \
-         (SELECT COUNT(*) FROM heists WHERE created_at >= $1 AND admitted AND status <> 'PENDING') AS admitted, \
-         (SELECT COUNT(*) FROM heists WHERE created_at >= $1 AND admitted AND status = 'SUCCESS') AS succeeded")
+        "WITH lately AS MATERIALIZED (SELECT attacker_id, victim_id, status, admitted, created_at FROM heists \
+           WHERE created_at >= $2), hour AS (SELECT attacker_id, status, admitted FROM lately WHERE created_at >= $1) \
+         SELECT (SELECT COUNT(*) FROM (SELECT attacker_id FROM hour WHERE status NOT IN ('PENDING', 'SUCCESS') \
+           GROUP BY attacker_id HAVING COUNT(*) > 10) AS f) AS failing_users, \
+         (SELECT COUNT(*) FROM (SELECT victim_id FROM lately GROUP BY victim_id HAVING COUNT(*) > 5) AS t) \
+           AS hunted_users, \
+         (SELECT COUNT(*) FROM hour WHERE admitted AND status <> 'PENDING') AS admitted, \
+         (SELECT COUNT(*) FROM hour WHERE admitted AND status = 'SUCCESS') AS succeeded")
         .bind(hour_ago.micros()).bind(day_ago.micros()).fetch_one(c).await)
 }
