@@ -84,6 +84,7 @@ async fn cancel_against_found(world: &World) {
     for round in 0..10u64 {
         let before = fay.available().await;
         let id = fay.order(&pattern, json!({ "custody": "service" })).await;
+        // Ten moments, some before the key is found and some after; either end is fine.
         tokio::time::sleep(Duration::from_millis(round * 40)).await;
         let path = format!("/api/jobs/{id}/cancel");
         let cancels = join_all((0..3).map(|_| fay.api.post(&path, json!({})))).await;

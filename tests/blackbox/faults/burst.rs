@@ -42,6 +42,7 @@ async fn drains(shape: Shape, insert: &str) {
     pia.wait_for_end(&id, Duration::from_secs(60)).await;
     let count = "SELECT count(*) FROM outbox WHERE kind = 'reset-password' AND state = 'done'";
     eventually("the burst is drained", Duration::from_secs(600), || async {
+        // Each look starts a program of its own; many would slow down what they look at.
         tokio::time::sleep(Duration::from_millis(500)).await;
         (world.sql(count) == [TASKS.to_string()]).then_some(())
     })

@@ -74,6 +74,7 @@ pub async fn order_once(person: &Person, key: &str, body: Value) {
         if status == 201 {
             return Some(());
         }
+        // Room for a limit of 60 orders a minute.
         tokio::time::sleep(Duration::from_millis(200)).await;
         None
     })

@@ -12,6 +12,7 @@ async fn the_process_is_killed() {
     let crowd = Crowd::gather(&world).await;
     crowd.order("abc").await;
     for _ in 0..10 {
+        // The moment is the dice: whatever has happened by then, what is checked in the end must hold.
         tokio::time::sleep(Duration::from_millis(300 + u64::from(random()) * 4)).await;
         tokio::task::block_in_place(|| {
             world.web.kill();

@@ -20,6 +20,7 @@ async fn workers_are_killed() {
     crowd.order(TEXT).await;
     for _ in 0..20 {
         let victim = usize::from(random() % 2);
+        // The moment is the dice: whatever has happened by then, what is checked in the end must hold.
         tokio::time::sleep(Duration::from_millis(200 + u64::from(random()) * 4)).await;
         tokio::task::block_in_place(|| {
             world.workers[victim].kill();
@@ -36,6 +37,7 @@ async fn redis_fails() {
     let mut world = World::start(Shape::Fleet).await;
     let crowd = Crowd::gather(&world).await;
     crowd.order(TEXT).await;
+    // The pauses here and below spread the faults over the work; nothing relies on how far that is by then.
     for _ in 0..5 {
         tokio::time::sleep(Duration::from_millis(700)).await;
         world.ground().redis.flush();
@@ -46,6 +48,7 @@ async fn redis_fails() {
     }
     tokio::time::sleep(Duration::from_millis(700)).await;
     world.ground().redis.freeze();
+    // So long the fault itself lasts.
     tokio::time::sleep(Duration::from_secs(20)).await;
     world.ground().redis.thaw();
     tokio::time::sleep(Duration::from_millis(700)).await;
@@ -61,6 +64,7 @@ async fn postgres_fails() {
     let crowd = Crowd::gather(&world).await;
     crowd.order(TEXT).await;
     for crash in [false, true, false, true] {
+        // Spreads the faults over the work; nothing relies on how far that is by then.
         tokio::time::sleep(Duration::from_millis(1500)).await;
         tokio::task::block_in_place(|| {
             let postgres = &mut world.ground().postgres;

@@ -22,6 +22,7 @@ async fn web_is_killed_during_orders(shape: Shape) {
     let crowd = Crowd::gather(&world).await;
     let killing = async {
         for _ in 0..10 {
+            // The moment is the dice: in the midst of an order, before one, between two.
             tokio::time::sleep(Duration::from_millis(20 + u64::from(random()))).await;
             tokio::task::block_in_place(|| {
                 world.web.kill();

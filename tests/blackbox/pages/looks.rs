@@ -222,7 +222,7 @@ async fn set_theme(browser: &Browser, theme: &str) {
 }
 
 /// What axe finds: rule, and the elements.
-async fn axe(browser: &Browser, rules: &str) -> Vec<String> {
+pub(super) async fn axe(browser: &Browser, rules: &str) -> Vec<String> {
     static AXE: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| {
         let file = workspace().join("tests/node/node_modules/axe-core/axe.min.js");
         std::fs::read_to_string(file).expect("npm ci --prefix tests/node (scripts/test does it)")
@@ -242,7 +242,7 @@ async fn axe(browser: &Browser, rules: &str) -> Vec<String> {
 }
 
 /// Nothing makes the page wider than the screen.
-async fn assert_fits(browser: &Browser, path: &str) {
+pub(super) async fn assert_fits(browser: &Browser, path: &str) {
     let over = "const wide = document.documentElement.clientWidth; \
         const out = [...document.querySelectorAll('body *')].filter((one) => { const box = one.getBoundingClientRect(); \
             return box.width > 0 && box.right > wide + 1 && !one.closest('.wide, pre, .unseen'); }); \
@@ -252,7 +252,7 @@ async fn assert_fits(browser: &Browser, path: &str) {
 }
 
 /// Keeps a picture of the whole page.
-async fn picture(browser: &Browser, name: &str) {
+pub(super) async fn picture(browser: &Browser, name: &str) {
     let size = "return [document.documentElement.clientWidth, Math.min(document.documentElement.scrollHeight, 6000)]";
     let size = ask(browser, size).await;
     // No picture is higher than what can be drawn in one go.

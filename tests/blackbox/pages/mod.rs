@@ -4,6 +4,7 @@
 mod actions;
 mod administration;
 mod attacks;
+mod board;
 mod broken;
 mod delight;
 mod fast;

@@ -57,6 +57,7 @@ async fn starts(ground: &Ground, count: usize) -> Vec<Duration> {
         ground.owe(user, [Probe::Note { number: number as u64 }]).await;
         until("it has begun", Duration::from_secs(20), async || !seen(user).is_empty()).await;
         took.push(seen(user)[0].at - before);
+        // Every task comes to an idle crew, as single tasks do.
         sleep(Duration::from_millis(7)).await;
     }
     took

@@ -80,6 +80,7 @@ async fn no_task_is_lost_whatever_happens_to_redis() {
             "restart" => redis.restart(),
             "freeze" => {
                 redis.freeze();
+                // So long the fault itself lasts.
                 tokio::time::sleep(Duration::from_secs(7)).await;
                 ground.redis.as_ref().unwrap().thaw();
             }

@@ -1,7 +1,7 @@
 //! Random programs of sign-ups, check-ins, heists, shields and time, with workers that die and tasks that come twice and
 //! out of order, kept equal to a model of the rules that knows nothing of ledger, queue or database.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use proptest::{
     prelude::*,
@@ -21,7 +21,10 @@ use vanikeys_core::{
     store::{audit::Origin, outbox, players},
 };
 
-use super::ground::{give, invariants, pushed};
+use super::{
+    ground::{give, invariants, pushed},
+    reference::Model,
+};
 use crate::{
     accounts::people::{actor, form},
     world::{World, over_both},
@@ -56,84 +59,6 @@ fn programs() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(one, 5..40)
 }
 
-/// A player of the model; times are hours.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Own {
-    points: i64,
-    season: String,
-    tokens: i64,
-    vani: i64,
-    robbed_somebody: Option<u64>,
-    was_robbed: Option<u64>,
-    day: u64,
-    tries: i64,
-    checked_in: Option<u64>,
-    streak: i64,
-    shield_until: u64,
-}
-
-#[derive(Default)]
-struct Model {
-    players: Vec<Own>,
-    /// Attempts that wait, by their order.
-    waiting: BTreeMap<Uuid, (usize, usize)>,
-    hour: u64,
-}
-
-impl Model {
-    fn new_season(&mut self, season: &str) {
-        for own in &mut self.players {
-            if own.season != season {
-                (own.points, own.season) = (0, season.to_owned());
-            }
-        }
-    }
-
-    fn allowed(&self, robber: usize, target: usize) -> bool {
-        let (one, other) = (&self.players[robber], &self.players[target]);
-        one.tokens > 0
-            && one.robbed_somebody.is_none_or(|at| self.hour >= at + 24)
-            && !(one.day == self.hour / 24 && one.tries >= 10)
-            && robber != target
-            && other.points >= 20
-            && other.was_robbed.is_none_or(|at| self.hour >= at + 48)
-    }
-
-    fn apply(&mut self, id: Uuid) {
-        let Some((robber, target)) = self.waiting.remove(&id) else { return };
-        if !self.allowed(robber, target) {
-            return;
-        }
-        let (hour, today) = (self.hour, self.hour / 24);
-        let one = &mut self.players[robber];
-        one.tokens -= 1;
-        one.tries = if one.day == today { one.tries + 1 } else { 1 };
-        one.day = today;
-        if self.players[target].shield_until > hour {
-            self.players[target].shield_until = 0;
-            return;
-        }
-        let taken = (self.players[target].points / 20).min(100);
-        self.players[target].points -= taken;
-        self.players[target].was_robbed = Some(hour);
-        self.players[robber].points += taken;
-        self.players[robber].robbed_somebody = Some(hour);
-    }
-
-    fn check_in(&mut self, who: usize) -> bool {
-        let today = self.hour / 24;
-        let own = &mut self.players[who];
-        if own.checked_in == Some(today) {
-            return false;
-        }
-        let bonus = if own.checked_in.is_none() { 10 } else { 0 };
-        own.streak = if own.checked_in.is_some_and(|day| day + 1 == today) { own.streak + 1 } else { 1 };
-        own.checked_in = Some(today);
-        own.points += 5 + bonus + if own.streak % 7 == 0 { 20 } else { 0 };
-        true
-    }
-}
-
 struct Run<'a> {
     world: &'a World,
     model: Model,
@@ -154,11 +79,8 @@ impl Run<'_> {
         let signed = register(&self.world.app, &form, Form::Session, &Origin::default()).await.unwrap();
         self.people.push(actor(&signed));
         self.codes.push(signed.user.referral_code);
-        self.model.players.push(Own { points: 25, vani: 1_000, season: self.season(), ..Own::default() });
-        if let Some(by) = by {
-            self.model.players[by].points += 50;
-            self.model.players[by].tokens += 1;
-        }
+        let season = self.season();
+        self.model.sign_up(by, &season);
     }
 
     async fn step(&mut self, step: Step) {
@@ -194,11 +116,7 @@ impl Run<'_> {
             Step::Shield(who) => {
                 let who = who % self.people.len();
                 let bought = heist::buy_shield(app, &self.people[who], None).await.is_ok();
-                let (hour, own) = (self.model.hour, &mut self.model.players[who]);
-                assert_eq!(bought, own.shield_until <= hour && own.vani >= 50);
-                if bought {
-                    (own.shield_until, own.vani) = (hour + 7 * 24, own.vani - 50);
-                }
+                assert_eq!(bought, self.model.buy_shield(who));
             }
             Step::Work { batch, backwards, twice } => self.work(batch, backwards, twice).await,
             Step::Die => {
@@ -209,9 +127,8 @@ impl Run<'_> {
             }
             Step::Pass { hours } => {
                 self.world.pass(Duration::from_secs(hours * 3_600));
-                self.model.hour += hours;
                 let season = self.season();
-                self.model.new_season(&season);
+                self.model.pass(hours, &season);
             }
         }
     }
@@ -234,7 +151,9 @@ impl Run<'_> {
             for _ in 0..=usize::from(twice) {
                 heist::apply(&self.world.app, batch).await.unwrap();
             }
-            heists.into_iter().for_each(|id| self.model.apply(id));
+            for id in heists {
+                self.model.apply(id);
+            }
         }
     }
 
