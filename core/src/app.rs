@@ -13,10 +13,9 @@ use crate::{
     },
     config::{Config, Shape, made::MadeError},
     custody::keyring::{Keyring, KeyringError},
-    flow::heist,
     patterns::Patterns,
     queue::transport::{Transport, TransportError},
-    store::{Db, StoreError, migrate, receipt_keys, transact},
+    store::{Db, StoreError, heists, migrate, receipt_keys, transact},
 };
 
 /// The running program's shared parts. Cheap to clone.
@@ -45,7 +44,7 @@ pub struct App {
     /// Sends to users' endpoints.
     pub outgoing: Outgoing,
     /// The game in numbers, as admins last saw it.
-    pub(crate) overview: heist::Seen,
+    pub(crate) overview: heists::Seen,
 }
 
 /// What opening does to the schema.
@@ -160,7 +159,7 @@ impl App {
             patterns,
             mailer,
             outgoing,
-            overview: heist::Seen::default(),
+            overview: heists::Seen::default(),
         })
     }
 

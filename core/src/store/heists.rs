@@ -1,11 +1,13 @@
 //! Attempts at heists: recorded when asked for, settled once.
 
+mod numbers;
 mod stats;
 
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+pub use numbers::{Numbers, Seen, numbers};
 pub use stats::{
     Alarms, Day, Fortune, Named, Redistribution, Totals, alarms, averages, by_day, fortunes, most_robbed,
     redistribution, tokens, top_robbers, totals,

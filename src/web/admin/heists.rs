@@ -13,7 +13,7 @@ use vanikeys_core::{
     flow::{
         Failure,
         admin::switches,
-        heist::{self, Named, Overview},
+        heist::{self, Named, Numbers, Overview},
         points::{self, KindChange, KindView},
     },
 };
@@ -33,7 +33,9 @@ const DAYS: i64 = 30;
 #[template(path = "admin/heists.html")]
 struct Heists {
     frame: Frame,
-    game: Overview,
+    game: Numbers,
+    /// Whether heists are on.
+    on: bool,
     /// Whether the environment allows the switch to matter.
     forced_off: bool,
     charts: Vec<Chart>,
@@ -77,7 +79,7 @@ pub(crate) async fn show(State(web): State<Web>, admin: Admin) -> Result<Respons
 }
 
 async fn heists(web: &Web, admin: &Admin, error: Option<Problem>) -> Result<Heists, Problem> {
-    let game = heist::overview(&web.app).await?;
+    let Overview { on, numbers: game } = heist::overview(&web.app).await?;
     let now = web.app.clock.now();
     let mut by_status: BTreeMap<&str, BTreeMap<i64, i64>> = BTreeMap::new();
     for day in &game.days {
@@ -105,6 +107,7 @@ async fn heists(web: &Web, admin: &Admin, error: Option<Problem>) -> Result<Heis
         kinds: points::kinds(&web.app).await?,
         error,
         game,
+        on,
     })
 }
 

@@ -5,7 +5,7 @@ mod model;
 #[path = "../../../core/tests/flows/heists/reference.rs"]
 mod reference;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use vanikeys_testkit::eventually;
@@ -88,7 +88,35 @@ async fn story(shape: Shape) {
         letter("annie took 1 point from you", "cecil").await;
         letter("bobby signed up with your code", "annie").await;
     }
+    switched_off_while_one_waits(&world, &cid, &id(&ann).await).await;
+    let metrics = world.api().get("/metrics").await.text;
+    for name in ["failing_users", "hunted_users", "success_share", "average_points", "gini", "token_players"] {
+        assert!(metrics.contains(&format!("vanikeys_heist_{name}")), "{name} is not measured");
+    }
+    assert!(metrics.contains("vanikeys_heists_today{status=\"SUCCESS\"} 1"), "{metrics}");
     world.doctor();
+}
+
+/// The switch is turned in a process of its own: within a second another one refuses, and what was queued before is
+/// refused by the process that would apply it, and costs nothing.
+async fn switched_off_while_one_waits(world: &World, robber: &Person, target: &str) {
+    world.admin(&["pause", "heists"]);
+    let waiting = rob(robber, target).await;
+    assert_eq!(waiting.status, 202, "{}", waiting.text);
+    let attempt = waiting.headers["location"].to_str().unwrap().to_owned();
+    world.admin(&["set", "heist.enabled", "false"]);
+    let since = Instant::now();
+    rob(robber, target).await.refused(503, "FEATURE_DISABLED");
+    assert!(since.elapsed() < Duration::from_secs(1), "it took {:?}", since.elapsed());
+    world.admin(&["resume", "heists"]);
+    eventually("it is refused", Duration::from_secs(30), || async {
+        (world.sql("SELECT count(*) FROM heists WHERE status = 'PENDING'") == ["0"]).then_some(())
+    })
+    .await;
+    let ended = robber.api.get(&attempt).await.ok();
+    let told = (&ended["status"], &ended["failureReason"], &ended["tokenSpent"]);
+    assert_eq!(told, (&json!("FAILED_COOLDOWN"), &json!("FEATURE_DISABLED"), &json!(false)));
+    world.admin(&["set", "heist.enabled", "true"]);
 }
 
 /// A handful of players with many tokens, and no waiting between heists.

@@ -116,7 +116,7 @@ async fn while_heists_are_switched_off_the_pages_say_so() {
     assert_eq!(ask(&browser, "return document.querySelectorAll(\"form[action='/heists/shield']\").length").await, 0);
     world.admin(&["set", "heist.enabled", "true"]);
     go(&browser, &format!("{}/heists", world.url())).await;
-    shows(&browser, "form[action='/heists/shield']", "Buy for 50 VaniTokens").await;
+    shows(&browser, "form[action='/heists/shield']", "Buy for 50 tokens").await;
     assert_quiet(&browser).await;
 }
 

@@ -12,7 +12,6 @@ mod shield;
 mod tokens;
 mod upkeep;
 
-pub(crate) use admin::Seen;
 pub use admin::{Overview, overview};
 pub use apply::{BATCH, apply};
 pub use attempt::{AttemptView, HeistDone, UnknownAttempt, attempt};
@@ -35,7 +34,7 @@ use crate::{
 };
 
 /// What these use cases are given and give, as the store keeps it.
-pub use crate::store::heists::{Alarms, Day, Fortune, Named, Redistribution, Side};
+pub use crate::store::heists::{Alarms, Day, Fortune, Named, Numbers, Redistribution, Side};
 
 use super::{Actor, Failure, admin::switches::Switch};
 

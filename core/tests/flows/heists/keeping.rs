@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use vanikeys_core::{
-    domain::{heist::Status, task::Queue},
+    domain::{heist::Status, letter::Optional, task::Queue},
     flow::{
         Actor, Origin,
         account::{delete, export::export},
@@ -98,7 +98,14 @@ over_both! {
         tasks::work(&world, Queue::Emails).await;
         let told = heist::list_notices(&world.app, &bob, &Default::default(), 10, 0).await.unwrap();
         assert!(told.items[0].email_sent && told.items[0].email_sent_at.is_some());
-        choose(&world.app, bob.user, &[(vanikeys_core::domain::letter::Optional::HeistSuffered, false)]).await.unwrap();
+        choose(&world.app, bob.user, &[(Optional::HeistSuffered, false)]).await.unwrap();
+        choose(&world.app, ann.user, &[(Optional::HeistSuccess, true)]).await.unwrap();
+        world.pass(2 * DAY);
+        give(&world, &ann, 0, 1).await;
+        assert_eq!(rob(&world, &ann, &bob).await.0, Status::Success);
+        tasks::work(&world, Queue::Emails).await;
+        let mailed = async |who| heist::list_notices(&world.app, who, &Default::default(), 1, 0).await.unwrap().items[0].email_sent;
+        assert!(!mailed(&bob).await && mailed(&ann).await, "each as they chose");
     }
 
     async fn without_the_setting_no_letter_leaves(world) {

@@ -13,12 +13,12 @@ const HOUR: Duration = Duration::from_secs(3_600);
 over_both! {
     async fn the_game_in_numbers_is_at_most_a_minute_old(world) {
         let (ann, bob, cid) = (player(&world, 0, 2).await, player(&world, 2_000, 0).await, player(&world, 400, 1).await);
-        assert_eq!(heist::overview(&world.app).await.unwrap().successes, 0);
+        assert_eq!(heist::overview(&world.app).await.unwrap().numbers.successes, 0);
         assert_eq!(rob(&world, &ann, &bob).await.0, Status::Success);
         assert_eq!(rob(&world, &cid, &cid).await.0, Status::FailedInvalidTarget);
-        assert_eq!(heist::overview(&world.app).await.unwrap().successes, 0, "what was read a moment ago");
+        assert_eq!(heist::overview(&world.app).await.unwrap().numbers.successes, 0, "what was read a moment ago");
         world.pass(MINUTE);
-        let game = heist::overview(&world.app).await.unwrap();
+        let game = heist::overview(&world.app).await.unwrap().numbers;
         assert_eq!((game.successes, game.stolen), (1, 100));
         let days: Vec<_> = game.days.iter().map(|day| (day.status.as_str(), day.count)).collect();
         assert_eq!(days, [("FAILED_INVALID_TARGET", 1), ("SUCCESS", 1)]);
@@ -30,9 +30,9 @@ over_both! {
         // (100, 400, 1900): sum of (2 i - n - 1) x over n times all points.
         assert!((game.fortune.gini() - 3_600.0 / 7_200.0).abs() < 1e-9, "{}", game.fortune.gini());
         world.pass(29 * 24 * HOUR);
-        assert_eq!(heist::overview(&world.app).await.unwrap().days.len(), 2, "thirty days, today among them");
+        assert_eq!(heist::overview(&world.app).await.unwrap().numbers.days.len(), 2, "thirty days, today among them");
         world.pass(24 * HOUR);
-        let game = heist::overview(&world.app).await.unwrap();
+        let game = heist::overview(&world.app).await.unwrap().numbers;
         assert_eq!((game.days.len(), game.successes, game.robbers.len()), (0, 0, 0));
         assert_eq!((game.redistribution.moved, game.fortune.gini()), (0, 0.0), "a new season");
     }
@@ -40,7 +40,7 @@ over_both! {
     async fn operators_are_told_of_what_is_odd(world) {
         let alarms = async || {
             world.pass(MINUTE);
-            heist::overview(&world.app).await.unwrap().alarms
+            heist::overview(&world.app).await.unwrap().numbers.alarms
         };
         let (ann, bob) = (player(&world, 0, 0).await, player(&world, 1_000, 0).await);
         for _ in 0..5 {
