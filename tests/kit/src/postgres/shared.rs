@@ -33,7 +33,8 @@ impl Membership {
 
 /// `$1` is the folder, `$2` the process whose end is the end of the run. While that lives the server stays, so that a
 /// pause between two tests does not stop it. The lock order (users, then start) cannot deadlock with [`join`], because
-/// the guardian never waits for the second.
+/// the guardian never waits for the second. The folder is moved away before it is removed: a run that begins meanwhile
+/// must not find the half of it.
 const GUARDIAN: &str = r#"
 cd "$1" || exit 0
 while :; do
@@ -44,7 +45,7 @@ while :; do
         pid=$(head -n 1 data/postmaster.pid 2>/dev/null) && kill -INT "$pid"
         for _ in $(seq 100); do [ -e data/postmaster.pid ] || break; sleep 0.05; done
         [ -e data/postmaster.pid ] && kill -s KILL "$pid"
-        rm -rf "$1"
+        mv "$1" "$1.$$" && rm -rf "$1.$$"
         exit 0
     fi
     exec 8>&-; sleep 0.2
