@@ -1,9 +1,12 @@
 //! Many rows by one statement. Rows are cut into a few fixed lengths, so that a database keeps a handful of prepared
 //! statements however many rows there are.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
+use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow};
 use uuid::Uuid;
+
+use super::{Sql, StoreResult, sql};
 
 /// Rows of one statement, the longest first.
 const LENGTHS: [usize; 4] = [64, 16, 4, 1];
@@ -47,6 +50,38 @@ pub(super) fn id_list(first: usize) -> String {
 pub(super) fn filled(ids: &[Uuid]) -> impl Iterator<Item = Uuid> {
     let last = ids.last().copied().unwrap_or_default();
     ids.iter().copied().chain(std::iter::repeat(last)).take(IDS)
+}
+
+/// The rows of a statement that ends its conditions with [`id_list`], for these ids in their order, each once. `first` is
+/// bound before them.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn by_ids<T>(
+    on: &mut impl Sql,
+    text: &str,
+    first: &[&str],
+    ids: impl IntoIterator<Item = Uuid>,
+) -> StoreResult<Vec<T>>
+where
+    T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+{
+    let ids: Vec<Uuid> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut all = Vec::new();
+    for piece in ids.chunks(IDS) {
+        let found: Vec<T> = sql!(on, c => {
+            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text));
+            for value in first {
+                query = query.bind(*value);
+            }
+            for id in filled(piece) {
+                query = query.bind(id);
+            }
+            query.fetch_all(c).await
+        })?;
+        all.extend(found);
+    }
+    Ok(all)
 }
 
 /// Runs an insert over rows in pieces: `insert_many!(tx, head, width, tail, rows, |query, row| query.bind(row.id))`.

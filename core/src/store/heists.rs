@@ -120,18 +120,8 @@ pub async fn save(tx: &mut Tx, heists: &[Heist]) -> StoreResult<()> {
 /// The database's.
 pub async fn sides(on: &mut impl Sql, ids: &[Uuid]) -> StoreResult<BTreeSet<Uuid>> {
     let text = format!("SELECT attacker_id, victim_id FROM heists WHERE id IN ({})", bulk::id_list(1));
-    let mut all = BTreeSet::new();
-    for piece in ids.chunks(bulk::IDS) {
-        let found: Vec<(Uuid, Uuid)> = sql!(on, c => {
-            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()));
-            for id in bulk::filled(piece) {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        all.extend(found.into_iter().flat_map(|(one, other)| [one, other]));
-    }
-    Ok(all)
+    let found: Vec<(Uuid, Uuid)> = bulk::by_ids(on, &text, &[], ids.iter().copied()).await?;
+    Ok(found.into_iter().flat_map(|(one, other)| [one, other]).collect())
 }
 
 /// The attempts among these that nobody has settled, locked, oldest first.
@@ -144,20 +134,7 @@ pub async fn lock_pending(tx: &mut Tx, ids: &[Uuid]) -> StoreResult<Vec<Heist>> 
         bulk::id_list(1),
         dialect::lock_rows(tx)
     );
-    let mut sorted = ids.to_vec();
-    sorted.sort_unstable();
-    let mut all = Vec::new();
-    for piece in sorted.chunks(bulk::IDS) {
-        let found: Vec<Heist> = sql!(tx, c => {
-            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()));
-            for id in bulk::filled(piece) {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        all.extend(found);
-    }
-    Ok(all)
+    bulk::by_ids(tx, &text, &[], ids.iter().copied()).await
 }
 
 /// An attempt of a robber.

@@ -106,18 +106,8 @@ const PLAYER: &str = "COALESCE(p.heist_day, 0) AS heist_day, COALESCE(p.heists, 
 /// # Errors
 /// The database's.
 pub async fn lock(tx: &mut Tx, users: impl IntoIterator<Item = Uuid>) -> StoreResult<()> {
-    let users: Vec<Uuid> = users.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     let text = format!("SELECT id FROM users WHERE id IN ({}) ORDER BY id{}", bulk::id_list(1), dialect::lock_rows(tx));
-    for piece in users.chunks(bulk::IDS) {
-        let _: Vec<Uuid> = sql!(tx, c => {
-            let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()));
-            for id in bulk::filled(piece) {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-    }
-    Ok(())
+    bulk::by_ids::<(Uuid,)>(tx, &text, &[], users).await.map(drop)
 }
 
 /// Users as players of a season, deleted ones too. Ids that are nobody's are not in the answer.
@@ -200,18 +190,6 @@ pub async fn save(tx: &mut Tx, players: &[Player]) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn names(on: &mut impl Sql, users: impl IntoIterator<Item = Uuid>) -> StoreResult<HashMap<Uuid, String>> {
-    let users: Vec<Uuid> = users.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     let text = format!("SELECT id, username FROM users WHERE username IS NOT NULL AND id IN ({})", bulk::id_list(1));
-    let mut all = HashMap::new();
-    for piece in users.chunks(bulk::IDS) {
-        let found: Vec<(Uuid, String)> = sql!(on, c => {
-            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()));
-            for id in bulk::filled(piece) {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        all.extend(found);
-    }
-    Ok(all)
+    Ok(bulk::by_ids(on, &text, &[], users).await?.into_iter().collect())
 }

@@ -1,6 +1,6 @@
 //! Shields: bought, and ended by the heist that they block or by time. A player has one at a time.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
@@ -46,20 +46,9 @@ pub async fn insert(tx: &mut Tx, new: &Shield) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn open(on: &mut impl Sql, users: impl IntoIterator<Item = Uuid>) -> StoreResult<HashMap<Uuid, Shield>> {
-    let users: Vec<Uuid> = users.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     let text = format!("SELECT {COLUMNS} FROM shields WHERE ended_at IS NULL AND user_id IN ({})", bulk::id_list(1));
-    let mut all = HashMap::new();
-    for piece in users.chunks(bulk::IDS) {
-        let found: Vec<Shield> = sql!(on, c => {
-            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()));
-            for id in bulk::filled(piece) {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        all.extend(found.into_iter().map(|shield| (shield.user_id, shield)));
-    }
-    Ok(all)
+    let found: Vec<Shield> = bulk::by_ids(on, &text, &[], users).await?;
+    Ok(found.into_iter().map(|shield| (shield.user_id, shield)).collect())
 }
 
 /// Shields whose time is over and that nothing ended yet.

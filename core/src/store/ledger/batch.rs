@@ -1,7 +1,7 @@
 //! Many movements of points and Heist Tokens at once: accounts are locked once, balances change in memory, and
 //! transfers and balances are written together. Accounts of these assets have neither holds nor debt.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::{
         ledger::{Asset, House, Refusal},
         time::Timestamp,
     },
-    store::{StoreResult, Tx, bulk, bulk::insert_many, dialect, sql},
+    store::{StoreResult, Tx, bulk, bulk::insert_many, dialect},
 };
 
 /// One side of a movement.
@@ -70,7 +70,6 @@ impl Batch {
         (one, other): (&Asset, &Asset),
         at: Timestamp,
     ) -> StoreResult<Self> {
-        let users: Vec<Uuid> = users.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         let (one, other) = (one.to_string(), other.to_string());
         let text = format!(
             "SELECT id, balance, held, debt, owner, asset FROM ledger_accounts \
@@ -78,19 +77,10 @@ impl Batch {
             bulk::id_list(3),
             dialect::lock_rows(tx)
         );
-        let mut accounts = HashMap::new();
-        for piece in users.chunks(bulk::IDS) {
-            let found: Vec<Owned> = sql!(tx, c => {
-                let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(&one).bind(&other);
-                for id in bulk::filled(piece) {
-                    query = query.bind(id);
-                }
-                query.fetch_all(c).await
-            })?;
-            for Owned { account, owner, asset } in found {
-                accounts.insert((owner, asset), Held { id: account.id, balance: account.balance, changed: false });
-            }
-        }
+        let found: Vec<Owned> = bulk::by_ids(tx, &text, &[&one, &other], users).await?;
+        let held = |account: Account| Held { id: account.id, balance: account.balance, changed: false };
+        let accounts =
+            found.into_iter().map(|Owned { account, owner, asset }| ((owner, asset), held(account))).collect();
         Ok(Self { accounts, transfers: Vec::new(), at })
     }
 

@@ -88,20 +88,8 @@ pub async fn list(on: &mut impl Sql, user: Uuid) -> StoreResult<Vec<Endpoint>> {
 /// # Errors
 /// The database's.
 pub async fn enabled_of(on: &mut impl Sql, users: impl IntoIterator<Item = Uuid>) -> StoreResult<Vec<Endpoint>> {
-    let users: Vec<Uuid> = users.into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     let text = format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE enabled AND user_id IN ({})", bulk::id_list(1));
-    let mut all = Vec::new();
-    for piece in users.chunks(bulk::IDS) {
-        let found: Vec<Endpoint> = sql!(on, c => {
-            let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()));
-            for id in bulk::filled(piece) {
-                query = query.bind(id);
-            }
-            query.fetch_all(c).await
-        })?;
-        all.extend(found);
-    }
-    Ok(all)
+    bulk::by_ids(on, &text, &[], users).await
 }
 
 /// Finds an endpoint of the user.
