@@ -1,6 +1,9 @@
-//! The caches of this processor, which decide how wide the tables of seed mode are.
+//! The caches of this processor, which decide how wide the tables of seed mode are and how many candidates are computed together.
 
-use super::table::{Row, row_count};
+use super::{
+    seeds::CANDIDATE_BYTES,
+    table::{MAX_WINDOW, Row, row_count},
+};
 
 /// Sizes in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,8 +14,9 @@ pub(crate) struct Caches {
     pub(crate) shared: u64,
 }
 
-/// The widest window worth its memory, 34 MB: in huge pages a twentieth faster than 15 bits where the second-level cache has 2 MB, and 17 bits are no faster.
-const WIDEST: u32 = 16;
+/// The widest window worth its memory, 117 MB. A sweep looks at a few thousand rows of a window and comes back to them much later, so that rows
+/// come from the shared cache whatever the second level holds, and an addition less is worth more than a smaller table.
+const WIDEST: u32 = MAX_WINDOW;
 /// The narrowest that is chosen: below it every key costs more additions than any cache saves.
 const NARROWEST: u32 = 10;
 /// Above so many threads the shared cache and the memory behind it are what everybody waits for.
@@ -27,23 +31,33 @@ impl Caches {
         return None;
     }
 
-    /// The width for a number of threads: the rows of a window, which a sweep goes through, would fill the second-level cache, and all of the table
-    /// half of the shared one.
+    /// The width for a number of threads: the table takes half of the shared cache at most.
     pub(crate) fn window(self, threads: usize) -> u32 {
-        let fits = |bits: u32| {
-            let bytes = |rows: usize| (rows * size_of::<Row>()) as u64;
-            let (rows, table) = (bytes(1 << (bits - 1)), bytes(row_count(bits)));
-            rows <= self.second && (self.shared == 0 || 2 * table <= self.shared)
-        };
+        let shared = if self.shared == 0 { USUAL.shared } else { self.shared };
+        let fits = |bits: u32| 2 * (row_count(bits) * size_of::<Row>()) as u64 <= shared;
         let widest = WIDEST - u32::from(threads > MANY_THREADS);
         (NARROWEST..=widest).rev().find(|&bits| fits(bits)).unwrap_or(NARROWEST)
     }
+
+    /// How many candidates of so many bytes are best computed together: enough to share an inversion, and half of the second-level cache at most.
+    pub(crate) fn batch(self, bytes: usize) -> usize {
+        const STEP: u64 = 1024;
+        let fit = self.second / 2 / bytes as u64 / STEP * STEP;
+        fit.clamp(STEP, 4 * STEP) as usize
+    }
 }
+
+/// What the usual server has.
+const USUAL: Caches = Caches { second: 1 << 20, shared: 32 << 20 };
 
 /// The width for a number of threads on this processor; where it says nothing about its caches, for those of the usual server.
 pub(crate) fn default_window(threads: usize) -> u32 {
-    let usual = Caches { second: 1 << 20, shared: 32 << 20 };
-    Caches::detect().unwrap_or(usual).window(threads)
+    Caches::detect().unwrap_or(USUAL).window(threads)
+}
+
+/// How many candidates are best computed together on this processor.
+pub(crate) fn default_batch() -> usize {
+    Caches::detect().unwrap_or(USUAL).batch(CANDIDATE_BYTES)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -87,13 +101,14 @@ mod tests {
     #[test]
     fn wider_where_more_fits() {
         for (second, shared, threads, bits) in [
-            (2 * MB, 260 * MB, 2, 16),
-            (2 * MB, 260 * MB, 64, 15),
+            (2 * MB, 260 * MB, 2, 18),
+            (2 * MB, 260 * MB, 64, 17),
+            (2 * MB, 105 * MB, 8, 16),
             (MB, 32 * MB, 8, 14),
             (MB / 2, 16 * MB, 8, 13),
             (MB / 4, 6 * MB, 4, 12),
             (2 * MB, 8 * MB, 4, 12),
-            (2 * MB, 0, 4, 16),
+            (2 * MB, 0, 4, 14),
             (1, 1, 1, 10),
         ] {
             assert_eq!(Caches { second, shared }.window(threads), bits, "{second} {shared} {threads}");
@@ -101,9 +116,16 @@ mod tests {
     }
 
     #[test]
+    fn a_batch_takes_half_of_the_second_level() {
+        for (second, candidates) in [(4 * MB, 4096), (2 * MB, 4096), (MB, 2048), (MB / 2, 1024), (1, 1024)] {
+            assert_eq!(Caches { second, shared: 32 * MB }.batch(CANDIDATE_BYTES), candidates, "{second}");
+        }
+    }
+
+    #[test]
     fn every_machine_has_a_width() {
         for threads in [1, 2, 16, 64, 1024] {
-            assert!((10..=16).contains(&default_window(threads)));
+            assert!((10..=18).contains(&default_window(threads)));
         }
         #[cfg(target_arch = "x86_64")]
         assert!(Caches::detect().is_none_or(|caches| caches.second >= 64 << 10));

@@ -29,9 +29,10 @@ pub(crate) trait Kernel<L: Lanes> {
 /// A backend: words, shifts, and the field. Its value is the proof that the processor can do it.
 ///
 /// Elements have five limbs, of 51 or 52 bits as the backend's multiplier likes it. Formulas rely on these kinds:
-/// - *tight*: may be added and subtracted. What is loaded, gathered or tidied is, and what `sub_settle` and `sub_twice_settle` return;
+/// - *tight*: may be added and subtracted. What is loaded, gathered or tidied is, and what `sub_settle` returns;
 /// - a *product*: what `mul`, `square`, `plus` and `minus` return. It may be multiplied as it is; anything else takes a tidied one;
-/// - a *sum*: what `sum` and `sum_less` return. It may be multiplied with a tight element or a product.
+/// - a *sum*: what `sum` and `less_loose` return. It may be multiplied with a tight element or a product;
+/// - *loose*: what `loose_less` and `loose_less_twice` return, products whose carries are never done. It may go into `less_loose` only.
 pub(crate) trait Lanes: Copy + Send {
     /// One 64-bit word in every lane.
     type Word: Copy + Send + Zeroize;
@@ -118,13 +119,6 @@ pub(crate) trait Lanes: Copy + Send {
     }
     /// `a` less a product, tight; `a` is tight.
     fn sub_settle(self, a: &Limbs<Self::Word>, columns: &Self::Columns) -> Limbs<Self::Word>;
-    /// `a - 2 b` less a product, tight; `a` is a tidied sum at most, `b` tight.
-    fn sub_twice_settle(
-        self,
-        a: &Limbs<Self::Word>,
-        b: &Limbs<Self::Word>,
-        columns: &Self::Columns,
-    ) -> Limbs<Self::Word>;
     /// The low 51 bits of the product below p, without the others; one factor may be a sum.
     ///
     /// They are off by a multiple of 19 when a carry runs through the whole of the top limb, once in about 2^40 products.
@@ -151,14 +145,23 @@ pub(crate) trait Lanes: Copy + Send {
     fn tidy(self, a: &Limbs<Self::Word>) -> Limbs<Self::Word>;
     /// The sum of tight elements.
     fn sum(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
-    /// `a + b - c` where `a` is a tidied sum of which `c` is a part.
-    fn sum_less(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>, c: &Limbs<Self::Word>) -> Limbs<Self::Word>;
     /// The sum of tight elements or tidied sums, as a product.
     fn plus(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
     /// The difference of tight elements or tidied sums, as a product.
     fn minus(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
-    /// `a` or `-a`, where `negative` is all ones, for the element of a table row.
-    fn negate_where(self, a: &Limbs<Self::Word>, negative: Self::Word) -> Limbs<Self::Word>;
+    /// A product less a tight element or a negated one, loose.
+    fn loose_less(self, columns: &Self::Columns, a: &Limbs<Self::Word>) -> Limbs<Self::Word>;
+    /// A product less `2 a - b`, loose; `a` is tight, `b` a tidied sum at most.
+    fn loose_less_twice(
+        self,
+        columns: &Self::Columns,
+        a: &Limbs<Self::Word>,
+        b: &Limbs<Self::Word>,
+    ) -> Limbs<Self::Word>;
+    /// A tight element or a negated one less a loose one, as a sum.
+    fn less_loose(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
+    /// `a`, which is tight, or `-a` where the top bit of `sign` is set. The result may go into `loose_less` and `less_loose` only.
+    fn negate_where(self, a: &Limbs<Self::Word>, sign: Self::Word) -> Limbs<Self::Word>;
     /// The number below p in four little-endian words per lane, from a tight element or a product.
     fn to_words(self, a: &Limbs<Self::Word>) -> [Self::Word; 4];
 

@@ -27,7 +27,7 @@ mod table;
 
 pub use backend::Backend;
 pub(crate) use backend::{OffsetEngine, SeedEngine, offset_engine, seed_engine};
-pub(crate) use caches::default_window;
+pub(crate) use caches::{default_batch, default_window};
 pub(crate) use filter::{Filter, MAX_CHARACTERS};
 #[cfg(test)]
 pub(crate) use results::encode;

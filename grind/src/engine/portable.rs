@@ -145,11 +145,6 @@ impl Lanes for Portable {
         FieldElement(*a).sub(&FieldElement(*columns)).0
     }
     #[inline(always)]
-    fn sub_twice_settle(self, a: &Limbs<u64>, b: &Limbs<u64>, columns: &Limbs<u64>) -> Limbs<u64> {
-        let b = FieldElement(*b);
-        FieldElement(*a).sub(&FieldElement(*columns).lazy_add(&b.lazy_add(&b))).0
-    }
-    #[inline(always)]
     fn mul_low(self, a: &Limbs<u64>, b: &Limbs<u64>) -> u64 {
         FieldElement(*a).mul(&FieldElement(*b)).0[0] & LIMB_MASK
     }
@@ -189,10 +184,6 @@ impl Lanes for Portable {
         FieldElement(*a).lazy_add(&FieldElement(*b)).0
     }
     #[inline(always)]
-    fn sum_less(self, a: &Limbs<u64>, b: &Limbs<u64>, c: &Limbs<u64>) -> Limbs<u64> {
-        [a[0] + b[0] - c[0], a[1] + b[1] - c[1], a[2] + b[2] - c[2], a[3] + b[3] - c[3], a[4] + b[4] - c[4]]
-    }
-    #[inline(always)]
     fn plus(self, a: &Limbs<u64>, b: &Limbs<u64>) -> Limbs<u64> {
         FieldElement(*a).add(&FieldElement(*b)).0
     }
@@ -201,10 +192,29 @@ impl Lanes for Portable {
         FieldElement(*a).sub(&FieldElement(*b)).0
     }
     #[inline(always)]
-    fn negate_where(self, a: &Limbs<u64>, negative: u64) -> Limbs<u64> {
-        // With p = 2^255 - 19, p - a flips every bit of the limbs and takes 18 off the lowest.
-        let flip = negative & LIMB_MASK;
-        [(a[0] ^ flip) - (negative & 18), a[1] ^ flip, a[2] ^ flip, a[3] ^ flip, a[4] ^ flip]
+    fn loose_less(self, columns: &Limbs<u64>, a: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*columns).sub(&FieldElement(*a)).0
+    }
+    #[inline(always)]
+    fn loose_less_twice(self, columns: &Limbs<u64>, a: &Limbs<u64>, b: &Limbs<u64>) -> Limbs<u64> {
+        let a = FieldElement(*a);
+        FieldElement(*columns).lazy_add(&FieldElement(*b)).sub(&a.lazy_add(&a)).0
+    }
+    #[inline(always)]
+    fn less_loose(self, a: &Limbs<u64>, b: &Limbs<u64>) -> Limbs<u64> {
+        FieldElement(*a).sub(&FieldElement(*b)).0
+    }
+    #[inline(always)]
+    fn negate_where(self, a: &Limbs<u64>, sign: u64) -> Limbs<u64> {
+        let (minus, mask) = (FieldElement(*a).neg().0, (sign as i64 >> 63) as u64);
+        let choose = |a: u64, minus: u64| a ^ (mask & (a ^ minus));
+        [
+            choose(a[0], minus[0]),
+            choose(a[1], minus[1]),
+            choose(a[2], minus[2]),
+            choose(a[3], minus[3]),
+            choose(a[4], minus[4]),
+        ]
     }
     #[inline(always)]
     fn to_words(self, a: &Limbs<u64>) -> [u64; 4] {

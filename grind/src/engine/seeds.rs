@@ -20,22 +20,27 @@ const AHEAD: usize = 8;
 
 /// The candidates in the lanes of one word.
 ///
-/// A point is kept as -x and -y: then x2 - x1 and y2 - y1 with a table row are plain sums.
+/// Of the sum (x1, y1) so far and the row (x2, y2) that comes next, only what the addition takes is kept.
 #[derive(Clone, Copy)]
 struct Group<W> {
     /// k, the scalar without its three low and two high bits.
     scalar: [W; 4],
-    /// Row numbers of the windows at hand, the even and the odd one; bit 32 is set where the digit is positive.
-    rows: [W; 2],
-    /// -x; the numerator of y after the last window.
+    /// The row number of the next window, with the top bit set where the digit is negative.
+    row: W,
+    /// x2; the numerator of y after the last window.
     x: Limbs<W>,
-    /// -y.
+    /// y2 with the sign of the digit.
     y: Limbs<W>,
-    /// x2 - x1 of the next addition; the denominator of y after the last window.
-    difference: Limbs<W>,
-    /// The product of the differences of the groups before this one.
+    /// x2 - x1; the denominator of y after the last window.
+    run: Limbs<W>,
+    /// y2 - y1.
+    rise: Limbs<W>,
+    /// The product of the runs of the groups before this one.
     prefix: Limbs<W>,
 }
+
+/// What a candidate takes in the workspace.
+pub(crate) const CANDIDATE_BYTES: usize = size_of::<Group<u64>>();
 
 /// The workspace of one thread.
 pub(crate) struct SeedBatch<L: Lanes> {
@@ -49,7 +54,7 @@ impl<L: Lanes> SeedBatch<L> {
     pub(crate) fn new(lanes: L, table: &'static Table, candidates: usize) -> Self {
         let word = lanes.splat(0);
         let zero = [word; 5];
-        let empty = Group { scalar: [word; 4], rows: [word; 2], x: zero, y: zero, difference: zero, prefix: zero };
+        let empty = Group { scalar: [word; 4], row: word, x: zero, y: zero, run: zero, rise: zero, prefix: zero };
         Self { lanes, table, groups: vec![empty; candidates.div_ceil(L::LANES).max(1)] }
     }
 
@@ -68,10 +73,11 @@ impl<L: Lanes> Drop for SeedBatch<L> {
     fn drop(&mut self) {
         for group in &mut self.groups {
             group.scalar.zeroize();
-            group.rows.zeroize();
+            group.row.zeroize();
             group.x.zeroize();
             group.y.zeroize();
-            group.difference.zeroize();
+            group.run.zeroize();
+            group.rise.zeroize();
             group.prefix.zeroize();
         }
     }
@@ -89,7 +95,9 @@ impl<L: Lanes, F: Finish<L>> Kernel<L> for Run<'_, L, F> {
 
     #[inline(always)]
     fn run(self, lanes: L) {
-        let mut sweeps = Sweeps { lanes, table: self.batch.table, groups: &mut self.batch.groups };
+        let table = self.batch.table;
+        let (width, low_windows) = (table.width(), table.low_windows());
+        let mut sweeps = Sweeps { lanes, table, width, low_windows, groups: &mut self.batch.groups };
         sweeps.hash(self.midstate, self.first);
         sweeps.add_windows(self.finish);
     }
@@ -98,6 +106,8 @@ impl<L: Lanes, F: Finish<L>> Kernel<L> for Run<'_, L, F> {
 struct Sweeps<'a, L: Lanes> {
     lanes: L,
     table: &'static Table,
+    width: u32,
+    low_windows: u32,
     groups: &'a mut [Group<L::Word>],
 }
 
@@ -105,7 +115,6 @@ struct Sweeps<'a, L: Lanes> {
 struct Pending<W> {
     group: usize,
     slope: Limbs<W>,
-    row_y: Limbs<W>,
 }
 
 impl<L: Lanes> Sweeps<'_, L> {
@@ -135,7 +144,7 @@ impl<L: Lanes> Sweeps<'_, L> {
     #[inline(always)]
     fn add_windows<F: Finish<L>>(&mut self, finish: &mut F) {
         let l = self.lanes;
-        let low = self.table.low_windows();
+        let low = self.low_windows;
         let mut product = self.start();
         let mut window = 1;
         while window < low {
@@ -157,16 +166,15 @@ impl<L: Lanes> Sweeps<'_, L> {
     fn find_rows(&mut self, window: u32, g: usize) {
         let l = self.lanes;
         let group = &mut self.groups[g];
-        let bit = window * self.table.width();
+        let bit = window * self.width;
         let (word, shift) = ((bit / 64) as usize, bit % 64);
         let low = l.shr(group.scalar[word], shift);
         let value = if word < 3 { l.or(low, l.shl(group.scalar[word + 1], 64 - shift)) } else { low };
-        group.rows[window as usize & 1] = if window < self.table.low_windows() {
-            let half = self.table.width() - 1;
-            let positive = l.and(l.shr(value, half), l.splat(1));
-            let flip = l.sub(positive, l.splat(1));
+        group.row = if window < self.low_windows {
+            let half = self.width - 1;
+            let flip = l.sub(l.and(l.shr(value, half), l.splat(1)), l.splat(1));
             let row = l.and(l.xor(value, flip), l.splat((1 << half) - 1));
-            l.or(row, l.shl(positive, 32))
+            l.or(row, l.and(flip, l.splat(1 << 63)))
         } else {
             value
         };
@@ -174,46 +182,40 @@ impl<L: Lanes> Sweeps<'_, L> {
 
     /// Asks for the rows of a window that the group some steps ahead will need, and finds those of the group after it.
     #[inline(always)]
-    fn look_ahead(&mut self, window: u32, step: usize, descending: bool) {
+    fn look_ahead(&mut self, window: u32, rows: &[Row], step: usize, descending: bool) {
         let (near, far) = (step + AHEAD, step + AHEAD + 1);
         if far < self.groups.len() {
             self.find_rows(window, self.position(far, descending));
         }
         if near < self.groups.len() {
-            let index = &self.groups[self.position(near, descending)].rows[window as usize & 1];
-            self.lanes.prefetch(self.rows(window), index);
+            let index = &self.groups[self.position(near, descending)].row;
+            self.lanes.prefetch(rows, index);
         }
     }
 
     /// Finds the rows of the groups that a sweep begins with.
     #[inline(always)]
-    fn look_around(&mut self, window: u32, descending: bool) {
+    fn look_around(&mut self, window: u32, rows: &[Row], descending: bool) {
         let mut step = 0;
         while step <= AHEAD && step < self.groups.len() {
             let g = self.position(step, descending);
             self.find_rows(window, g);
-            self.lanes.prefetch(self.rows(window), &self.groups[g].rows[window as usize & 1]);
+            self.lanes.prefetch(rows, &self.groups[g].row);
             step += 1;
         }
     }
 
     #[inline(always)]
     fn rows(&self, window: u32) -> &'static [Row] {
-        if window < self.table.low_windows() { self.table.low(window) } else { self.table.top() }
+        if window < self.low_windows { self.table.low(window) } else { self.table.top() }
     }
 
+    /// The point of the row of each lane, with the sign of the digit.
     #[inline(always)]
-    fn row_x(&self, window: u32, g: usize) -> Limbs<L::Word> {
-        self.lanes.gather_x(self.rows(window), &self.groups[g].rows[window as usize & 1])
-    }
-
-    /// y of the row with the sign of the digit.
-    #[inline(always)]
-    fn row_y(&self, window: u32, g: usize) -> Limbs<L::Word> {
+    fn row(&self, rows: &[Row], g: usize) -> [Limbs<L::Word>; 2] {
         let l = self.lanes;
-        let rows = &self.groups[g].rows[window as usize & 1];
-        let y = l.gather_y(self.table.low(window), rows);
-        l.negate_where(&y, l.sub(l.shr(*rows, 32), l.splat(1)))
+        let row = &self.groups[g].row;
+        [l.gather_x(rows, row), l.negate_where(&l.gather_y(rows, row), *row)]
     }
 
     /// Where the step of a sweep is.
@@ -222,124 +224,124 @@ impl<L: Lanes> Sweeps<'_, L> {
         if descending { self.groups.len() - 1 - step } else { step }
     }
 
-    /// The first row of every candidate, and the differences to the second; returns their product.
+    /// The first row of every candidate, and what it takes to add the second; returns the product of the runs.
     #[inline(always)]
     fn start(&mut self) -> Limbs<L::Word> {
         let l = self.lanes;
         let mut product = l.splat_element(&FieldElement::ONE);
-        self.look_around(0, false);
-        self.look_around(1, false);
+        let (first, second) = (self.rows(0), self.rows(1));
+        self.look_around(0, first, false);
         let mut g = 0;
         while g < self.groups.len() {
-            self.look_ahead(0, g, false);
-            self.look_ahead(1, g, false);
-            let always = l.splat(u64::MAX);
-            let x = l.negate_where(&self.row_x(0, g), always);
-            let y = l.tidy(&l.minus(&l.splat_element(&FieldElement::ZERO), &self.row_y(0, g)));
-            let difference = l.tidy(&l.sum(&x, &self.row_x(1, g)));
-            let group = &mut self.groups[g];
-            group.x = x;
-            group.y = y;
-            group.difference = difference;
-            group.prefix = product;
-            product = l.mul(&product, &difference);
+            self.look_ahead(0, first, g, false);
+            let [x, y] = self.row(first, g);
+            self.find_rows(1, g);
+            self.open::<false>(second, g, &x, &y, &mut product);
             g += 1;
         }
         product
     }
 
     /// Adds a window to every candidate and opens the next one, which is the top one if `LAST`. Takes the inverse of the
-    /// product of all differences and returns the product of the next ones.
+    /// product of all runs and returns the product of the next ones.
     ///
     /// A multiplication takes 70 cycles of which it keeps the units busy for 50, so the second half of a group's work runs between the
     /// steps of the first half of the next group's: neighbours never wait for each other.
     #[inline(always)]
     fn sweep<const LAST: bool>(&mut self, window: u32, descending: bool, inverse: Limbs<L::Word>) -> Limbs<L::Word> {
         let l = self.lanes;
+        let rows = self.rows(window + 1);
         let mut inverse = inverse;
         let mut product = l.splat_element(&FieldElement::ONE);
-        self.look_around(window + 1, descending);
-        self.look_ahead(window + 1, 0, descending);
-        let mut pending = self.slope(window, self.position(0, descending), &mut inverse);
+        self.look_around(window + 1, rows, descending);
+        self.look_ahead(window + 1, rows, 0, descending);
+        let mut pending = self.slope(self.position(0, descending), &mut inverse);
         let mut step = 1;
         while step < self.groups.len() {
-            self.look_ahead(window + 1, step, descending);
+            self.look_ahead(window + 1, rows, step, descending);
             let g = self.position(step, descending);
             let reciprocal = l.columns(&inverse, &self.groups[g].prefix);
             let square = l.square_columns(&pending.slope);
             let reciprocal = l.settle(&reciprocal);
-            let next_inverse = l.columns(&inverse, &self.groups[g].difference);
-            let from_row = self.sum_x(pending.group, &square);
+            let next_inverse = l.columns(&inverse, &self.groups[g].run);
+            let (x, back) = self.sum_x(pending.group, &square);
             inverse = l.settle(&next_inverse);
-            let row_y = self.row_y(window, g);
-            let slope = l.columns(&reciprocal, &l.sum(&row_y, &self.groups[g].y));
-            let rest = l.columns(&pending.slope, &from_row);
+            let slope = l.columns(&reciprocal, &self.groups[g].rise);
+            let rest = l.columns(&pending.slope, &back);
             let slope = l.settle(&slope);
-            self.groups[pending.group].y = l.sub_settle(&pending.row_y, &rest);
-            self.open::<LAST>(window + 1, pending.group, &mut product);
-            pending = Pending { group: g, slope, row_y };
+            let y = l.loose_less(&rest, &self.groups[pending.group].y);
+            self.open::<LAST>(rows, pending.group, &x, &y, &mut product);
+            pending = Pending { group: g, slope };
             step += 1;
         }
         let square = l.square_columns(&pending.slope);
-        let from_row = self.sum_x(pending.group, &square);
-        let rest = l.columns(&pending.slope, &from_row);
-        self.groups[pending.group].y = l.sub_settle(&pending.row_y, &rest);
-        self.open::<LAST>(window + 1, pending.group, &mut product);
+        let (x, back) = self.sum_x(pending.group, &square);
+        let rest = l.columns(&pending.slope, &back);
+        let y = l.loose_less(&rest, &self.groups[pending.group].y);
+        self.open::<LAST>(rows, pending.group, &x, &y, &mut product);
         product
     }
 
     #[inline(always)]
-    fn slope(&self, window: u32, g: usize, inverse: &mut Limbs<L::Word>) -> Pending<L::Word> {
+    fn slope(&self, g: usize, inverse: &mut Limbs<L::Word>) -> Pending<L::Word> {
         let l = self.lanes;
         let group = &self.groups[g];
         let reciprocal = l.mul(inverse, &group.prefix);
-        *inverse = l.mul(inverse, &group.difference);
-        let row_y = self.row_y(window, g);
-        Pending { group: g, slope: l.mul(&reciprocal, &l.sum(&row_y, &group.y)), row_y }
+        *inverse = l.mul(inverse, &group.run);
+        Pending { group: g, slope: l.mul(&reciprocal, &group.rise) }
     }
 
-    /// -x3 = x1 + x2 - slope^2, from the square; returns x2 - x3, by which -y3 = y2 - slope * (x2 - x3).
+    /// x3 = slope^2 - x1 - x2, loose, and x2 - x3, by which y3 = slope * (x2 - x3) - y2.
     #[inline(always)]
-    fn sum_x(&mut self, g: usize, square: &L::Columns) -> Limbs<L::Word> {
+    fn sum_x(&self, g: usize, square: &L::Columns) -> (Limbs<L::Word>, Limbs<L::Word>) {
         let l = self.lanes;
-        let group = &mut self.groups[g];
-        let x = l.sub_twice_settle(&group.difference, &group.x, square);
-        let from_row = l.sum_less(&group.difference, &x, &group.x);
-        group.x = x;
-        from_row
+        let group = &self.groups[g];
+        let x = l.loose_less_twice(square, &group.x, &group.run);
+        (x, l.less_loose(&group.x, &x))
     }
 
-    /// The difference of the next addition, and its place in the product.
+    /// What the next addition takes, and its place in the product. x and y are loose.
     #[inline(always)]
-    fn open<const LAST: bool>(&mut self, window: u32, g: usize, product: &mut Limbs<L::Word>) {
+    fn open<const LAST: bool>(
+        &mut self,
+        rows: &[Row],
+        g: usize,
+        x: &Limbs<L::Word>,
+        y: &Limbs<L::Word>,
+        product: &mut Limbs<L::Word>,
+    ) {
         let l = self.lanes;
         if LAST {
-            self.open_top(g);
+            self.open_top(rows, g, x, y);
         } else {
-            let row_x = self.row_x(window, g);
-            self.groups[g].difference = l.tidy(&l.sum(&row_x, &self.groups[g].x));
+            let [row_x, row_y] = self.row(rows, g);
+            let group = &mut self.groups[g];
+            group.run = l.tidy(&l.less_loose(&row_x, x));
+            group.rise = l.less_loose(&row_y, y);
+            group.x = row_x;
+            group.y = row_y;
         }
         let group = &mut self.groups[g];
         group.prefix = *product;
-        *product = l.mul(product, &group.difference);
+        *product = l.mul(product, &group.run);
     }
 
     /// The last addition as a fraction of the Edwards y: with the slope N / D, u = (N / D)^2 - A - u1 - u2 and
     /// y = (u - 1) / (u + 1), so y = (N^2 - M - D^2) / (N^2 - M + D^2) where M = (x1 + x2 + A/3) D^2.
     #[inline(always)]
-    fn open_top(&mut self, g: usize) {
+    fn open_top(&mut self, rows: &[Row], g: usize, x: &Limbs<L::Word>, y: &Limbs<L::Word>) {
         let l = self.lanes;
         let group = &mut self.groups[g];
-        let index = &group.rows[self.table.low_windows() as usize & 1];
-        let row_x = l.gather_x(self.table.top(), index);
-        let row_y = l.gather_y(self.table.top(), index);
-        let d2 = l.tidy(&l.square(&l.plus(&row_x, &group.x)));
-        let n2 = l.tidy(&l.square(&l.plus(&row_y, &group.y)));
-        // x2 + x1 + A/3, with x1 kept negated.
-        let sum = l.minus(&l.tidy(&l.sum(&row_x, &l.splat_element(&A_THIRD))), &group.x);
+        let [row_x, row_y] = [l.gather_x(rows, &group.row), l.gather_y(rows, &group.row)];
+        let zero = l.splat_element(&FieldElement::ZERO);
+        let (minus_x, minus_y) = (l.tidy(&l.less_loose(&zero, x)), l.tidy(&l.less_loose(&zero, y)));
+        let d2 = l.tidy(&l.square(&l.plus(&row_x, &minus_x)));
+        let n2 = l.tidy(&l.square(&l.plus(&row_y, &minus_y)));
+        // x2 + x1 + A/3.
+        let sum = l.minus(&l.tidy(&l.sum(&row_x, &l.splat_element(&A_THIRD))), &minus_x);
         let rest = l.sub_settle(&n2, &l.columns(&sum, &d2));
         group.x = l.minus(&rest, &d2);
-        group.difference = l.plus(&rest, &d2);
+        group.run = l.plus(&rest, &d2);
     }
 
     /// Hands out the fractions.
@@ -352,7 +354,7 @@ impl<L: Lanes> Sweeps<'_, L> {
             let g = self.position(step, descending);
             let group = &self.groups[g];
             let this = l.mul(&inverse, &group.prefix);
-            inverse = l.mul(&inverse, &group.difference);
+            inverse = l.mul(&inverse, &group.run);
             finish.group(l, g, &group.x, &this);
             step += 1;
         }

@@ -6,8 +6,6 @@ use super::{
     Backend, Midstate, Spelled, Spelling,
     backend::{offset_engine, seed_engine},
     encode,
-    field::FieldElement,
-    table::{Row, Table},
 };
 use crate::{Target, secret::SeedKey};
 
@@ -65,30 +63,11 @@ fn a_million_seeds_agree_with_dalek() {
             base[3] = u64::MAX - 1000;
         }
         let expected: Vec<_> = (0..BATCH as u64).map(|i| expected(base, i)).collect();
-        let width = 10 + round % 7;
+        let width = 10 + round % 9;
         for backend in BACKENDS {
             assert!(keys(backend, width, base, BATCH) == expected, "{backend:?}, width {width}, base {base:x?}");
         }
     });
-}
-
-/// Limbs of rows keep away from both ends, so that their sums with tight limbs stay loose.
-#[test]
-fn rows_are_interior() {
-    let is_interior = |row: &Row| {
-        let room = 1 << 15;
-        [row.x, row.y].iter().all(|words| {
-            let limbs = FieldElement::from_words(words).0;
-            limbs.iter().all(|limb| (room..(1 << 51) - room).contains(limb))
-        })
-    };
-    for width in 10..=16 {
-        let table = Table::shared(width);
-        for window in 0..table.low_windows() {
-            assert!(table.low(window).iter().all(is_interior), "width {width} window {window}");
-        }
-        assert!(table.top().iter().all(is_interior), "width {width} top");
-    }
 }
 
 /// The digits of every target, for both signs, are those of its text.

@@ -10,15 +10,15 @@ use super::{
 };
 use crate::{
     Pattern,
-    engine::{Backend, FilterInto, Midstate, Passed, SeedEngine, Spelled, either_sign, seed_engine},
+    engine::{Backend, FilterInto, Midstate, Passed, SeedEngine, Spelled, default_batch, either_sign, seed_engine},
     secret::SeedKey,
 };
 
-/// Candidates that are computed together: enough to share an inversion, few enough for the second-level cache.
-const fn batch(backend: Backend) -> usize {
+/// Candidates that are computed together.
+fn batch(backend: Backend) -> usize {
     match backend {
         Backend::Portable => 1024,
-        Backend::Avx512 => 3072,
+        Backend::Avx512 => default_batch(),
     }
 }
 

@@ -179,6 +179,36 @@ pub(super) fn settle(v: Avx512, r: &Limbs<__m512i>) -> Limbs<__m512i> {
     ripple(v, &[bottom, r[1], r[2], r[3], and(v, r[4], TOP)])
 }
 
+/// `a - b` carried, for limbs of either sign whose difference is between -2^57 and 2^57.
+///
+/// 1,024 times 2^255 - 19 goes into the outer limbs, so that the number is positive, and of 2^255 one is left in the top limb, so that carries of
+/// either sign leave that positive: it ends between 2^46.9 and 2^48.1.
+#[inline(always)]
+pub(super) fn difference(v: Avx512, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> Limbs<__m512i> {
+    let r = lazy_sub(v, a, b);
+    let top = add(v, r[4], splat(v, 1024 << 47));
+    let bottom = sub(v, r[0], splat(v, 1025 * 19));
+    let bottom = lo(v, bottom, over_top(v, top), splat(v, 19));
+    // SAFETY: an `Avx512` proves AVX-512F.
+    let top = unsafe { _mm512_ternarylogic_epi64::<0xf8>(splat(v, 1 << 47), top, splat(v, TOP)) };
+    ripple(v, &[bottom, r[1], r[2], r[3], top])
+}
+
+/// Limb by limb `a`, or `-a` where the top bit of `sign` is set.
+#[inline(always)]
+pub(super) fn negate_where(v: Avx512, a: &Limbs<__m512i>, sign: __m512i) -> Limbs<__m512i> {
+    // SAFETY: an `Avx512` proves AVX-512DQ.
+    let negative = unsafe { _mm512_movepi64_mask(sign) };
+    let mut r = *a;
+    let mut i = 0;
+    while i < 5 {
+        // SAFETY: an `Avx512` proves AVX-512F.
+        r[i] = unsafe { _mm512_mask_sub_epi64(a[i], negative, zero(v), a[i]) };
+        i += 1;
+    }
+    r
+}
+
 /// Carries upwards, and leaves in place what was carried.
 #[inline(always)]
 pub(super) fn ripple(v: Avx512, r: &Limbs<__m512i>) -> Limbs<__m512i> {

@@ -79,13 +79,13 @@ impl Lanes for Avx512 {
     #[inline(always)]
     fn shl(self, a: __m512i, count: u32) -> __m512i {
         // SAFETY: `self` proves AVX-512F.
-        unsafe { _mm512_sll_epi64(a, _mm_cvtsi32_si128(count as i32)) }
+        unsafe { _mm512_sllv_epi64(a, _mm512_set1_epi64(count as i64)) }
     }
 
     #[inline(always)]
     fn shr(self, a: __m512i, count: u32) -> __m512i {
         // SAFETY: `self` proves AVX-512F.
-        unsafe { _mm512_srl_epi64(a, _mm_cvtsi32_si128(count as i32)) }
+        unsafe { _mm512_srlv_epi64(a, _mm512_set1_epi64(count as i64)) }
     }
 
     #[inline(always)]
@@ -208,12 +208,6 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    fn sub_twice_settle(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>, columns: &field::Columns) -> Limbs<__m512i> {
-        let twice = field::lazy_add(self, b, b);
-        self.sub_settle(&field::lazy_sub(self, a, &twice), columns)
-    }
-
-    #[inline(always)]
     fn mul_low(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> __m512i {
         field::mul_low(self, a, b)
     }
@@ -256,11 +250,6 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    fn sum_less(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>, c: &Limbs<__m512i>) -> Limbs<__m512i> {
-        field::ripple(self, &field::lazy_sub(self, &field::lazy_add(self, a, b), c))
-    }
-
-    #[inline(always)]
     fn plus(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> Limbs<__m512i> {
         field::settle(self, &field::lazy_add(self, a, b))
     }
@@ -271,12 +260,24 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    fn negate_where(self, a: &Limbs<__m512i>, negative: __m512i) -> Limbs<__m512i> {
-        // With p = 2^255 - 19, p - a flips every bit of the limbs and takes 18 off the lowest.
-        let flip = self.and(negative, self.splat(field::LIMB));
-        let flip_top = self.and(negative, self.splat(field::TOP));
-        let low = self.sub(self.xor(a[0], flip), self.and(negative, self.splat(18)));
-        [low, self.xor(a[1], flip), self.xor(a[2], flip), self.xor(a[3], flip), self.xor(a[4], flip_top)]
+    fn loose_less(self, columns: &field::Columns, a: &Limbs<__m512i>) -> Limbs<__m512i> {
+        field::lazy_sub(self, &field::fold(self, columns), a)
+    }
+
+    #[inline(always)]
+    fn loose_less_twice(self, columns: &field::Columns, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> Limbs<__m512i> {
+        let twice = field::lazy_sub(self, &field::lazy_add(self, a, a), b);
+        field::lazy_sub(self, &field::fold(self, columns), &twice)
+    }
+
+    #[inline(always)]
+    fn less_loose(self, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> Limbs<__m512i> {
+        field::difference(self, a, b)
+    }
+
+    #[inline(always)]
+    fn negate_where(self, a: &Limbs<__m512i>, sign: __m512i) -> Limbs<__m512i> {
+        field::negate_where(self, a, sign)
     }
 
     #[inline(always)]
