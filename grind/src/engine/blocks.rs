@@ -1,18 +1,19 @@
-//! Scalar mode for prefixes: the low limbs of y alone, with two steps to a block and nearly every factor a constant.
+//! Scalar mode for prefixes: the lowest bits of y alone, with two steps to a block and nearly every factor a constant.
 //!
 //! With the names of `steps`, two denominators have the product e1 e2 - (e1 + e2) κ + κ^2, one multiplication by κ, and share the three
 //! multiplications of Montgomery's trick. From z = y1 / (product) follow zκ, zc and zκc by multiplications with what is the same for a
 //! whole scan, and from these four y(P ± Q1) = S ± T with S = z e2 β1 γ1 - zκ β1 γ1 and T = zc e2 β1 - zκc β1: sums of products with
-//! constants of the table, of which the low limb takes 20 of 50 multiplications, and no more.
+//! constants of the table, of which the lowest 24 bits take 15 of 50 multiplications, and no more. The few candidates that have the bits looked for
+//! are computed again with the whole limb.
 
 use std::sync::OnceLock;
 
 use super::{
     field::FieldElement,
     lanes::{Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
-    offsets::{CHAINS, OffsetBatch, Openings},
+    offsets::{CHAINS, Centres, FinishPair, OffsetBatch, Openings},
     results::InRanges,
-    steps::{Step, step_elements},
+    steps::{Step, step_elements, steps},
 };
 
 /// Steps of a block.
@@ -71,24 +72,91 @@ impl<L: Lanes> Kernel<L> for LeadingScan<'_, '_, L> {
     fn run(self, l: L) -> bool {
         let batch = self.batch;
         let blocks = &blocks::<L>()[..batch.reach() / BLOCK];
-        let kappa = l.tidy(&l.minus(&l.splat_element(&FieldElement::ZERO), &batch.centres.minus_kappa));
+        let centres = batch.centres;
+        let ranges = self.finish.coarse();
+        let kappa = l.tidy(&l.minus(&l.splat_element(&FieldElement::ZERO), &centres.minus_kappa));
         let constants = Constants {
             kappa: l.rows(&kappa),
-            c: l.rows(&batch.centres.c[0]),
-            kappa_c: l.rows(&l.mul(&kappa, &batch.centres.c[0])),
+            c: l.rows(&centres.c[0]),
+            kappa_c: l.rows(&l.mul(&kappa, &centres.c[0])),
             kappa_squared: l.tidy(&l.square(&kappa)),
         };
         let runs = products(l, blocks, &constants, &mut batch.openings);
         let Some(mut runs) = batch.invert_runs(&runs) else { return false };
         let mut at = blocks.len();
-        let mut low = [[l.splat(0); 2 * BLOCK]; CHAINS];
+        let none = [l.splat(0); 5];
+        let (mut z, mut low) = ([none; CHAINS], [[l.splat(0); 2 * BLOCK]; CHAINS]);
         while at > 0 {
             at -= CHAINS;
             let four = Four { blocks: &blocks[at..at + CHAINS], openings: &batch.openings[at..at + CHAINS] };
-            four.low_limbs(l, &constants, &mut runs, &mut low);
-            self.finish.fours(l, 2 * BLOCK * at, &low);
+            four.low_bits(l, &constants, &mut runs, &mut z, &mut low);
+            let hits = hits(l, &ranges, &low);
+            if hits != 0 {
+                look_again(l, &centres, BLOCK * at, hits, &z, self.finish);
+            }
         }
         true
+    }
+}
+
+/// A bit per step: whether a candidate on either side has low bits in one of the ranges.
+#[inline(always)]
+fn hits<L: Lanes>(l: L, ranges: &[(u64, u64)], low: &[[L::Word; 2 * BLOCK]; CHAINS]) -> u32 {
+    let mut hits = 0;
+    let mut i = 0;
+    while i < CHAINS {
+        let leading = [l.leading(low[i][0]), l.leading(low[i][1]), l.leading(low[i][2]), l.leading(low[i][3])];
+        let mut r = 0;
+        while r < ranges.len() {
+            let (first, span) = (l.splat(ranges[r].0), l.splat(ranges[r].1));
+            let a = l.less(l.sub(leading[0], first), span) | l.less(l.sub(leading[1], first), span);
+            let b = l.less(l.sub(leading[2], first), span) | l.less(l.sub(leading[3], first), span);
+            if a | b != 0 {
+                hits |= (u32::from(a != 0) | u32::from(b != 0) << 1) << (BLOCK * i);
+            }
+            r += 1;
+        }
+        i += 1;
+    }
+    hits
+}
+
+/// Hands out the candidates of some steps from one on, with the whole low limb.
+#[cold]
+#[inline(never)]
+fn look_again<L: Lanes>(
+    l: L,
+    centres: &Centres<L::Word>,
+    at: usize,
+    hits: u32,
+    z: &[Limbs<L::Word>; CHAINS],
+    finish: &mut InRanges<'_>,
+) {
+    for i in (0..BLOCK * CHAINS).filter(|i| hits >> i & 1 == 1) {
+        l.enter(Again { centres, step: at + i, z: &z[i / BLOCK], finish });
+    }
+}
+
+/// One step, from the z of its block.
+struct Again<'a, 'b, L: Lanes> {
+    centres: &'a Centres<L::Word>,
+    step: usize,
+    z: &'a Limbs<L::Word>,
+    finish: &'a mut InRanges<'b>,
+}
+
+impl<L: Lanes> Kernel<L> for Again<'_, '_, L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, l: L) {
+        let steps = steps::<L>();
+        let (this, other) = (&steps[self.step], &steps[self.step ^ 1]);
+        let inverse = l.mul(self.z, &l.sum(&l.splat_limbs(&other.e), &self.centres.minus_kappa));
+        let factor = l.mul(&inverse, &l.splat_limbs(&this.beta));
+        let gamma = l.splat_limbs(&this.gamma);
+        let [c, minus_c] = &self.centres.c;
+        self.finish.pair(l, self.step, &factor, [&l.sum(&gamma, c), &l.sum(&gamma, minus_c)]);
     }
 }
 
@@ -131,19 +199,19 @@ struct Four<'a, L: Lanes> {
 }
 
 impl<L: Lanes> Four<'_, L> {
-    /// The low limbs of the blocks, which are taken out of their chains.
+    /// The z and the low bits of the blocks, which are taken out of their chains.
     ///
     /// Carries are done one multiplication later, so that they run beside the next.
     #[inline(always)]
-    fn low_limbs(
+    fn low_bits(
         &self,
         l: L,
         constants: &Constants<L>,
         runs: &mut [Limbs<L::Word>; CHAINS],
+        z: &mut [Limbs<L::Word>; CHAINS],
         low: &mut [[L::Word; 2 * BLOCK]; CHAINS],
     ) {
         let none = [l.splat(0); 5];
-        let mut z = [none; CHAINS];
         let mut before = l.columns(&runs[0], &self.openings[0].before);
         let mut i = 0;
         while i < CHAINS {
@@ -169,7 +237,7 @@ impl<L: Lanes> Four<'_, L> {
         i = 0;
         while i < CHAINS {
             let [z_kappa, z_c, z_kappa_c] = &of[i];
-            low[i] = l.low_limbs([&z[i], z_kappa, z_c, z_kappa_c], &self.blocks[i].low);
+            low[i] = l.low_bits([&z[i], z_kappa, z_c, z_kappa_c], &self.blocks[i].low);
             i += 1;
         }
     }

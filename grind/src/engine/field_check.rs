@@ -6,7 +6,7 @@ use num_bigint::BigUint;
 use super::avx512::Avx512;
 use super::{
     field::{FieldElement, LIMB_MASK},
-    lanes::{Kernel, Lanes, Limbs, MAX_LANES},
+    lanes::{Kernel, LOW_BITS, Lanes, Limbs, MAX_LANES},
     portable::Portable,
 };
 
@@ -99,7 +99,7 @@ impl<L: Lanes> Kernel<L> for All {
         let factor = L::low_factor(&FieldElement(CONSTANT));
         let other = L::low_factor(&FieldElement(CONSTANT).square());
         let terms = [[factor, other, factor, other], [other, factor, factor, factor]];
-        let [plus1, minus1, plus2, minus2] = l.low_limbs([&a, &b, &c, &product], &terms);
+        let [plus1, minus1, plus2, minus2] = l.low_bits([&a, &b, &c, &product], &terms);
         let low = [
             l.store(l.mul_low(&product, &l.sum(&a, &b))),
             l.store(plus1),
@@ -120,7 +120,11 @@ impl<L: Lanes> Kernel<L> for All {
                 let bytes: Vec<u8> = words.iter().flat_map(|&word| l.store(word)[lane].to_le_bytes()).collect();
                 numbers.push(BigUint::from_bytes_le(&bytes));
             }
-            answers.push(Answers { numbers, low: low.map(|low| low[lane] & LIMB_MASK) });
+            let mut low = low.map(|low| low[lane] & LIMB_MASK);
+            for bits in &mut low[1..] {
+                *bits &= (1 << LOW_BITS) - 1;
+            }
+            answers.push(Answers { numbers, low });
         }
         answers
     }
@@ -159,15 +163,16 @@ fn expected(shape: Shape, a: &FieldElement, b: &FieldElement, c: &FieldElement) 
     let (s1, t1) = ((&a * &factor + &b * &other) % &p, (&c * &factor + &product * &other) % &p);
     let (s2, t2) = ((&a * &other + &b * &factor) % &p, (&c * &factor + &product * &factor) % &p);
     let of_low = [&product * (&a + &b), &s1 + &t1, &s1 + &p - &t1, &s2 + &t2, &s2 + &p - &t2].map(|number| number % &p);
-    let low = of_low.each_ref().map(|number| (number & BigUint::from(LIMB_MASK)).iter_u64_digits().next().unwrap_or(0));
+    let low = of_low.each_ref().map(|number| number.iter_u64_digits().next().unwrap_or(0));
+    let low = std::array::from_fn(|i| low[i] & if i == 0 { LIMB_MASK } else { (1 << LOW_BITS) - 1 });
     let numbers = tight.iter().chain(&tight).chain(&products).map(|number| number % &p).collect();
     (Answers { numbers, low }, of_low)
 }
 
-/// Where a carry ran through the top limb, or stopped just before that, the low limb may be another than the real one.
-fn low_agrees(answer: u64, expected: u64, number: &BigUint) -> bool {
-    let top = number >> 216u32;
-    answer == expected || top == BigUint::ZERO || top == (BigUint::from(1u8) << 39) - 1u8
+/// Where a carry ran through so many of the top bits, or stopped just before that, low bits may be others than the real ones.
+fn low_agrees(answer: u64, expected: u64, number: &BigUint, bits: u32, room: u32) -> bool {
+    let top = number >> (255 - bits);
+    answer == expected || top < BigUint::from(room) || top + room >= BigUint::from(1u8) << bits
 }
 
 /// Holds every operation of every backend against big integers.
@@ -186,8 +191,9 @@ fn check_backend<L: Lanes>(l: L, shape: Shape, elements: [[FieldElement; MAX_LAN
     // An element that is zero makes the inverse of all lanes zero.
     let any_zero = expected.iter().any(|(expected, _)| expected.numbers[0] == BigUint::ZERO);
     for (lane, (answer, (mut expected, of_low))) in answers.into_iter().zip(expected).enumerate() {
-        for ((answer, expected), number) in answer.low.iter().zip(&mut expected.low).zip(&of_low) {
-            assert!(low_agrees(*answer, *expected, number), "low limb of lane {lane}");
+        for (i, ((answer, expected), number)) in answer.low.iter().zip(&mut expected.low).zip(&of_low).enumerate() {
+            let (bits, room) = if i == 0 { (39, 1) } else { (52 - LOW_BITS, 40) };
+            assert!(low_agrees(*answer, *expected, number, bits, room), "low bits {i} of lane {lane}");
             *expected = *answer;
         }
         if any_zero {

@@ -8,8 +8,10 @@ use zeroize::Zeroize;
 
 use super::{field::FieldElement, table::Row};
 
-/// Words of a constant of which low limbs of products are wanted.
+/// Words of a constant of which low bits of products are wanted.
 pub(crate) const LOW_WORDS: usize = 15;
+/// How many low bits those are.
+pub(crate) const LOW_BITS: u32 = 24;
 /// Most lanes that a backend may have.
 pub(crate) const MAX_LANES: usize = 8;
 
@@ -82,6 +84,8 @@ pub(crate) trait Lanes: Copy + Send {
     fn majority(self, a: Self::Word, b: Self::Word, c: Self::Word) -> Self::Word;
     /// Bytes in reverse order.
     fn swap_bytes(self, a: Self::Word) -> Self::Word;
+    /// The low [`LOW_BITS`] bits, with their bytes in reverse order, at the top of the word.
+    fn leading(self, a: Self::Word) -> Self::Word;
     /// The product of the low halves.
     fn mul32(self, a: Self::Word, b: Self::Word) -> Self::Word;
     /// The low 52 bits of the product of the low 52 bits.
@@ -129,13 +133,13 @@ pub(crate) trait Lanes: Copy + Send {
     fn row_columns(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>, c: &Self::Rows) -> Self::RowColumns;
     /// A product from its columns.
     fn settle_rows(self, columns: &Self::RowColumns) -> Limbs<Self::Word>;
-    /// What `low_limbs` takes as a constant factor.
+    /// What `low_bits` takes as a constant factor.
     fn low_factor(element: &FieldElement) -> [u64; LOW_WORDS];
-    /// The low 51 bits below p, with anything above them, of the sum and the difference of `a0 b0 + a1 b1` and `a2 b2 + a3 b3`, for two lists of
-    /// factors b. No factor is a sum.
+    /// The low [`LOW_BITS`] bits below p, with anything above them, of the sum and the difference of `a0 b0 + a1 b1` and `a2 b2 + a3 b3`, for two
+    /// lists of factors b. No factor is a sum.
     ///
-    /// They are off by 19 if what is left out of the products makes a difference, once in about 2^46 times.
-    fn low_limbs(self, a: [&Limbs<Self::Word>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [Self::Word; 4];
+    /// They are off by 19 if what is left out of the products makes a difference, once in about 2^26 times.
+    fn low_bits(self, a: [&Limbs<Self::Word>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [Self::Word; 4];
     /// Sum limb by limb.
     #[inline(always)]
     fn lazy_add(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word> {

@@ -2,7 +2,7 @@
 
 use super::{
     field::{FieldElement, LIMB_MASK},
-    lanes::{Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
+    lanes::{Kernel, LOW_BITS, LOW_WORDS, Lanes, Limbs, MAX_LANES},
     table::Row,
 };
 
@@ -87,6 +87,10 @@ impl Lanes for Portable {
         a.swap_bytes()
     }
     #[inline(always)]
+    fn leading(self, a: u64) -> u64 {
+        (a << (64 - LOW_BITS)).swap_bytes() << (64 - LOW_BITS)
+    }
+    #[inline(always)]
     fn mul32(self, a: u64, b: u64) -> u64 {
         u64::from(a as u32) * u64::from(b as u32)
     }
@@ -165,7 +169,7 @@ impl Lanes for Portable {
         [a, b, c, d, e, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     }
     #[inline(always)]
-    fn low_limbs(self, a: [&Limbs<u64>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [u64; 4] {
+    fn low_bits(self, a: [&Limbs<u64>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [u64; 4] {
         let term = |a: &Limbs<u64>, b: &[u64; LOW_WORDS]| FieldElement(self.mul(a, &[b[0], b[1], b[2], b[3], b[4]]));
         let both = |b: &[[u64; LOW_WORDS]; 4]| {
             let s = term(a[0], &b[0]).add(&term(a[1], &b[1]));

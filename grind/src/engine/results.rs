@@ -1,9 +1,8 @@
 //! What the end of a batch is turned into, candidate after candidate in plain arrays.
 
 use super::{
-    field::LIMB_MASK,
     filter::Filter,
-    lanes::{Lanes, Limbs, MAX_LANES},
+    lanes::{LOW_BITS, Lanes, Limbs, MAX_LANES},
     offsets::FinishPair,
     spelling::{Digits, MAX_WORDS, Spelling},
 };
@@ -189,39 +188,15 @@ impl<L: Lanes> FinishPair<L> for InRanges<'_> {
 }
 
 impl InRanges<'_> {
-    /// Takes the low limbs, with anything above 51 bits, of groups of candidates from one on, four at a time.
-    #[inline(always)]
-    pub(crate) fn fours<L: Lanes>(&mut self, l: L, group: usize, low: &[[L::Word; 4]]) {
-        let mut four = 0;
-        while four < low.len() {
-            let leading = [
-                l.swap_bytes(low[four][0]),
-                l.swap_bytes(low[four][1]),
-                l.swap_bytes(low[four][2]),
-                l.swap_bytes(low[four][3]),
-            ];
-            let mut r = 0;
-            while r < self.ranges.len() {
-                let (first, span) = (l.splat(self.ranges[r].0), l.splat(self.ranges[r].1));
-                let hits = [
-                    l.less(l.sub(leading[0], first), span),
-                    l.less(l.sub(leading[1], first), span),
-                    l.less(l.sub(leading[2], first), span),
-                    l.less(l.sub(leading[3], first), span),
-                ];
-                if hits[0] | hits[1] | hits[2] | hits[3] != 0 {
-                    let mask = l.splat(LIMB_MASK);
-                    let mut i = 0;
-                    while i < 4 {
-                        let at = (group + 4 * four + i) * L::LANES;
-                        note(self.found, at, hits[i], &l.store(l.and(low[four][i], mask)));
-                        i += 1;
-                    }
-                }
-                r += 1;
-            }
-            four += 1;
-        }
+    /// Ranges that hold all of these, by the highest [`LOW_BITS`] bits alone.
+    pub(crate) fn coarse(&self) -> Vec<(u64, u64)> {
+        const UNIT: u64 = 1 << (64 - LOW_BITS);
+        let coarse = |&(first, span): &(u64, u64)| {
+            let start = first / UNIT;
+            let end = first.saturating_add(span - 1) / UNIT + 1;
+            (start * UNIT, (end - start).saturating_mul(UNIT))
+        };
+        self.ranges.iter().filter(|(_, span)| *span > 0).map(coarse).collect()
     }
 }
 

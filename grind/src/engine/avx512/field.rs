@@ -10,7 +10,7 @@ use std::arch::x86_64::*;
 use super::{
     super::{
         field::FieldElement,
-        lanes::{LOW_WORDS, Limbs},
+        lanes::{LOW_BITS, LOW_WORDS, Limbs},
     },
     Avx512,
 };
@@ -288,15 +288,15 @@ pub(super) type RowColumns = [__m512i; 6];
 /// The columns of `a + b c`.
 #[inline(always)]
 pub(super) fn row_columns(v: Avx512, a: &Limbs<__m512i>, b: &Limbs<__m512i>, c: &Rows) -> RowColumns {
-    let (mut r, mut h) = (*a, [zero(v); 5]);
+    let mut r = [a[0], a[1], a[2], a[3], a[4], zero(v)];
     macro_rules! step {
         ($i:literal, $j:literal) => {
-            h[$j] = hi(v, h[$j], b[$i], c[$i][$j]);
+            r[$j + 1] = hi(v, r[$j + 1], b[$i], c[$i][$j]);
             r[$j] = lo(v, r[$j], b[$i], c[$i][$j]);
         };
     }
     for_pairs!(step);
-    [r[0], add(v, r[1], h[0]), add(v, r[2], h[1]), add(v, r[3], h[2]), add(v, r[4], h[3]), h[4]]
+    r
 }
 
 /// Settles the columns of a product with a constant. Top limbs of rows are below 2^47.1, so that their high halves add up to less than 2^50.
@@ -306,10 +306,13 @@ pub(super) fn settle_rows(v: Avx512, r: &RowColumns) -> Limbs<__m512i> {
     settle(v, &[lo(v, r[0], r[5], k), hi(v, r[1], r[5], k), r[2], r[3], r[4]])
 }
 
-/// Of a sum of products: column 0, what is above 2^255, and twice the 52 bits below that, in two parts.
-pub(super) type Low = [__m512i; 4];
+/// Of a sum of products: column 0, and in two parts what is above 2^255, with [`FRACTION`] bits of what is below that.
+pub(super) type Low = [__m512i; 3];
 
-/// Of the rows of a constant: bits 0 to 51, 203 to 254, and 151 to 202.
+/// Bits after the point of how often 2^255 goes into a sum, as far as the multiplier sees both.
+const FRACTION: u32 = 52 - LOW_BITS;
+
+/// Of the rows of a constant: bits 0 to 51, the top 28, and the 52 below those.
 pub(super) fn low_factor(element: &FieldElement) -> [u64; LOW_WORDS] {
     let shift = FieldElement::from_words(&[1 << 52, 0, 0, 0]);
     let mut row = *element;
@@ -317,25 +320,25 @@ pub(super) fn low_factor(element: &FieldElement) -> [u64; LOW_WORDS] {
     for i in 0..5 {
         let w = row.to_words();
         words[i] = w[0] & LIMB;
-        words[5 + i] = w[3] >> 11;
-        words[10 + i] = (w[2] >> 23 | w[3] << 41) & LIMB;
+        words[5 + i] = w[3] >> (63 - FRACTION);
+        words[10 + i] = (w[2] >> (63 - FRACTION + 12) | w[3] << (FRACTION - 11)) & LIMB;
         row = row.mul(&shift);
     }
     words
 }
 
-/// Adds one limb's part of a term: four multiplications.
+/// Adds one limb's part of a term: three multiplications.
 #[inline(always)]
-fn low_step(v: Avx512, [low, above, below, beside]: Low, a: __m512i, b: &[u64; LOW_WORDS], i: usize) -> Low {
+fn low_step(v: Avx512, [low, above, beside]: Low, a: __m512i, b: &[u64; LOW_WORDS], i: usize) -> Low {
     let (bottom, top, next) = (splat(v, b[i]), splat(v, b[5 + i]), splat(v, b[10 + i]));
-    [lo(v, low, a, bottom), hi(v, above, a, top), lo(v, below, a, top), hi(v, beside, a, next)]
+    [lo(v, low, a, bottom), lo(v, above, a, top), hi(v, beside, a, next)]
 }
 
-/// For each of two lists of factors the sums of the first two and of the last two products, 20 multiplications each. A product leaves out less
-/// than 15 units of the last column. Sixteen sums side by side keep the multipliers busy.
+/// For each of two lists of factors the sums of the first two and of the last two products, 15 multiplications each. What is left out of a sum is
+/// less than 20 units of its fraction, so that it begins with ten.
 #[inline(always)]
 pub(super) fn low_sums(v: Avx512, a: [&Limbs<__m512i>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [[Low; 2]; 2] {
-    let [mut s1, mut t1, mut s2, mut t2] = [[zero(v); 4]; 4];
+    let [mut s1, mut t1, mut s2, mut t2] = [[zero(v), splat(v, 10), zero(v)]; 4];
     macro_rules! limb {
         ($i:literal) => {
             s1 = low_step(v, s1, a[0][$i], &b[0][0], $i);
@@ -356,18 +359,18 @@ pub(super) fn low_sums(v: Avx512, a: [&Limbs<__m512i>; 4], b: &[[[u64; LOW_WORDS
     [[s1, t1], [s2, t2]]
 }
 
-/// The low limbs of sum and difference: what is above 2^255 counts 19 times.
+/// The low bits of sum and difference: what is above 2^255 counts 19 times.
 #[inline(always)]
 pub(super) fn low_of_both(v: Avx512, a: Low, b: Low) -> [__m512i; 2] {
-    let (a_below, b_below) = (add(v, a[2], a[3]), add(v, b[2], b[3]));
-    let sum = [add(v, a[0], b[0]), add(v, a[1], b[1]), add(v, a_below, b_below)];
-    let difference = [sub(v, a[0], b[0]), sub(v, a[1], b[1]), sub(v, a_below, b_below)];
-    [low_of(v, &sum), low_of(v, &difference)]
+    let (a_above, b_above) = (add(v, a[1], a[2]), add(v, b[1], b[2]));
+    [low_of(v, add(v, a[0], b[0]), add(v, a_above, b_above)), low_of(v, sub(v, a[0], b[0]), sub(v, a_above, b_above))]
 }
 
 #[inline(always)]
-fn low_of(v: Avx512, [low, above, below]: &[__m512i; 3]) -> __m512i {
-    lo(v, *low, add(v, *above, over(v, *below)), splat(v, 19))
+fn low_of(v: Avx512, low: __m512i, above: __m512i) -> __m512i {
+    // SAFETY: an `Avx512` proves AVX-512F.
+    let above = unsafe { _mm512_srli_epi64::<FRACTION>(above) };
+    lo(v, low, above, splat(v, 19))
 }
 
 /// Limbs of 52 bits from words of 64, for numbers below 2^255.

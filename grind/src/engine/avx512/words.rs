@@ -122,6 +122,15 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
+    fn leading(self, a: __m512i) -> __m512i {
+        // SAFETY: `self` proves AVX-512F and AVX-512BW. A selector with its top bit set leaves a zero.
+        unsafe {
+            let order = _mm512_broadcast_i32x4(_mm_set_epi64x(0x0809_0a80_8080_8080, 0x0001_0280_8080_8080));
+            _mm512_shuffle_epi8(a, order)
+        }
+    }
+
+    #[inline(always)]
     fn mul32(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: `self` proves AVX-512F.
         unsafe { _mm512_mul_epu32(a, b) }
@@ -232,7 +241,7 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    fn low_limbs(self, a: [&Limbs<__m512i>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [__m512i; 4] {
+    fn low_bits(self, a: [&Limbs<__m512i>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [__m512i; 4] {
         let [[s1, t1], [s2, t2]] = field::low_sums(self, a, b);
         let [plus1, minus1] = field::low_of_both(self, s1, t1);
         let [plus2, minus2] = field::low_of_both(self, s2, t2);
