@@ -118,7 +118,7 @@ struct Pending<W> {
 }
 
 impl<L: Lanes> Sweeps<'_, L> {
-    /// Fills in the scalars.
+    /// Fills in the scalars, and asks for the first rows.
     #[inline(always)]
     fn hash(&mut self, midstate: &Midstate, first: u64) {
         let l = self.lanes;
@@ -137,6 +137,8 @@ impl<L: Lanes> Sweeps<'_, L> {
                 l.or(l.shr(s2, 3), l.shl(s3, 61)),
                 l.shr(s3, 3),
             ];
+            self.find_rows(0, g);
+            l.prefetch(self.rows(0), &self.groups[g].row);
             g += 1;
         }
     }
@@ -148,8 +150,10 @@ impl<L: Lanes> Sweeps<'_, L> {
         let mut product = self.start();
         let mut window = 1;
         while window < low {
-            product = l.invert(&product);
             let descending = window & 1 == 1;
+            // Rows are on their way while the inversion takes its time.
+            self.look_around(window + 1, descending);
+            product = l.invert(&product);
             product = if window + 1 < low {
                 self.sweep::<false>(window, descending, product)
             } else {
@@ -195,7 +199,8 @@ impl<L: Lanes> Sweeps<'_, L> {
 
     /// Finds the rows of the groups that a sweep begins with.
     #[inline(always)]
-    fn look_around(&mut self, window: u32, rows: &[Row], descending: bool) {
+    fn look_around(&mut self, window: u32, descending: bool) {
+        let rows = self.rows(window);
         let mut step = 0;
         while step <= AHEAD && step < self.groups.len() {
             let g = self.position(step, descending);
@@ -224,20 +229,27 @@ impl<L: Lanes> Sweeps<'_, L> {
         if descending { self.groups.len() - 1 - step } else { step }
     }
 
-    /// The first row of every candidate, and what it takes to add the second; returns the product of the runs.
+    /// The first row of every candidate, and some groups later what it takes to add the second; returns the product of the runs.
     #[inline(always)]
     fn start(&mut self) -> Limbs<L::Word> {
         let l = self.lanes;
         let mut product = l.splat_element(&FieldElement::ONE);
         let (first, second) = (self.rows(0), self.rows(1));
-        self.look_around(0, first, false);
-        let mut g = 0;
-        while g < self.groups.len() {
-            self.look_ahead(0, first, g, false);
-            let [x, y] = self.row(first, g);
-            self.find_rows(1, g);
-            self.open::<false>(second, g, &x, &y, &mut product);
-            g += 1;
+        let mut step = 0;
+        while step < self.groups.len() + AHEAD {
+            if step < self.groups.len() {
+                let [x, y] = self.row(first, step);
+                self.find_rows(1, step);
+                let group = &mut self.groups[step];
+                (group.x, group.y) = (x, y);
+                l.prefetch(second, &group.row);
+            }
+            if step >= AHEAD {
+                let g = step - AHEAD;
+                let (x, y) = (self.groups[g].x, self.groups[g].y);
+                self.open::<false>(second, g, &x, &y, &mut product);
+            }
+            step += 1;
         }
         product
     }
@@ -253,7 +265,6 @@ impl<L: Lanes> Sweeps<'_, L> {
         let rows = self.rows(window + 1);
         let mut inverse = inverse;
         let mut product = l.splat_element(&FieldElement::ONE);
-        self.look_around(window + 1, rows, descending);
         self.look_ahead(window + 1, rows, 0, descending);
         let mut pending = self.slope(self.position(0, descending), &mut inverse);
         let mut step = 1;
