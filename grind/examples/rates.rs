@@ -2,8 +2,6 @@
 
 #![allow(clippy::print_stdout, reason = "it is what the example is for")]
 
-use std::time::Duration;
-
 use vanikeys_grind::{
     bench::{self, BenchOptions, Rates},
     search::Backend,
@@ -12,8 +10,8 @@ use vanikeys_grind::{
 fn main() -> Result<(), bench::BenchError> {
     let window = std::env::args().nth(1).and_then(|bits| bits.parse().ok());
     for backend in [Backend::Avx512, Backend::Portable].into_iter().filter(|backend| backend.is_available()) {
-        let slice = Duration::from_millis(200);
-        let report = bench::run(&BenchOptions { slice, rounds: 5, backend: Some(backend), window, threads: None })?;
+        let options = BenchOptions { backend: Some(backend), window, ..BenchOptions::default() };
+        let report = bench::run(&options)?;
         println!(
             "{}, naive loop {:.0} keys/s, ratios with one thread and {}:",
             report.backend, report.naive, report.threads

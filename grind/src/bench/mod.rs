@@ -21,7 +21,7 @@ use crate::{
 pub struct BenchOptions {
     /// The time for each rate in each round.
     pub slice: Duration,
-    /// Rounds; of each rate the best counts, because all that disturbs a measurement makes it slower.
+    /// Rounds; of each rate the middle counts, so that none gains by chance from having been measured more often than another.
     pub rounds: u32,
     /// The arithmetic to measure; the fastest if none.
     pub backend: Option<Backend>,
@@ -33,7 +33,7 @@ pub struct BenchOptions {
 
 impl Default for BenchOptions {
     fn default() -> Self {
-        Self { slice: Duration::from_millis(300), rounds: 3, backend: None, window: None, threads: None }
+        Self { slice: Duration::from_millis(100), rounds: 9, backend: None, window: None, threads: None }
     }
 }
 
@@ -111,24 +111,34 @@ pub fn run(options: &BenchOptions) -> Result<BenchReport, BenchError> {
     let all = ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build()?;
     let backend = options.backend.unwrap_or_else(Backend::fastest);
     let threads = all.current_num_threads();
-    let mut report =
-        BenchReport { backend: backend.name(), threads, naive: 0.0, seed: Rates::default(), scalar: Rates::default() };
     let subjects = Subject::all(backend, options.window)?;
+    let mut naive = Vec::new();
+    let mut rates = vec![[Vec::new(), Vec::new()]; subjects.len()];
     for _ in 0..options.rounds {
-        for subject in &subjects {
+        for (subject, [one_thread, all_threads]) in subjects.iter().zip(&mut rates) {
             // The naive loop runs between all others, so that both meet the same machine.
             if subject.mode == Mode::Seed {
-                report.naive = report.naive.max(naive::rate(&one, options.slice));
+                naive.push(naive::rate(&one, options.slice));
             }
             // Tables are built and workspaces touched before the clock runs.
             subject.run(&all, &SearchLimits::attempts(1), &Progress::new())?;
-            let Rate { one_thread, all_threads } = report.row(subject.mode, subject.kind);
-            for (pool, best) in [(&one, one_thread), (&all, all_threads)] {
-                *best = best.max(subject.rate(pool, options.slice)?);
-            }
+            one_thread.push(subject.rate(&one, options.slice)?);
+            all_threads.push(subject.rate(&all, options.slice)?);
         }
     }
+    let (seed, scalar) = (Rates::default(), Rates::default());
+    let mut report = BenchReport { backend: backend.name(), threads, naive: middle(naive), seed, scalar };
+    for (subject, [one_thread, all_threads]) in subjects.iter().zip(rates) {
+        *report.row(subject.mode, subject.kind) =
+            Rate { one_thread: middle(one_thread), all_threads: middle(all_threads) };
+    }
     Ok(report)
+}
+
+/// The middle one of some rates, the higher one of two; zero if there is none.
+fn middle(mut rates: Vec<f64>) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates.get(rates.len() / 2).copied().unwrap_or_default()
 }
 
 /// Measures every mode and kind once, on the threads of a pool, each for a time: what a searcher says of itself. Takes
