@@ -79,7 +79,7 @@ impl Grind {
     pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
         let pattern = self.pattern.compile()?;
         let format = self.format.unwrap_or_else(|| usual(pattern.target()));
-        let hunt = Hunt::new(&pattern).window(self.window_bits);
+        let hunt = Hunt::new(&pattern, self.count).window(self.window_bits);
         format.check(hunt.kind(), pattern.target()).map_err(Failed::usage)?;
         let place = Place::of(self.out.as_deref(), self.count > 1)?;
         if common.json && matches!(place, Place::Output) {

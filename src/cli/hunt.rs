@@ -22,11 +22,17 @@ pub(super) struct Caught {
     pub(super) attempts: u64,
 }
 
+/// Keys that two cores try in some seconds: so many more have to be expected before the widest tables make up for the time they take to build.
+const BRIEF: f64 = 2e7;
+
 impl Hunt {
-    /// The search for a pattern.
-    pub(super) fn new(pattern: &Pattern) -> Self {
+    /// The search for so many keys that match a pattern.
+    pub(super) fn new(pattern: &Pattern, count: u32) -> Self {
         match pattern.target().key_kind() {
             KeyKind::Expanded => Self::Expanded(ExpandedSearch::new(pattern)),
+            KeyKind::Seed if pattern.odds().one_in() * f64::from(count) < BRIEF => {
+                Self::Seed(Search::new(pattern).brief())
+            }
             KeyKind::Seed => Self::Seed(Search::new(pattern)),
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn pool(threads: Option<usize>) -> Result<ThreadPool, Failed> {
 /// # Errors
 /// The search's own: no randomness, or arithmetic that is wrong on this machine.
 pub(super) fn measure(pattern: &Pattern, pool: &ThreadPool, span: Duration) -> Result<f64, SearchError> {
-    let search = Hunt::new(pattern);
+    let search = Hunt::new(pattern, 1);
     // Tables are made by the first search.
     search.run(pool, &SearchLimits::attempts(1), &Progress::new())?;
     let progress = Progress::new();

@@ -5,7 +5,7 @@
 //! affine points never meets an exception. With P = 4B and m bits in the low windows,
 //! aB = sum of digit_j * 2^(wj) * P + (2^m - 1) P + 2^254 B + (k >> m) 2^m * 8B, and the last three terms are the rows of the top window.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, thread};
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
 
@@ -51,28 +51,33 @@ impl Table {
         TABLES[width as usize].get_or_init(|| Self::build(width))
     }
 
+    /// All windows are alike and stand alone, so every core builds its share.
     fn build(width: u32) -> Self {
         let low = low_windows(width);
         let bits = low * width;
         let rows: &'static mut [Row] = pages::for_ever(row_count(width));
-        let mut free = &mut *rows;
-        let mut put = |points: Vec<Affine>| {
-            let (these, rest) = std::mem::take(&mut free).split_at_mut(points.len());
-            for (row, point) in these.iter_mut().zip(&points) {
-                *row = Row::new(point);
-            }
+        let (mut windows, mut free) = (Vec::new(), &mut *rows);
+        let mut add = |start: EdwardsPoint, step: EdwardsPoint, bits: u32| {
+            let (rows, rest) = std::mem::take(&mut free).split_at_mut(1 << bits);
+            windows.push(Window { rows, start, step });
             free = rest;
         };
         let mut base = EdwardsPoint::mul_base(&Scalar::from(4u8));
         for _ in 0..low {
-            put(progression(base, base + base, width - 1));
+            add(base, base + base, width - 1);
             for _ in 0..width {
                 base += base;
             }
         }
         // Here base = 2^m P, and 2^m * 8B is its double.
         let constant = base - EdwardsPoint::mul_base(&Scalar::from(4u8)) + EdwardsPoint::mul_base(&power_of_two(254));
-        put(progression(constant, base + base, FREE_BITS - bits));
+        add(constant, base + base, FREE_BITS - bits);
+        let share = windows.len().div_ceil(thread::available_parallelism().map_or(1, usize::from));
+        thread::scope(|scope| {
+            for share in windows.chunks_mut(share) {
+                scope.spawn(|| share.iter_mut().for_each(Window::fill));
+            }
+        });
         Self { width, rows }
     }
 
@@ -100,6 +105,22 @@ impl Table {
     #[inline(always)]
     pub(crate) fn top(&self) -> &[Row] {
         &self.rows[(self.low_windows() as usize) << (self.width - 1)..]
+    }
+}
+
+/// The rows of a window before they are there: multiples of `step` on from `start`.
+struct Window<'a> {
+    rows: &'a mut [Row],
+    start: EdwardsPoint,
+    step: EdwardsPoint,
+}
+
+impl Window<'_> {
+    fn fill(&mut self) {
+        let points = progression(self.start, self.step, self.rows.len().ilog2());
+        for (row, point) in self.rows.iter_mut().zip(&points) {
+            *row = Row::new(point);
+        }
     }
 }
 

@@ -34,6 +34,9 @@ use drive::drive;
 use seeds::SeedCandidates;
 use sieve::Sieve;
 
+/// The widest table of a brief search: 34 MB.
+const BRIEF_WINDOW: u32 = 16;
+
 /// A search in seed mode, ready to run any number of times.
 #[derive(Clone)]
 pub struct Search {
@@ -41,6 +44,7 @@ pub struct Search {
     sieve: Arc<Sieve>,
     backend: Backend,
     window: Option<u32>,
+    brief: bool,
     entropy: Arc<dyn Entropy + Send>,
 }
 
@@ -52,6 +56,7 @@ impl Search {
             sieve: Arc::new(Sieve::new(pattern)),
             backend: Backend::fastest(),
             window: None,
+            brief: false,
             entropy: Arc::new(OsEntropy),
         }
     }
@@ -69,6 +74,13 @@ impl Search {
         self
     }
 
+    /// With tables that are built in a tenth of a second, for a search that is over within seconds. They are some percent slower than the
+    /// usual ones; a width set by [`window`](Self::window) goes before.
+    pub fn brief(mut self) -> Self {
+        self.brief = true;
+        self
+    }
+
     /// Draws bases from another source than the operating system; for tests.
     pub fn entropy(mut self, entropy: impl Entropy + Send + 'static) -> Self {
         self.entropy = Arc::new(entropy);
@@ -80,7 +92,10 @@ impl Search {
     /// # Errors
     /// [`SearchError`] if there is no randomness, or if a hit does not stand up to `ed25519-dalek`.
     pub fn run(&self, pool: &ThreadPool, limits: &SearchLimits, progress: &Progress) -> Result<Outcome, SearchError> {
-        let width = self.window.unwrap_or_else(|| default_window(pool.current_num_threads()));
+        let width = self.window.unwrap_or_else(|| {
+            let widest = if self.brief { BRIEF_WINDOW } else { MAX_WINDOW };
+            default_window(pool.current_num_threads()).min(widest)
+        });
         let candidates = || SeedCandidates::new(&self.pattern, &self.sieve, self.backend, width, &*self.entropy);
         drive(pool, limits, progress, candidates, |(key, public_key), attempts| Found { key, public_key, attempts })
     }
