@@ -22,7 +22,7 @@ pub(super) struct Caught {
     pub(super) attempts: u64,
 }
 
-/// Keys that two cores try in some seconds: so many more have to be expected before the widest tables make up for the time they take to build.
+/// Keys that two cores try in some seconds: below so many the widest tables do not make up for the time they take to build.
 const BRIEF: f64 = 2e7;
 
 impl Hunt {

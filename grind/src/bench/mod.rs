@@ -121,7 +121,9 @@ pub fn run(options: &BenchOptions) -> Result<BenchReport, BenchError> {
                 naive.push(naive::rate(&one, options.slice));
             }
             // Tables are built and workspaces touched before the clock runs.
-            subject.run(&all, &SearchLimits::attempts(1), &Progress::new())?;
+            for pool in [&one, &all] {
+                subject.run(pool, &SearchLimits::attempts(1), &Progress::new())?;
+            }
             one_thread.push(subject.rate(&one, options.slice)?);
             all_threads.push(subject.rate(&all, options.slice)?);
         }

@@ -90,9 +90,9 @@ impl<L: Lanes> Kernel<L> for LeadingScan<'_, '_, L> {
             at -= CHAINS;
             let four = Four { blocks: &blocks[at..at + CHAINS], openings: &batch.openings[at..at + CHAINS] };
             four.low_bits(l, &constants, &mut runs, &mut z, &mut low);
-            let hits = hits(l, &ranges, &low);
-            if hits != 0 {
-                look_again(l, &centres, BLOCK * at, hits, &z, self.finish);
+            let steps = admitted(l, &ranges, &low);
+            if steps != 0 {
+                look_again(l, &centres, BLOCK * at, steps, &z, self.finish);
             }
         }
         true
@@ -101,8 +101,8 @@ impl<L: Lanes> Kernel<L> for LeadingScan<'_, '_, L> {
 
 /// A bit per step: whether a candidate on either side has low bits in one of the ranges.
 #[inline(always)]
-fn hits<L: Lanes>(l: L, ranges: &[(u64, u64)], low: &[[L::Word; 2 * BLOCK]; CHAINS]) -> u32 {
-    let mut hits = 0;
+fn admitted<L: Lanes>(l: L, ranges: &[(u64, u64)], low: &[[L::Word; 2 * BLOCK]; CHAINS]) -> u32 {
+    let mut steps = 0;
     let mut i = 0;
     while i < CHAINS {
         let leading = [l.leading(low[i][0]), l.leading(low[i][1]), l.leading(low[i][2]), l.leading(low[i][3])];
@@ -112,27 +112,27 @@ fn hits<L: Lanes>(l: L, ranges: &[(u64, u64)], low: &[[L::Word; 2 * BLOCK]; CHAI
             let a = l.less(l.sub(leading[0], first), span) | l.less(l.sub(leading[1], first), span);
             let b = l.less(l.sub(leading[2], first), span) | l.less(l.sub(leading[3], first), span);
             if a | b != 0 {
-                hits |= (u32::from(a != 0) | u32::from(b != 0) << 1) << (BLOCK * i);
+                steps |= (u32::from(a != 0) | u32::from(b != 0) << 1) << (BLOCK * i);
             }
             r += 1;
         }
         i += 1;
     }
-    hits
+    steps
 }
 
-/// Hands out the candidates of some steps from one on, with the whole low limb.
+/// Hands out the candidates of those steps from `at` on that have their bit set, with the whole low limb.
 #[cold]
 #[inline(never)]
 fn look_again<L: Lanes>(
     l: L,
     centres: &Centres<L::Word>,
     at: usize,
-    hits: u32,
+    steps: u32,
     z: &[Limbs<L::Word>; CHAINS],
     finish: &mut InRanges<'_>,
 ) {
-    for i in (0..BLOCK * CHAINS).filter(|i| hits >> i & 1 == 1) {
+    for i in (0..BLOCK * CHAINS).filter(|i| steps >> i & 1 == 1) {
         l.enter(Again { centres, step: at + i, z: &z[i / BLOCK], finish });
     }
 }

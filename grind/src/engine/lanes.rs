@@ -33,8 +33,10 @@ pub(crate) trait Kernel<L: Lanes> {
 /// Elements have five limbs, of 51 or 52 bits as the backend's multiplier likes it. Formulas rely on these kinds:
 /// - *tight*: may be added and subtracted. What is loaded, gathered or tidied is, and what `sub_settle` returns;
 /// - a *product*: what `mul`, `square`, `plus` and `minus` return. It may be multiplied as it is; anything else takes a tidied one;
+/// - *signed*: what `negate_where` returns, a tight element or the negative of each of its limbs;
 /// - a *sum*: what `sum` and `less_loose` return. It may be multiplied with a tight element or a product;
-/// - *loose*: what `loose_less` and `loose_less_twice` return, products whose carries are never done. It may go into `less_loose` only.
+/// - *loose*: what `loose_less` and `loose_less_twice` return, products whose carries are never done. They go into `less_loose`, where tight and signed
+///   elements may stand in for them, and nowhere else.
 pub(crate) trait Lanes: Copy + Send {
     /// One 64-bit word in every lane.
     type Word: Copy + Send + Zeroize;
@@ -48,7 +50,7 @@ pub(crate) trait Lanes: Copy + Send {
 
     /// How many lanes there are.
     const LANES: usize;
-    /// Whether multiplications by `Rows` and low limbs are cheaper than others.
+    /// Whether multiplications by `Rows` and low bits are cheaper than others.
     const CONSTANTS_ARE_CHEAP: bool;
     /// Runs a kernel with the processor features of the backend.
     fn enter<K: Kernel<Self>>(self, kernel: K) -> K::Output;
@@ -138,7 +140,7 @@ pub(crate) trait Lanes: Copy + Send {
     /// The low [`LOW_BITS`] bits below p, with anything above them, of the sum and the difference of `a0 b0 + a1 b1` and `a2 b2 + a3 b3`, for two
     /// lists of factors b. No factor is a sum.
     ///
-    /// They are off by 19 if what is left out of the products makes a difference, once in about 2^26 times.
+    /// They are off by 19 if what is left out of the products makes a difference, once in about 2^27 times.
     fn low_bits(self, a: [&Limbs<Self::Word>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [Self::Word; 4];
     /// Sum limb by limb.
     #[inline(always)]
@@ -153,7 +155,7 @@ pub(crate) trait Lanes: Copy + Send {
     fn plus(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
     /// The difference of tight elements or tidied sums, as a product.
     fn minus(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
-    /// A product less a tight element or a negated one, loose.
+    /// A product less a tight or a signed element, loose.
     fn loose_less(self, columns: &Self::Columns, a: &Limbs<Self::Word>) -> Limbs<Self::Word>;
     /// A product less `2 a - b`, loose; `a` is tight, `b` a tidied sum at most.
     fn loose_less_twice(
@@ -162,9 +164,9 @@ pub(crate) trait Lanes: Copy + Send {
         a: &Limbs<Self::Word>,
         b: &Limbs<Self::Word>,
     ) -> Limbs<Self::Word>;
-    /// A tight element or a negated one less a loose one, as a sum.
+    /// A tight or a signed element less a loose one, as a sum.
     fn less_loose(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
-    /// `a`, which is tight, or `-a` where the top bit of `sign` is set. The result may go into `loose_less` and `less_loose` only.
+    /// `a`, which is tight, or `-a` where the top bit of `sign` is set. The result is signed.
     fn negate_where(self, a: &Limbs<Self::Word>, sign: Self::Word) -> Limbs<Self::Word>;
     /// The number below p in four little-endian words per lane, from a tight element or a product.
     fn to_words(self, a: &Limbs<Self::Word>) -> [Self::Word; 4];

@@ -243,3 +243,13 @@ impl Lanes for Portable {
         let _ = (rows, index);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leading_bytes() {
+        assert_eq!(Portable.leading(0x1122_3344_5566_7788), 0x8877_6600_0000_0000);
+    }
+}

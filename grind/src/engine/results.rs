@@ -188,7 +188,7 @@ impl<L: Lanes> FinishPair<L> for InRanges<'_> {
 }
 
 impl InRanges<'_> {
-    /// Ranges that hold all of these, by the highest [`LOW_BITS`] bits alone.
+    /// Ranges that hold all of these, by the highest [`LOW_BITS`] bits alone. None of these may go beyond the last number.
     pub(crate) fn coarse(&self) -> Vec<(u64, u64)> {
         const UNIT: u64 = 1 << (64 - LOW_BITS);
         let coarse = |&(first, span): &(u64, u64)| {

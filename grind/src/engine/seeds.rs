@@ -197,7 +197,7 @@ impl<L: Lanes> Sweeps<'_, L> {
         }
     }
 
-    /// Finds the rows of the groups that a sweep begins with.
+    /// Finds the rows of the groups that a sweep begins with, and asks for them.
     #[inline(always)]
     fn look_around(&mut self, window: u32, descending: bool) {
         let rows = self.rows(window);
@@ -311,7 +311,7 @@ impl<L: Lanes> Sweeps<'_, L> {
         (x, l.less_loose(&group.x, &x))
     }
 
-    /// What the next addition takes, and its place in the product. x and y are loose.
+    /// What the next addition takes, and its place in the product. x and y are loose, or those of a row.
     #[inline(always)]
     fn open<const LAST: bool>(
         &mut self,

@@ -5,7 +5,10 @@
 //! affine points never meets an exception. With P = 4B and m bits in the low windows,
 //! aB = sum of digit_j * 2^(wj) * P + (2^m - 1) P + 2^254 B + (k >> m) 2^m * 8B, and the last three terms are the rows of the top window.
 
-use std::{sync::OnceLock, thread};
+use std::{
+    sync::{Mutex, OnceLock, PoisonError},
+    thread,
+};
 
 use curve25519_dalek::{EdwardsPoint, Scalar};
 
@@ -20,6 +23,9 @@ pub(crate) const FREE_BITS: u32 = 251;
 pub(crate) const MIN_WINDOW: u32 = 4;
 /// The widest window offered: 117 MB.
 pub(crate) const MAX_WINDOW: u32 = 18;
+
+/// Most cores that build a table: each takes 13 MB for a window of the widest.
+const BUILDERS: usize = 4;
 
 /// One point, both coordinates below p in little-endian words: one cache line.
 #[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
@@ -51,7 +57,7 @@ impl Table {
         TABLES[width as usize].get_or_init(|| Self::build(width))
     }
 
-    /// All windows are alike and stand alone, so every core builds its share.
+    /// Windows stand alone, so that several cores build them.
     fn build(width: u32) -> Self {
         let low = low_windows(width);
         let bits = low * width;
@@ -72,11 +78,20 @@ impl Table {
         // Here base = 2^m P, and 2^m * 8B is its double.
         let constant = base - EdwardsPoint::mul_base(&Scalar::from(4u8)) + EdwardsPoint::mul_base(&power_of_two(254));
         add(constant, base + base, FREE_BITS - bits);
-        let share = windows.len().div_ceil(thread::available_parallelism().map_or(1, usize::from));
-        thread::scope(|scope| {
-            for share in windows.chunks_mut(share) {
-                scope.spawn(|| share.iter_mut().for_each(Window::fill));
+        let helpers = thread::available_parallelism().map_or(1, usize::from).min(BUILDERS) - 1;
+        let windows = Mutex::new(windows);
+        let next = || windows.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let work = || {
+            while let Some(mut window) = next() {
+                window.fill();
             }
+        };
+        thread::scope(|scope| {
+            for _ in 0..helpers {
+                // Where the system has no thread left, the others have more to do.
+                let _ = thread::Builder::new().spawn_scoped(scope, work);
+            }
+            work();
         });
         Self { width, rows }
     }

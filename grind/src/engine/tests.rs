@@ -47,6 +47,18 @@ fn seeds_agree_with_dalek() {
     }
 }
 
+/// Batches of fewer groups than the sweeps look ahead, and of just as many.
+#[test]
+fn small_batches_agree_with_dalek() {
+    let base = [3, 1, 4, 1 << 40];
+    for count in [1, 8, 9, 64, 72, 80] {
+        let expected: Vec<_> = (0..count as u64).map(|i| expected(base, i)).collect();
+        for backend in BACKENDS {
+            assert!(keys(backend, 6, base, count) == expected, "{backend:?}, {count} candidates");
+        }
+    }
+}
+
 /// The same on a million random seeds, in all default widths; a base that passes 2^64 on the way is among them.
 #[test]
 fn a_million_seeds_agree_with_dalek() {
@@ -141,5 +153,32 @@ fn offsets_agree_with_dalek() {
         let inside = (0..first.candidates()).filter(|i| (1 << 62..3 << 62).contains(&leading(i)));
         let expected: Vec<_> = inside.map(|i| (i, spelled.y[0][i] & ((1 << 51) - 1))).collect();
         assert_eq!(found, expected);
+    }
+}
+
+/// Ranges of a single number, and ranges that touch it or just miss it: the coarse look at few bits leaves nothing out and lets nothing in.
+#[test]
+fn narrow_ranges_find_single_candidates() {
+    const REACH: usize = 16;
+    let start = EdwardsPoint::mul_base(&Scalar::from(0xfedc_ba98_7654_3210_u64));
+    for backend in BACKENDS {
+        let mut spelled = Spelled::default();
+        assert!(offset_engine(backend, REACH, &start).spell(&Spelling::base58(), &mut spelled));
+        let candidates = offset_engine(backend, REACH, &start).candidates();
+        let leading = |i: usize| spelled.y[0][i].swap_bytes() & (u64::MAX << 16);
+        let low = |i: usize| spelled.y[0][i] & ((1 << 51) - 1);
+        for first in (0..candidates).step_by(8) {
+            let group: Vec<_> = (first..candidates.min(first + 8)).collect();
+            let unit = 1 << 16;
+            for (shift, span, hits) in [(0, unit, true), (5 * unit, 6 * unit, true), (unit, unit, false), (0, 0, false)]
+            {
+                let ranges: Vec<_> = group.iter().map(|&i| (leading(i).saturating_sub(shift), span)).collect();
+                let mut found = Vec::new();
+                assert!(offset_engine(backend, REACH, &start).in_ranges(&ranges, &mut found));
+                found.sort_unstable();
+                let expected: Vec<_> = group.iter().filter(|_| hits).map(|&i| (i, low(i))).collect();
+                assert_eq!(found, expected, "{backend:?} {first} {shift} {span}");
+            }
+        }
     }
 }

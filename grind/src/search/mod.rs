@@ -34,7 +34,7 @@ use drive::drive;
 use seeds::SeedCandidates;
 use sieve::Sieve;
 
-/// The widest table of a brief search: 34 MB.
+/// The widest table of a brief search: 32 MB.
 const BRIEF_WINDOW: u32 = 16;
 
 /// A search in seed mode, ready to run any number of times.

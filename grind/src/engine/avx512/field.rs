@@ -21,7 +21,7 @@ pub(super) const LIMB: u64 = (1 << 52) - 1;
 pub(super) const TOP: u64 = (1 << 47) - 1;
 /// The limbs of p.
 pub(super) const P: [u64; 5] = [LIMB - 18, LIMB, LIMB, LIMB, TOP];
-/// 2^10 p: limbs above every folded column plus tight limbs, so that those can be subtracted.
+/// 2^10 p: limbs above those of a folded product and of a tidied sum, so that both can be subtracted.
 const ROOM: [u64; 5] = [P[0] << 10, P[1] << 10, P[2] << 10, P[3] << 10, P[4] << 10];
 
 /// The ten columns of a product, column i with the weight 2^(52 i).
@@ -95,7 +95,7 @@ macro_rules! for_pairs {
     };
 }
 
-/// The columns of a product. One operand has a top limb below 2^47.1, as products have, the other one below 2^48.6, as sums have.
+/// The columns of a product. One operand has a top limb below 2^47.1, as products have, the other one below 2^48.2, as sums have.
 ///
 /// Those above 2^260 come first, as they have the longer way to go.
 #[inline(always)]
@@ -159,7 +159,7 @@ pub(super) fn square_columns(v: Avx512, a: &Limbs<__m512i>) -> Columns {
 /// Brings ten columns to five limbs below 2^56, because 2^260 = 608.
 ///
 /// The multiplier sees 52 bits: what an upper column has above them is multiplied by itself, one limb up, so that no column waits for the one
-/// below. The topmost is below 2^43.71, and 608 times that above 52 bits: it is added in two halves.
+/// below. The topmost is below 2^43.3, and 608 times that above 52 bits: it is added in two halves.
 #[inline(always)]
 pub(super) fn fold(v: Avx512, c: &Columns) -> Limbs<__m512i> {
     let (k, half) = (splat(v, 608), splat(v, 304));
@@ -171,7 +171,7 @@ pub(super) fn fold(v: Avx512, c: &Columns) -> Limbs<__m512i> {
     [lo(v, c[0], c[5], k), r1, r2, r3, r4]
 }
 
-/// Carries limbs that are above -2^62 and below 2^62, the top one not negative, with what is above 2^255 19 times at the bottom. The top limb
+/// Carries limbs that are above -2^62 and below 2^63, the top one not negative, with what is above 2^255 19 times at the bottom. The top limb
 /// ends below 2^47 + 2^10, or 2^47 + 2^4 after a product; the bits above the others are no part of the number.
 #[inline(always)]
 pub(super) fn settle(v: Avx512, r: &Limbs<__m512i>) -> Limbs<__m512i> {
@@ -237,8 +237,8 @@ pub(super) fn with_room(v: Avx512, a: &Limbs<__m512i>) -> Limbs<__m512i> {
     r
 }
 
-/// The low 51 bits of the product of two elements, of which one at most is a sum: columns 0 and 5, and what 4, 8 and 9 carry over, 27 of the
-/// 66 instructions with a multiplier. Carries into the top limb from below are left out; see the interface.
+/// The low 51 bits of the product of two elements, of which one at most is a sum: columns 0 and 5, and what 4, 8 and 9 carry over, 28 of the
+/// 65 instructions with a multiplier. Carries into the top limb from below are left out; see the interface.
 #[inline(always)]
 pub(super) fn mul_low(v: Avx512, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> __m512i {
     let (mut c4, mut c5) = (zero(v), hi(v, zero(v), a[0], b[4]));
@@ -311,6 +311,8 @@ pub(super) type Low = [__m512i; 3];
 
 /// Bits after the point of how often 2^255 goes into a sum, as far as the multiplier sees both.
 const FRACTION: u32 = 52 - LOW_BITS;
+// What `low_factor` shifts by, and the whole bytes that `leading` takes.
+const _: () = assert!(LOW_BITS == 24);
 
 /// Of the rows of a constant: bits 0 to 51, the top 28, and the 52 below those.
 pub(super) fn low_factor(element: &FieldElement) -> [u64; LOW_WORDS] {
@@ -335,10 +337,10 @@ fn low_step(v: Avx512, [low, above, beside]: Low, a: __m512i, b: &[u64; LOW_WORD
 }
 
 /// For each of two lists of factors the sums of the first two and of the last two products, 15 multiplications each. What is left out of a sum is
-/// less than 20 units of its fraction, so that it begins with ten.
+/// less than 20 units of its fraction and seven in the middle, so that it begins with those.
 #[inline(always)]
 pub(super) fn low_sums(v: Avx512, a: [&Limbs<__m512i>; 4], b: &[[[u64; LOW_WORDS]; 4]; 2]) -> [[Low; 2]; 2] {
-    let [mut s1, mut t1, mut s2, mut t2] = [[zero(v), splat(v, 10), zero(v)]; 4];
+    let [mut s1, mut t1, mut s2, mut t2] = [[zero(v), splat(v, 7), zero(v)]; 4];
     macro_rules! limb {
         ($i:literal) => {
             s1 = low_step(v, s1, a[0][$i], &b[0][0], $i);
@@ -407,7 +409,7 @@ pub(super) fn pack(v: Avx512, a: &Limbs<__m512i>) -> [__m512i; 4] {
     }
 }
 
-/// Sum and difference limb by limb.
+/// Sum limb by limb.
 #[inline(always)]
 pub(super) fn lazy_add(v: Avx512, a: &Limbs<__m512i>, b: &Limbs<__m512i>) -> Limbs<__m512i> {
     [add(v, a[0], b[0]), add(v, a[1], b[1]), add(v, a[2], b[2]), add(v, a[3], b[3]), add(v, a[4], b[4])]
