@@ -33,7 +33,7 @@ pub struct BenchOptions {
 
 impl Default for BenchOptions {
     fn default() -> Self {
-        Self { slice: Duration::from_millis(100), rounds: 9, backend: None, window: None, threads: None }
+        Self { slice: Duration::from_millis(250), rounds: 7, backend: None, window: None, threads: None }
     }
 }
 
