@@ -14,8 +14,9 @@ pub(crate) struct Caches {
     pub(crate) shared: u64,
 }
 
-/// The widest window is worth its memory where the caches hold it. A sweep looks at a few thousand rows of a window and comes back to them much later, so that rows
-/// come from the shared cache whatever the second level holds, and an addition less is worth more than a smaller table.
+/// The widest window is worth its memory where the caches hold it. A sweep looks at a few thousand rows of a window and comes back to them
+/// much later, so that rows come from the shared cache whatever the second level holds, and an addition less is worth more than a smaller
+/// table.
 const WIDEST: u32 = MAX_WINDOW;
 /// The narrowest that is chosen: below it every key costs more additions than any cache saves.
 const NARROWEST: u32 = 10;
