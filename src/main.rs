@@ -1,7 +1,6 @@
-//! `vanikeys`: the web front and the command line, in one binary.
+//! `vanikeys`: the command line, which also starts the web front.
 
 mod cli;
-mod web;
 
 fn main() -> std::process::ExitCode {
     cli::main()

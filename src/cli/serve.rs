@@ -13,7 +13,6 @@ use vanikeys_core::{
 use vanikeys_workers::{Options, StartError};
 
 use super::{Common, Failed, open};
-use crate::web;
 
 /// Arguments of `up`.
 #[derive(Debug, Args)]
@@ -76,7 +75,7 @@ fn run(config: Config, parts: Parts) -> Result<(), Failed> {
 async fn serve(config: Config, parts: Parts) -> Result<(), Failed> {
     let stopping = CancellationToken::new();
     stop_when_told(stopping.clone()).map_err(Failed::work)?;
-    let listener = web::listen(config.listen).await.map_err(Failed::work)?;
+    let listener = vanikeys_web::listen(config.listen).await.map_err(Failed::work)?;
     let app = open(config, Schema::Migrate).await?;
     let address = listener.local_addr().map_err(Failed::work)?;
     announce(&app.config, address);
@@ -91,9 +90,9 @@ async fn serve(config: Config, parts: Parts) -> Result<(), Failed> {
     };
     let watching = tokio::spawn(notify::feed_watchdog(move || alive(address)));
     notify::ready();
-    let site = web::Web::new(app, stopping.clone());
+    let site = vanikeys_web::Web::new(app, stopping.clone());
     let site = if matches!(parts, Parts::Everything { dev: true, .. }) { site.in_development() } else { site };
-    web::serve(site, listener).await.map_err(Failed::work)?;
+    vanikeys_web::serve(site, listener).await.map_err(Failed::work)?;
     watching.abort();
     match workers {
         Some(workers) => workers.await.map_err(Failed::work)?.map_err(Failed::work),

@@ -28,7 +28,7 @@ fn dashboard_and_alerts_draw_what_is_measured() {
         assert!(unknown.is_empty(), "{file} uses metrics that docs/OPERATIONS.md does not list: {unknown:?}");
     }
     let mut source = String::new();
-    for folder in ["core/src", "workers/src", "src"] {
+    for folder in ["core/src", "workers/src", "web/src", "src"] {
         collect(&workspace().join(folder), &mut source);
     }
     let measured = metrics(&source);

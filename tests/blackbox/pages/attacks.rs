@@ -180,7 +180,7 @@ async fn foreign(world: &World) {
 
 /// The addresses of pages that take a POST, read from the list of routes.
 fn posts() -> Vec<String> {
-    let routes = std::fs::read_to_string(workspace().join("src/web/routes.rs")).unwrap();
+    let routes = std::fs::read_to_string(workspace().join("web/src/routes.rs")).unwrap();
     let lines = routes.lines().filter(|line| line.contains(".route(\"") && line.contains("post("));
     lines.map(|line| line.split('"').nth(1).unwrap().to_owned()).collect()
 }

@@ -1,0 +1,27 @@
+//! `POST /api/webhooks/deliveries/{id}/redeliver`.
+
+use axum::{Json, extract::State, http::StatusCode};
+use vanikeys_core::flow::webhooks::{self, DeliveryView};
+
+use crate::{
+    Web,
+    error::Problem,
+    extract::{Id, Signed},
+};
+
+/// Send a delivery once more
+///
+/// One that arrived or was given up, under the same `webhook-id`.
+#[utoipa::path(post, path = "/api/webhooks/deliveries/{id}/redeliver", tag = "webhooks", operation_id = "redeliver",
+    params(("id" = uuid::Uuid, Path)), security(("accessToken" = []), ("session" = [])),
+    responses((status = 202, body = DeliveryView), (status = 409, body = crate::error::ProblemDocument,
+        content_type = "application/problem+json",
+        description = "The endpoint is disabled, or the delivery is still being tried")))]
+pub(crate) async fn redeliver(
+    State(web): State<Web>,
+    signed: Signed,
+    Id(id): Id,
+) -> Result<(StatusCode, Json<DeliveryView>), Problem> {
+    let delivery = webhooks::redeliver(&web.app, &signed.actor, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(delivery)))
+}

@@ -1,0 +1,54 @@
+//! `/app/wallet`: balance, held, every transfer with its reason.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use vanikeys_core::{
+    domain::price::Tariff,
+    flow::wallet::{self, Movement, Wallet},
+};
+
+use super::{Frame, Steps, page, words};
+use crate::{
+    Web,
+    error::Problem,
+    extract::{Page, Signed},
+};
+
+#[derive(Template)]
+#[template(path = "pages/wallet.html")]
+struct WalletPage {
+    frame: Frame,
+    wallet: Wallet,
+    tariff: Tariff,
+    /// Seconds until free pulls are renewed.
+    renewal: f64,
+    movements: Vec<Movement>,
+    steps: Steps,
+}
+
+impl WalletPage {
+    /// The cash price of so many tokens, to or fro.
+    fn worth(&self, tokens: &i64) -> String {
+        words::cents(self.tariff.cents(tokens.abs()))
+    }
+}
+
+/// The address of what a movement belongs to, if it has a page.
+pub(crate) fn subject(movement: &Movement) -> Option<String> {
+    let kind = match movement.kind.as_str() {
+        "pull" => "pulls",
+        "job" => "jobs",
+        _ => return None,
+    };
+    movement.subject.map(|id| format!("/app/{kind}/{id}"))
+}
+
+pub(crate) async fn show(State(web): State<Web>, signed: Signed, wanted: Page) -> Result<Response, Problem> {
+    let wallet = wallet::balance(&web.app, &signed.actor).await?;
+    let found = wallet::transactions(&web.app, &signed.actor, wanted.limit.into(), wanted.offset.into()).await?;
+    let steps = Steps::new("/app/wallet?", wanted, found.total);
+    let frame = Frame::signed(&web, &signed, "Wallet").await?.section("wallet");
+    let renewal = wallet.free_pulls_renew_at.since(web.app.clock.now()).as_secs_f64();
+    let tariff = web.app.config.tariff.clone();
+    page(&WalletPage { frame, wallet, tariff, renewal, movements: found.items, steps })
+}
