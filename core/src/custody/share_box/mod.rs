@@ -118,5 +118,4 @@ impl fmt::Debug for EncryptedShare {
 }
 
 #[cfg(test)]
-#[path = "share_box_tests.rs"]
 mod tests;

@@ -189,5 +189,4 @@ impl<'de> Deserialize<'de> for SignedReceipt {
 }
 
 #[cfg(test)]
-#[path = "receipt_tests.rs"]
 mod tests;

@@ -275,5 +275,4 @@ impl VerifiedReport {
 }
 
 #[cfg(test)]
-#[path = "report_tests.rs"]
 mod tests;

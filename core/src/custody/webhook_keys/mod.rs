@@ -137,5 +137,4 @@ fn associated(endpoint: Uuid) -> Vec<u8> {
 }
 
 #[cfg(test)]
-#[path = "webhook_keys_tests.rs"]
 mod tests;

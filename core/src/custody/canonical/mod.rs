@@ -154,5 +154,4 @@ fn shortest(number: f64) -> (String, i32) {
 }
 
 #[cfg(test)]
-#[path = "canonical_tests.rs"]
 mod tests;

@@ -175,5 +175,4 @@ impl SignedCommitment {
 }
 
 #[cfg(test)]
-#[path = "commitment_tests.rs"]
 mod tests;

@@ -97,5 +97,4 @@ impl ProvesItself for KeyMaterial {
 }
 
 #[cfg(test)]
-#[path = "found_key_tests.rs"]
 mod tests;

@@ -186,5 +186,4 @@ impl fmt::Debug for SearcherKey {
 }
 
 #[cfg(test)]
-#[path = "searcher_key_tests.rs"]
 mod tests;

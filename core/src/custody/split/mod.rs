@@ -183,5 +183,4 @@ fn read<'a, T: Deserialize<'a>>(json: &'a [u8], what: &'static str) -> Result<T,
 }
 
 #[cfg(test)]
-#[path = "split_tests.rs"]
 mod tests;

@@ -163,5 +163,4 @@ impl SignedSlice {
 }
 
 #[cfg(test)]
-#[path = "slice_tests.rs"]
 mod tests;

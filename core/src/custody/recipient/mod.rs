@@ -175,5 +175,4 @@ impl<'de> Deserialize<'de> for Recipient {
 }
 
 #[cfg(test)]
-#[path = "recipient_tests.rs"]
 mod tests;

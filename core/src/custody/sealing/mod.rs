@@ -236,5 +236,4 @@ pub fn open_service(file: &[u8], keyring: &Keyring) -> Result<OpenedByService, O
 }
 
 #[cfg(test)]
-#[path = "sealing_tests.rs"]
 mod tests;

@@ -267,5 +267,4 @@ impl fmt::Debug for Keyring {
 }
 
 #[cfg(test)]
-#[path = "keyring_tests.rs"]
 mod tests;

@@ -231,5 +231,4 @@ impl Serialize for Exports {
 }
 
 #[cfg(test)]
-#[path = "keyfile_tests.rs"]
 mod tests;
