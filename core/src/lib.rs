@@ -11,4 +11,6 @@ pub mod mail;
 pub mod ops;
 pub mod patterns;
 pub mod queue;
+pub mod random;
+pub mod secret;
 pub mod store;

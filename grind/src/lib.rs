@@ -12,6 +12,7 @@ mod engine;
 pub mod export;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+mod kind;
 pub mod odds;
 pub mod pattern;
 pub mod search;
@@ -20,7 +21,8 @@ pub mod split;
 pub mod ssh;
 pub mod target;
 
+pub use kind::{Kind, UnknownKind};
 pub use odds::{Difficulty, Odds, ScoreOdds};
-pub use pattern::{Kind, Pattern, PatternError, PatternSpec};
+pub use pattern::{Pattern, PatternError, PatternSpec};
 pub use secret::{ExpandedKey, KeyKind, KeyMaterial, SeedKey};
 pub use target::Target;

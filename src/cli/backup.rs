@@ -15,9 +15,9 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use vanikeys_core::{
     app::{DATABASE_FILE, Schema},
-    clients::random,
     config::{Config, Shape, made::SECRET_KEY_FILE},
     flow::backup::copy_database,
+    random,
 };
 
 use super::{Common, Failed, figures, must_exist, output, secret_file};

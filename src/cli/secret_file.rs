@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use vanikeys_core::clients::random;
+use vanikeys_core::random;
 use zeroize::Zeroizing;
 
 use super::Failed;

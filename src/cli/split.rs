@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use vanikeys_core::{
-    clients::random,
     custody::{
         KeyFile,
         split::{self, MAX_SPLIT_BYTES, OffsetFile},
     },
+    random,
 };
 use vanikeys_grind::{
     KeyKind, Target,

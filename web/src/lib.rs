@@ -44,7 +44,7 @@ impl Web {
     /// The web front over `app`; `stopping` is its word to end.
     pub fn new(app: App, stopping: CancellationToken) -> Self {
         let meter = Meter::install();
-        Self { app, meter, document: openapi::json().into(), stopping, development: false }
+        Self { app, meter, document: openapi::json(routes::document()).into(), stopping, development: false }
     }
 
     /// The same with pages for development, such as `/design`.

@@ -15,8 +15,7 @@ use lettre::{
 };
 use url::{Host, Url};
 
-use super::random;
-use crate::config::Secret;
+use crate::{random, secret::Secret};
 
 /// For one command of a conversation with the mail server; under the lease of a task.
 const TIMEOUT: Duration = Duration::from_secs(10);

@@ -1,9 +1,8 @@
-//! The world outside: clock, randomness, mail servers, other people's HTTP.
+//! The world outside: clock, mail servers, other people's HTTP.
 
 pub mod clock;
 pub mod limits;
 pub mod mailer;
 pub mod outgoing;
 pub mod passwords;
-pub mod random;
 pub mod signals;

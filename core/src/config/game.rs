@@ -1,9 +1,8 @@
 //! Settings of the game: points, Heist Tokens, heists, shields, referrals.
 
 use super::{
-    load::hours,
     reader::{Reader, number},
-    values,
+    values::{self, hours},
 };
 use crate::domain::heist::Rules;
 

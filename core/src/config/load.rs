@@ -1,12 +1,12 @@
 //! Reads every setting into its type and checks that they go together.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use super::{
     Collector, Config, LogFormat, Mail, Problems, Purpose, Shape, Sources,
     game::game,
     reader::{Reader, list, number},
-    values,
+    values::{self, hours},
 };
 use crate::domain::price::Tariff;
 
@@ -187,8 +187,4 @@ fn tariff(r: &mut Reader) -> Tariff {
         largest: r.get("JOB_LARGEST_ATTEMPTS", "1e15", number(1e3, 1e18)),
         packs,
     }
-}
-
-pub(super) fn hours(hours: u64) -> Duration {
-    Duration::from_secs(hours * 3_600)
 }

@@ -7,8 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Config, Secret, Shape, Source};
-use crate::clients::random;
+use super::{Config, Shape, Source};
+use crate::{random, secret::Secret};
 
 /// Name of the master secret's file in the data folder.
 pub const SECRET_KEY_FILE: &str = "secret_key";

@@ -6,7 +6,6 @@ mod load;
 pub mod made;
 mod problem;
 mod reader;
-mod secret;
 pub mod settings;
 mod sources;
 #[cfg(test)]
@@ -20,10 +19,9 @@ use ipnet::IpNet;
 pub use game::{Game, ReferralAward};
 pub use problem::{Problem, Problems};
 pub use reader::InForce;
-pub use secret::Secret;
 pub use sources::{Source, Sources};
 
-use crate::domain::price::Tariff;
+use crate::{domain::price::Tariff, secret::Secret};
 
 /// All settings.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-use super::{load::hours, *};
+use super::{values::hours, *};
 
 fn sources(environment: &[(&str, &str)], flags: &[(&str, &str)], file: &str) -> Sources {
     let owned = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();

@@ -1,15 +1,15 @@
 //! The kinds of values that are more than a number: addresses, URLs, packs, secrets.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::{
-    PublicUrl, Secret,
+    PublicUrl,
     reader::{Wrong, wrong},
 };
-use crate::{custody::keyring::Keyring, domain::price::Pack};
+use crate::{custody::keyring::Keyring, domain::price::Pack, secret::Secret};
 
 pub(super) fn address(text: &str) -> Result<SocketAddr, Wrong> {
     text.parse().map_err(|_| wrong("it is not an address and port", "give one like 127.0.0.1:8080 or [::]:8080"))
@@ -35,6 +35,10 @@ pub(super) fn public_url(text: &str) -> Result<PublicUrl, Wrong> {
         url::Host::Ipv6(ip) => ip.is_loopback(),
     };
     Ok(PublicUrl { origin: url.origin().ascii_serialization(), https: url.scheme() == "https", loopback })
+}
+
+pub(super) fn hours(hours: u64) -> Duration {
+    Duration::from_secs(hours * 3_600)
 }
 
 /// A URL of a server of one of these schemes.

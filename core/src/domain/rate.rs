@@ -40,6 +40,16 @@ pub struct TaskRate {
     pub rate: u64,
 }
 
+/// Attempts a second that no single searcher reaches (some two hundred of today's cores); bounds what a lying one can
+/// claim for a slice.
+#[must_use]
+pub const fn fastest(mode: Mode) -> f64 {
+    match mode {
+        Mode::Seed => 1e9,
+        Mode::Scalar => 1e11,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use vanikeys_grind::Target;

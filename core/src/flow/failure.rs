@@ -1,8 +1,6 @@
 //! How a use case ends when it does not succeed: refused by name, or broken.
 
-use uuid::Uuid;
-
-use crate::store::{Lost, StoreError, audit::Origin, ledger::MovementError};
+use crate::store::{Lost, StoreError, ledger::MovementError};
 
 /// Why a use case did not do what was asked. `R` names every refusal of that use case.
 #[derive(Debug, thiserror::Error)]
@@ -70,13 +68,4 @@ impl<R: From<crate::domain::ledger::Refusal>> From<MovementError> for Failure<R>
             other => Self::broken(other),
         }
     }
-}
-
-/// Who asks, and from where.
-#[derive(Clone, Debug)]
-pub struct Actor {
-    /// The signed-in user.
-    pub user: Uuid,
-    /// Where the request came from.
-    pub origin: Origin,
 }

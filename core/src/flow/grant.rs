@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Failure, admin::By, job, once::once};
+use super::{By, Failure, job, once::once};
 use crate::{
     app::App,
     domain::ledger::{Asset, Balance, House, Kind, Refusal},

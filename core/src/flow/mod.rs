@@ -2,17 +2,20 @@
 //! call these and nothing below them.
 
 pub mod account;
+mod actor;
 pub mod admin;
 pub mod backup;
 pub mod custody;
 pub mod demo;
 pub mod doctor;
 mod failure;
+pub mod forfeit;
 pub mod grant;
 pub mod heist;
 pub mod job;
 pub mod key_files;
 pub mod mail;
+pub mod mail_choices;
 pub mod notices;
 mod nudge;
 pub mod once;
@@ -22,12 +25,14 @@ pub mod pull;
 pub mod ready;
 pub mod receipt;
 pub mod referral;
+pub mod switch;
 pub mod tasks;
 mod tell;
 pub mod wallet;
 pub mod webhooks;
 
-pub use failure::{Actor, Failure};
+pub use actor::{Actor, By};
+pub use failure::Failure;
 
 /// What use cases are given and give, as the store keeps it.
 pub use crate::store::{StoreError, audit::Origin, idempotency::Key};

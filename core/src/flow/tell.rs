@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use vanikeys_grind::PatternSpec;
 
-use super::{Actor, Failure, mail::choices, pull::PullDone};
+use super::{Actor, Failure, mail_choices};
 use crate::{
     app::App,
     domain::{letter::Optional, notice::kind, webhook::Event},
@@ -34,15 +34,27 @@ struct Happening<'a> {
     request: Option<&'a str>,
 }
 
+/// A pull that matched in full.
+pub(crate) struct Won<'a> {
+    /// The pull's id.
+    pub(crate) id: Uuid,
+    /// The key as a DID.
+    pub(crate) did: &'a str,
+    /// The part of it that the pattern was matched against.
+    pub(crate) text: &'a str,
+    /// Exact odds, as a decimal.
+    pub(crate) one_in: &'a str,
+}
+
 /// A pull matched in full.
 ///
 /// # Errors
 /// The store's.
-pub(crate) async fn pull_won<R>(tx: &mut Tx, app: &App, actor: &Actor, done: &PullDone) -> Result<(), Failure<R>> {
+pub(crate) async fn pull_won<R>(tx: &mut Tx, app: &App, actor: &Actor, won: &Won<'_>) -> Result<(), Failure<R>> {
     let happening = Happening {
         user: actor.user,
-        subject: done.id,
-        about: json!({ "pullId": done.id, "did": done.did, "text": done.text, "oneIn": done.one_in }),
+        subject: won.id,
+        about: json!({ "pullId": won.id, "did": won.did, "text": won.text, "oneIn": won.one_in }),
         notice: kind::PULL_WON,
         event: Event::PullWon,
         letter: Optional::PullWon,
@@ -176,7 +188,7 @@ pub(crate) async fn games(tx: &mut Tx, app: &App, all: &[Game]) -> StoreResult<(
 
 async fn game_letter(tx: &mut Tx, app: &App, what: &Game) -> StoreResult<()> {
     let user = what.notice.user_id;
-    if app.config.heist.letters && choices::wants(tx, user, letter_of(what.notice.kind)).await? {
+    if app.config.heist.letters && mail_choices::wants(tx, user, letter_of(what.notice.kind)).await? {
         let email = Email::Game { notice_id: what.notice.id };
         Owed::new(&email, app.clock.now()).of(user).request(what.request.as_deref()).enqueue(tx).await?;
     }
@@ -197,7 +209,7 @@ async fn game_hooks(
 async fn tell<R>(tx: &mut Tx, app: &App, what: &Happening<'_>) -> Result<(), Failure<R>> {
     let at = app.clock.now();
     let notice = notices::add(tx, what.user, what.notice, Some(what.subject), &what.about, at).await?;
-    if choices::wants(tx, what.user, what.letter).await? {
+    if mail_choices::wants(tx, what.user, what.letter).await? {
         let email = (what.email)(what.subject, notice);
         Owed::new(&email, at).of(what.user).request(what.request).enqueue(tx).await?;
     }

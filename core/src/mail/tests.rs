@@ -2,7 +2,7 @@ use lettre::Message;
 use uuid::Uuid;
 
 use super::*;
-use crate::{config::Secret, domain::time::Timestamp};
+use crate::{domain::time::Timestamp, secret::Secret};
 
 fn frame(username: &str) -> Frame {
     Frame {

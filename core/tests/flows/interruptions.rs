@@ -12,8 +12,7 @@ use vanikeys_core::{
         time::Timestamp,
     },
     flow::{
-        Failure,
-        admin::By,
+        By, Failure,
         grant::{self, Granted},
         job::{self, Coordinator, JobOrder, Settled},
         pull::{self, PullOrder, PullRefusal},

@@ -5,17 +5,18 @@ use std::time::Duration;
 use uuid::Uuid;
 use vanikeys_core::{
     clients::mailer::Mailer,
-    config::Secret,
     domain::{letter::Optional, task::Queue, time::Timestamp},
     flow::{
         Actor, Failure,
         account::{delete, forgot_password::forgot_password},
         job::{self, JobOrder},
         mail::{self, UnsubscribeRefusal, unsubscribe},
+        mail_choices,
         notices::{self, Filter, Which},
         tasks::Taken,
     },
     queue::Stop,
+    secret::Secret,
     store::{audit::Origin, outbox::Fence},
 };
 use vanikeys_testkit::{
@@ -129,10 +130,10 @@ over_both! {
         let mut world = world;
         let sink = posted(&mut world);
         let ann = reader(&world, "ann@example.org").await;
-        let wanted: Vec<bool> = mail::choices(&world.app, ann.user).await.unwrap().iter().take(3).map(|one| one.wanted).collect();
+        let wanted: Vec<bool> = mail_choices::choices(&world.app, ann.user).await.unwrap().iter().take(3).map(|one| one.wanted).collect();
         assert_eq!(wanted, [true, true, false]);
         find_key(&world, &ann).await;
-        mail::choose(&world.app, ann.user, &[(Optional::KeyFound, false)]).await.unwrap();
+        mail_choices::choose(&world.app, ann.user, &[(Optional::KeyFound, false)]).await.unwrap();
         assert_eq!(tasks::work(&world, Queue::Emails).await, [Taken::Done], "dropped: chosen after it was owed");
         vanikeys_core::flow::grant::grant_tokens(&world.app, Uuid::now_v7(), ann.user, 100, None).await.unwrap();
         find_key(&world, &ann).await;
@@ -166,11 +167,11 @@ over_both! {
         tasks::work(&world, Queue::Emails).await;
         let token = token(&sink.mails()[0]);
         assert_eq!(unsubscribe::letter_of(&world.app, &token), Ok(Optional::KeyFound));
-        assert!(mail::choices(&world.app, ann.user).await.unwrap()[0].wanted, "looking ends nothing");
+        assert!(mail_choices::choices(&world.app, ann.user).await.unwrap()[0].wanted, "looking ends nothing");
         for _ in 0..2 {
             assert_eq!(mail::unsubscribe(&world.app, &token).await.unwrap(), Optional::KeyFound);
         }
-        let choices = mail::choices(&world.app, ann.user).await.unwrap();
+        let choices = mail_choices::choices(&world.app, ann.user).await.unwrap();
         assert!(!choices[0].wanted && choices[1].wanted);
         let other = token.replace("key-found", "job-failed");
         let short = token[..token.len() - 2].to_owned();

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use uuid::Uuid;
 use vanikeys_core::{
-    config::Secret,
     custody::{
         Identity,
         commitment::{ClientShare, commitment},
@@ -20,6 +19,7 @@ use vanikeys_core::{
         pull::{self, HistoryFilter, PullOrder, PullRefusal},
         wallet,
     },
+    secret::Secret,
 };
 use vanikeys_grind::{Kind, PatternSpec};
 

@@ -6,9 +6,10 @@ use uuid::Uuid;
 use vanikeys_core::{
     app::App,
     clients::clock::Clock,
-    config::{Config, Secret},
+    config::Config,
     domain::{ledger::Balance, time::Timestamp},
     flow::{Actor, Failure, grant::grant_tokens, job, wallet},
+    secret::Secret,
     store::{Db, Tx, audit::Origin, idempotency::Key, migrate},
 };
 use vanikeys_grind::{Kind, PatternSpec};

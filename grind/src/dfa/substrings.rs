@@ -12,8 +12,7 @@ use super::{
     Dfa,
     explore::{Machine, TooManyStates, explore, partition},
 };
-use crate::alphabet::CharSet;
-use crate::pattern::Kind;
+use crate::{alphabet::CharSet, kind::Kind};
 
 struct Substrings {
     kind: Kind,

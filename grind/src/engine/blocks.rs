@@ -59,10 +59,22 @@ struct Constants<L: Lanes> {
     kappa_squared: Limbs<L::Word>,
 }
 
+impl<L: Lanes> OffsetBatch<L> {
+    /// [`OffsetBatch::scan`] for low limbs in ranges, in the way that costs least.
+    pub(crate) fn scan_ranges(&mut self, finish: &mut InRanges<'_>) -> bool {
+        if !L::CONSTANTS_ARE_CHEAP {
+            return self.scan(finish);
+        }
+        let nothing = [self.lanes.splat(0); 5];
+        self.openings.resize(self.reach() / BLOCK, Openings { before: nothing, denominator: nothing });
+        self.lanes.enter(LeadingScan { batch: self, finish })
+    }
+}
+
 /// A scan for prefixes.
-pub(super) struct LeadingScan<'a, 'b, L: Lanes> {
-    pub(super) batch: &'a mut OffsetBatch<L>,
-    pub(super) finish: &'a mut InRanges<'b>,
+struct LeadingScan<'a, 'b, L: Lanes> {
+    batch: &'a mut OffsetBatch<L>,
+    finish: &'a mut InRanges<'b>,
 }
 
 impl<L: Lanes> Kernel<L> for LeadingScan<'_, '_, L> {

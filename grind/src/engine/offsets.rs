@@ -4,11 +4,9 @@
 //! move to the next centres takes its inverse from the same inversion.
 
 use super::{
-    blocks::{BLOCK, LeadingScan},
     curve::EDWARDS_D,
     field::FieldElement,
     lanes::{Kernel, Lanes, Limbs, MAX_LANES},
-    results::InRanges,
     steps::{Step, steps},
 };
 
@@ -46,7 +44,7 @@ struct Moved<W> {
 
 /// The workspace of one thread.
 pub(crate) struct OffsetBatch<L: Lanes> {
-    lanes: L,
+    pub(super) lanes: L,
     steps: &'static [Step<[u64; 5]>],
     pub(super) centres: Centres<L::Word>,
     /// x and y of the point that takes every centre to its next place.
@@ -108,16 +106,6 @@ impl<L: Lanes> OffsetBatch<L> {
         let nothing = [self.lanes.splat(0); 5];
         self.prefixes.resize(self.reach(), nothing);
         self.lanes.enter(Scan { batch: self, finish })
-    }
-
-    /// The same for low limbs in ranges, in the way that costs least.
-    pub(crate) fn scan_ranges(&mut self, finish: &mut InRanges<'_>) -> bool {
-        if !L::CONSTANTS_ARE_CHEAP {
-            return self.scan(finish);
-        }
-        let nothing = [self.lanes.splat(0); 5];
-        self.openings.resize(self.reach() / BLOCK, Openings { before: nothing, denominator: nothing });
-        self.lanes.enter(LeadingScan { batch: self, finish })
     }
 
     /// Takes the products of the denominators of all chains, moves the centres, and returns the inverses of the products times y of the

@@ -4,9 +4,6 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::FormatError;
-use crate::{secret::KeyKind, target::Target};
-
 /// A format for private keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -90,25 +87,6 @@ impl Format {
     /// Whether the file holds a seed.
     pub const fn needs_seed(self) -> bool {
         !matches!(self, Self::ExpandedHex | Self::Tor)
-    }
-
-    /// Whether a key of some kind, made for some target, is offered in this format.
-    ///
-    /// # Errors
-    /// The reason if it is not.
-    pub fn check(self, key: KeyKind, target: Target) -> Result<(), FormatError> {
-        if key == KeyKind::Expanded && self.needs_seed() {
-            return Err(FormatError::SeedNeeded { format: self });
-        }
-        if self == Self::Tor && target != Target::Onion {
-            return Err(FormatError::OtherTarget { format: self, target });
-        }
-        Ok(())
-    }
-
-    /// The formats that a key of some kind, made for some target, is offered in.
-    pub fn offered(key: KeyKind, target: Target) -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(move |format| format.check(key, target).is_ok())
     }
 }
 

@@ -20,7 +20,10 @@ pub use format::{Format, UnknownFormat};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::secret::{KeyMaterial, SeedKey};
+use crate::{
+    secret::{KeyKind, KeyMaterial, SeedKey},
+    target::Target,
+};
 
 /// Most bytes of a file that [`import`] reads.
 pub const MAX_FILE: usize = 1 << 16;
@@ -75,6 +78,27 @@ pub fn import(file: &[u8]) -> Result<(KeyMaterial, Format), ImportError> {
         [b'{', ..] if text.contains("\"verificationMethod\"") => seed(did_document::read(text)?, Format::DidDocument),
         [b'{', ..] => seed(jwk::read(text)?, Format::Jwk),
         _ => plain::read(text),
+    }
+}
+
+impl Format {
+    /// Whether a key of some kind, made for some target, is offered in this format.
+    ///
+    /// # Errors
+    /// The reason if it is not.
+    pub fn check(self, key: KeyKind, target: Target) -> Result<(), FormatError> {
+        if key == KeyKind::Expanded && self.needs_seed() {
+            return Err(FormatError::SeedNeeded { format: self });
+        }
+        if self == Self::Tor && target != Target::Onion {
+            return Err(FormatError::OtherTarget { format: self, target });
+        }
+        Ok(())
+    }
+
+    /// The formats that a key of some kind, made for some target, is offered in.
+    pub fn offered(key: KeyKind, target: Target) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |format| format.check(key, target).is_ok())
     }
 }
 

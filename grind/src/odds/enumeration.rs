@@ -10,8 +10,8 @@ use super::count::by_score;
 use crate::{
     alphabet::{Alphabet, CharSet},
     dfa,
+    kind::Kind,
     pattern::{
-        Kind,
         parse::Substring,
         score::{matches, score},
     },

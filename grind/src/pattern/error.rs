@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Kind, PatternSpec};
+use super::PatternSpec;
+use crate::kind::Kind;
 use crate::target::Target;
 
 /// A pattern that was refused.

@@ -1,7 +1,7 @@
 //! Why no key matches a pattern, where in its text, and which patterns near it are possible.
 
-use super::{Impossible, Kind, Pattern, PatternSpec, Suggestion, parse};
-use crate::{alphabet::CharSet, target::Target};
+use super::{Impossible, Pattern, PatternSpec, Suggestion, parse};
+use crate::{alphabet::CharSet, kind::Kind, target::Target};
 
 /// Suggestions given at most.
 const MAX_SUGGESTIONS: usize = 4;

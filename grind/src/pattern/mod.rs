@@ -16,11 +16,12 @@ pub use error::{Impossible, PatternError, Suggestion};
 pub use parse::{MAX_SUBSTRING, MAX_SUBSTRINGS, MAX_TOTAL};
 pub use regex::MAX_REGEX;
 pub use score::{Score, SubMatch};
-pub use spec::{Kind, PatternSpec, UnknownKind};
+pub use spec::PatternSpec;
 
 use crate::{
     alphabet::CharSet,
     dfa::{Dfa, substrings},
+    kind::Kind,
     odds::{Odds, count},
     target::Target,
 };

@@ -1,7 +1,10 @@
 //! From the text of a pattern to its substrings, and from each of their characters to the set of digits that may match it.
 
-use super::{Kind, PatternError, PatternSpec};
-use crate::alphabet::{Alphabet, CharSet};
+use super::{PatternError, PatternSpec};
+use crate::{
+    alphabet::{Alphabet, CharSet},
+    kind::Kind,
+};
 
 /// Most substrings of a sequence.
 pub const MAX_SUBSTRINGS: usize = 8;

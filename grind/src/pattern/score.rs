@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, parse::Substring};
-use crate::alphabet::Alphabet;
+use super::parse::Substring;
+use crate::{alphabet::Alphabet, kind::Kind};
 
 /// How far a key meets a pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use vanikeys_core::{
     app::Schema,
-    flow::{account::Password, admin},
+    flow::{By, account::Password, admin},
     store::users::User,
 };
 
@@ -30,7 +30,7 @@ pub(crate) struct CreateAdmin {
 }
 
 pub(super) fn create_admin(common: &Common, args: CreateAdmin) -> Result<(), Failed> {
-    let by = admin::By::default();
+    let by = By::default();
     let Some(username) = args.username else {
         let made = common.with_app(Schema::Migrate, async |app| {
             let user = user(&app, &args.email).await?;
@@ -122,7 +122,7 @@ pub(crate) struct ClearFlag {
 pub(super) fn clear_flag(common: &Common, args: &ClearFlag) -> Result<(), Failed> {
     let cleared = common.with_app(Schema::Migrate, async |app| {
         let user = user(&app, &args.user).await?;
-        admin::review_signup::clear(&app, &admin::By::default(), user.id).await.map_err(failed)
+        admin::review_signup::clear(&app, &By::default(), user.id).await.map_err(failed)
     })?;
     if common.json {
         output::json(&shown(&cleared));

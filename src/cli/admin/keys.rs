@@ -3,7 +3,11 @@
 use clap::Args;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use vanikeys_core::{app::Schema, domain::time::Timestamp, flow::admin};
+use vanikeys_core::{
+    app::Schema,
+    domain::time::Timestamp,
+    flow::{By, admin},
+};
 
 use super::failed;
 use crate::cli::{Common, Failed, output};
@@ -17,7 +21,7 @@ pub(crate) struct Create {
 
 pub(super) fn create(common: &Common, args: &Create) -> Result<(), Failed> {
     let made = common.with_app(Schema::Migrate, async |app| {
-        admin::api_keys::create(&app, &admin::By::default(), &args.name).await.map_err(failed)
+        admin::api_keys::create(&app, &By::default(), &args.name).await.map_err(failed)
     })?;
     if common.json {
         output::json(&json!({ "id": made.id, "name": args.name.trim(), "key": made.secret.expose() }));
@@ -36,7 +40,7 @@ pub(crate) struct Revoke {
 
 pub(super) fn revoke(common: &Common, args: &Revoke) -> Result<(), Failed> {
     common.with_app(Schema::Migrate, async |app| {
-        admin::api_keys::revoke(&app, &admin::By::default(), args.id).await.map_err(failed)
+        admin::api_keys::revoke(&app, &By::default(), args.id).await.map_err(failed)
     })?;
     if common.json {
         output::json(&json!({ "revoked": args.id }));

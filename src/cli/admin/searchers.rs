@@ -7,7 +7,7 @@ use vanikeys_core::{
     app::{App, Schema},
     custody::SearcherId,
     domain::time::Timestamp,
-    flow::{admin::By, job},
+    flow::{By, job},
     store::searchers::Searcher,
 };
 

@@ -4,10 +4,7 @@ use clap::Args;
 use serde_json::json;
 use vanikeys_core::{
     app::Schema,
-    flow::{
-        Failure,
-        admin::{self, switches},
-    },
+    flow::{By, Failure, admin::switches},
 };
 
 use super::failed;
@@ -24,7 +21,7 @@ pub(crate) struct Set {
 
 pub(super) fn set(common: &Common, args: &Set) -> Result<(), Failed> {
     common.with_app(Schema::Migrate, async |app| {
-        switches::set(&app, &admin::By::default(), &args.name, &args.value).await.map_err(|failure| match failure {
+        switches::set(&app, &By::default(), &args.name, &args.value).await.map_err(|failure| match failure {
             Failure::Refused(refusal) => Failed::Usage(refusal.to_string()),
             other => failed(other),
         })

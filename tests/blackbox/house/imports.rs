@@ -15,7 +15,7 @@ const OURS: [&str; 5] = ["vanikeys_grind", "vanikeys_core", "vanikeys_workers", 
 
 /// The layers of core, lowest first; a module may use its own layer and those below.
 const LAYERS: [&[&str]; 5] = [
-    &["domain"],
+    &["domain", "random", "secret"],
     &["clients", "config", "custody", "mail", "patterns"],
     &["store"],
     // `app` is what every use case is given: the database, the clients, the settings.

@@ -93,7 +93,8 @@ fn heads_of_group(group: &str) -> Vec<String> {
     heads
 }
 
-fn word(text: &str) -> Option<String> {
+/// The name that the text begins with.
+pub fn word(text: &str) -> Option<String> {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     (end > 0).then(|| text[..end].to_owned())
 }

@@ -18,12 +18,12 @@ use vanikeys_core::{
     },
 };
 
-use super::{chart::Chart, pages::frame};
+use super::pages::frame;
 use crate::{
     Web,
     error::{Problem, Refuse},
     extract::{Admin, Form, Slug},
-    pages::{Frame, failed, page, words},
+    pages::{Frame, chart::Chart, failed, page, words},
 };
 
 /// Days that a chart shows.

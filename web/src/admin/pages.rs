@@ -16,17 +16,15 @@ use vanikeys_core::{
         Failure,
         admin::{
             activity::{self, Activity},
-            review_signup,
-            switches::{self, Switch},
-            users,
+            review_signup, switches, users,
         },
         grant, job,
+        switch::Switch,
         tasks::{self, QueueView, Search, TaskView},
     },
 };
 
 use super::{
-    chart::Chart,
     queues::{TaskFilter, queue},
     users::{User, UserFilter, grant_key},
     workers::{Searcher, Worker},
@@ -35,7 +33,7 @@ use crate::{
     Web,
     error::{Problem, Refuse},
     extract::{Admin, ApiQuery, Form, Id, Idem, Slug},
-    pages::{Frame, Steps, encode, failed, page, words},
+    pages::{Frame, Steps, chart::Chart, encode, failed, page, words},
 };
 
 #[derive(Template)]

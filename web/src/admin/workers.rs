@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use vanikeys_core::{
     domain::time::Timestamp,
-    flow::{admin::By, job, tasks},
+    flow::{By, job, tasks},
 };
 
 use super::queues::Changed;

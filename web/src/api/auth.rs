@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use vanikeys_core::{
-    config::Secret,
     domain::time::Timestamp,
     flow::account::{self, Password, SignedIn, challenge::Challenge, change_email::Changed, register::Registration},
+    secret::Secret,
 };
 
 use crate::{

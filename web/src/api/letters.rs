@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vanikeys_core::{
     domain::letter::Optional,
-    flow::mail::{self, Choice},
+    flow::mail_choices::{self, Choice},
 };
 
 use crate::{
@@ -51,7 +51,7 @@ impl Check for Choices {
 #[utoipa::path(get, path = "/api/account/letters", tag = "accounts", operation_id = "listLetters",
     security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Letters)))]
 pub(crate) async fn list(State(web): State<Web>, signed: Signed) -> Result<Json<Letters>, Problem> {
-    Ok(Json(Letters { letters: mail::choices(&web.app, signed.actor.user).await? }))
+    Ok(Json(Letters { letters: mail_choices::choices(&web.app, signed.actor.user).await? }))
 }
 
 /// Choose which letters you get
@@ -63,6 +63,6 @@ pub(crate) async fn choose(
     ApiJson { body, .. }: ApiJson<Choices>,
 ) -> Result<Json<Letters>, Problem> {
     let made: Vec<(Optional, bool)> = body.letters.iter().map(|one| (one.letter, one.wanted)).collect();
-    mail::choose(&web.app, signed.actor.user, &made).await?;
-    Ok(Json(Letters { letters: mail::choices(&web.app, signed.actor.user).await? }))
+    mail_choices::choose(&web.app, signed.actor.user, &made).await?;
+    Ok(Json(Letters { letters: mail_choices::choices(&web.app, signed.actor.user).await? }))
 }

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use vanikeys_core::{
-    config::Secret,
     custody::commitment::SignedCommitment,
     domain::time::Timestamp,
     flow::{
         custody::Custody,
         pull::{self, HistoryFilter, PullDone, PullOrder, PullView},
     },
+    secret::Secret,
 };
 use vanikeys_grind::PatternSpec;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use uuid::Uuid;
-use vanikeys_core::flow::{self, account::authenticate::With, admin::By};
+use vanikeys_core::flow::{self, By, account::authenticate::With};
 
 use crate::{Web, error::Problem};
 

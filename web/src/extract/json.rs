@@ -14,8 +14,10 @@ use super::fields::{Check, Fields, refuse_nul};
 use crate::{
     Web,
     error::{FieldError, Problem},
-    middleware::BODY_LIMIT,
 };
+
+/// The most that is read of a body.
+pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 /// A JSON body of type `T` and the hash of its content, which idempotency keys are bound to.
 #[derive(Debug)]

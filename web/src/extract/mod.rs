@@ -15,6 +15,6 @@ pub(crate) use fields::{Check, Fields};
 pub(crate) use form::Form;
 pub(crate) use idem::Idem;
 pub(crate) use ids::{Id, Slug};
-pub(crate) use json::ApiJson;
+pub(crate) use json::{ApiJson, BODY_LIMIT};
 pub(crate) use page::{Listed, Page};
 pub(crate) use query::ApiQuery;

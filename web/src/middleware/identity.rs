@@ -10,13 +10,13 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use http::{HeaderMap, header};
 use vanikeys_core::{
-    config::Secret,
     domain::account::Role,
     flow::{
         account::{Credential, authenticate},
         admin::api_keys,
         heist,
     },
+    secret::Secret,
 };
 
 use crate::{

@@ -23,10 +23,7 @@ use tower_http::{
     },
 };
 
-use super::Web;
-
-/// The most that is read of a body.
-pub(crate) const BODY_LIMIT: usize = 64 * 1024;
+use super::{Web, extract::BODY_LIMIT};
 
 /// Wraps the whole site.
 pub(super) fn wrap(router: Router<Web>, web: &Web) -> Router<Web> {

@@ -14,7 +14,7 @@ use vanikeys_core::{
     flow::{
         Failure,
         account::{self, AccountRefusal, Password, User, change_email::Changed},
-        mail::{self, Choice},
+        mail_choices::{self, Choice},
     },
 };
 
@@ -69,7 +69,7 @@ async fn account_page(
 ) -> Result<AccountPage, Problem> {
     let user = account::show::show(&web.app, &signed.actor).await?;
     let frame = Frame::signed(web, signed, "Account").await?.section("account");
-    let letters = mail::choices(&web.app, signed.actor.user).await?;
+    let letters = mail_choices::choices(&web.app, signed.actor.user).await?;
     let confirmed = if user.email_confirmed_at.is_some() { "yes" } else { "not yet" };
     Ok(AccountPage { frame, user, letters, done, error, origin: web.public_origin().to_owned(), confirmed })
 }
@@ -143,7 +143,7 @@ pub(crate) async fn letters(
     Form(ticked): Form<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
     let made = Optional::ALL.map(|letter| (letter, ticked.contains_key(letter.name())));
-    mail::choose(&web.app, signed.actor.user, &made).await?;
+    mail_choices::choose(&web.app, signed.actor.user, &made).await?;
     Ok(Redirect::to("/account?done=letters").into_response())
 }
 

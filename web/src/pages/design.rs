@@ -4,10 +4,9 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 
-use super::{Frame, Steps, board::Board, curve::Curve, example, page};
+use super::{Frame, Steps, board::Board, chart::Chart, curve::Curve, example, page};
 use crate::{
     Web,
-    admin::chart::Chart,
     error::Problem,
     extract::{Page, Viewer},
 };

@@ -7,6 +7,7 @@ pub(crate) mod asked;
 pub(crate) mod bell;
 mod board;
 pub(crate) mod card;
+pub(crate) mod chart;
 pub(crate) mod curve;
 pub(crate) mod design;
 mod example;

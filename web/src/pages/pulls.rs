@@ -8,7 +8,6 @@ use axum::{
 use serde::Deserialize;
 use uuid::Uuid;
 use vanikeys_core::{
-    config::Secret,
     domain::price,
     flow::{
         Failure,
@@ -16,6 +15,7 @@ use vanikeys_core::{
         pattern,
         pull::{self, PullOrder, PullView},
     },
+    secret::Secret,
 };
 use vanikeys_grind::Difficulty;
 

@@ -8,11 +8,11 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 use vanikeys_core::{
-    config::Secret,
     flow::{
         Failure,
         account::{self, AccountRefusal, Given, Password, challenge::Challenge, register::Registration},
     },
+    secret::Secret,
 };
 
 use super::{Frame, failed, page};

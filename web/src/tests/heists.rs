@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use vanikeys_core::{
     domain::task::Queue,
-    flow::{admin::By, admin::switches, heist, points::grant_points},
+    flow::{By, admin::switches, heist, points::grant_points},
     store::{outbox, players},
 };
 

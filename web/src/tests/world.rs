@@ -12,9 +12,10 @@ use uuid::Uuid;
 use vanikeys_core::{
     app::{App, Schema},
     clients::{clock::Clock, limits::Limits},
-    config::{Config, Secret, Shape},
+    config::{Config, Shape},
     domain::time::Timestamp,
     flow::admin::create_admin,
+    secret::Secret,
 };
 use vanikeys_testkit::{Scratch, postgres, redis};
 

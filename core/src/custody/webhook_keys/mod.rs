@@ -17,7 +17,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::{bytes::random_bytes, key_id::KeyId, keyring::Keyring};
-use crate::config::Secret;
+use crate::secret::Secret;
 
 const VERSION: u8 = 1;
 const CONTEXT: &[u8] = b"vanikeys webhook keys v1\0";

@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::{AccountRefusal, Outcome, refusal::WorkProblem};
 use crate::{
     app::App,
-    clients::random,
     custody::keyring::HashPurpose,
     domain::{account::work, time::Timestamp},
     flow::Failure,
+    random,
     store::{Tx, challenges},
 };
 

@@ -5,9 +5,9 @@ use uuid::Uuid;
 use super::{AccountRefusal, Outcome, letter, register::taken, welcome};
 use crate::{
     app::App,
-    config::Secret,
     domain::account::Email,
     flow::{Actor, Failure, referral},
+    secret::Secret,
     store::{
         Tx,
         audit::{self, Deed, Origin},

@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
     app::App,
-    clients::random,
-    config::Secret,
     custody::keyring::HashPurpose,
     domain::time::Timestamp,
     flow::Failure,
+    random,
+    secret::Secret,
     store::{Tx, access_tokens, audit::Origin, sessions, users::User},
 };
 

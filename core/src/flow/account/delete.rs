@@ -1,12 +1,12 @@
 //! A user deletes the account: its jobs are cancelled, its balance is forfeited, everything that identifies the person
 //! goes. The ledger stays whole, and the row stays as an anonymous owner of its part.
 
-use super::{AccountRefusal, Outcome, Password, change_password::prove, confirm_email::note, forfeit, guard};
+use super::{AccountRefusal, Outcome, Password, change_password::prove, confirm_email::note, guard};
 use uuid::Uuid;
 
 use crate::{
     app::App,
-    flow::{Actor, Failure, job, nudge, points},
+    flow::{Actor, Failure, forfeit, job, nudge, points},
     store::{Tx, erasure, mail_links, transact, users},
 };
 

@@ -10,10 +10,10 @@ use super::{AccountRefusal, Outcome};
 use crate::{
     app::App,
     clients::signals::Topic,
-    config::Secret,
     custody::keyring::HashPurpose,
     flow::Failure,
     queue::{Owed, emails::Email},
+    secret::Secret,
     store::{
         Sql, StoreResult, Tx,
         audit::Origin,

@@ -10,7 +10,6 @@ pub mod confirm_email;
 mod credential;
 pub mod delete;
 pub mod export;
-pub mod forfeit;
 pub mod forgot_password;
 mod guard;
 pub mod letter;

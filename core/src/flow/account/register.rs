@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     app::App,
-    clients::random,
     domain::account::{
         Email, FieldProblem, ReferralCode, Role, Username, backoff::neighbourhood, check_password, suspicion,
     },
-    flow::{Failure, admin::switches::Switch, points, referral},
+    flow::{Failure, points, referral, switch::Switch},
+    random,
     store::{
         StoreError, Tx,
         audit::{self, Deed, Origin},

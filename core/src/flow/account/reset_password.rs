@@ -3,9 +3,9 @@
 use super::{AccountRefusal, Outcome, Password, confirm_email::note, field, guard, invalid, letter, welcome};
 use crate::{
     app::App,
-    config::Secret,
     domain::account::check_password,
     flow::Failure,
+    secret::Secret,
     store::{
         Tx, access_tokens,
         audit::Origin,

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{By, note};
+use super::note;
 use crate::{
     app::App,
-    clients::random,
-    config::Secret,
     custody::keyring::HashPurpose,
-    flow::Failure,
+    flow::{By, Failure},
+    random,
+    secret::Secret,
     store::{StoreResult, admin_keys, transact},
 };
 

@@ -4,16 +4,16 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{By, note};
+use super::note;
 use crate::{
     app::App,
-    clients::random,
-    config::Secret,
     domain::account::Role,
     flow::{
-        Failure,
+        By, Failure,
         account::{AccountRefusal, Outcome, Password, register},
     },
+    random,
+    secret::Secret,
     store::{
         transact,
         users::{self, User},

@@ -10,32 +10,14 @@ pub mod users;
 
 use uuid::Uuid;
 
+use super::By;
 use crate::{
     app::App,
     store::{
         StoreResult, Tx,
-        audit::{self, Deed, Origin},
+        audit::{self, Deed},
     },
 };
-
-/// Who does it: a signed-in admin, a program with an API key, or nobody in particular on the command line.
-#[derive(Clone, Debug, Default)]
-pub struct By {
-    /// The admin.
-    pub admin: Option<Uuid>,
-    /// The API key.
-    pub api_key: Option<Uuid>,
-    /// Where the request came from.
-    pub origin: Origin,
-}
-
-impl By {
-    /// The id that the audit names: the admin's or the key's.
-    #[must_use]
-    pub fn id(&self) -> Option<Uuid> {
-        self.admin.or(self.api_key)
-    }
-}
 
 async fn note(
     tx: &mut Tx,

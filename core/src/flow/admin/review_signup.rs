@@ -3,11 +3,11 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{By, note};
+use super::note;
 use crate::{
     app::App,
     flow::{
-        Failure,
+        By, Failure,
         account::{AccountRefusal, Outcome, welcome},
         points, referral,
     },

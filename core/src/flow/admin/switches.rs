@@ -1,23 +1,14 @@
-//! Switches that an admin turns while the service runs; every process sees them at its next look.
+//! An admin turns switches while the service runs; every process sees them at its next look.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{By, note};
+use super::note;
 use crate::{
     app::App,
-    flow::Failure,
-    store::{Sql, StoreResult, settings, transact},
+    flow::{By, Failure, switch::Switch},
+    store::{StoreResult, settings, transact},
 };
-
-/// A switch: on or off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Switch {
-    /// Whether anybody may sign up. On unless it was turned off.
-    Registration,
-    /// Whether heists go on. `HEIST_ENABLED=false` wins over it.
-    Heists,
-}
 
 /// Why a switch cannot be turned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -39,37 +30,6 @@ pub enum SwitchRefusal {
         /// What was asked for.
         value: String,
     },
-}
-
-impl Switch {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Registration, Self::Heists];
-
-    /// Its name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Registration => "registration.open",
-            Self::Heists => "heist.enabled",
-        }
-    }
-
-    /// What it decides, as a clause.
-    #[must_use]
-    pub const fn about(self) -> &'static str {
-        match self {
-            Self::Registration => "anybody may sign up",
-            Self::Heists => "heists go on",
-        }
-    }
-
-    /// True if it is on.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn is_on(self, on: &mut impl Sql) -> StoreResult<bool> {
-        Ok(settings::get(on, self.name()).await?.is_none_or(|value| value == "true"))
-    }
 }
 
 /// All switches, and whether they are on.

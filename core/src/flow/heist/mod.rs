@@ -36,7 +36,7 @@ use crate::{
 /// What these use cases are given and give, as the store keeps it.
 pub use crate::store::heists::{Alarms, Day, Fortune, Named, Numbers, Redistribution, Side};
 
-use super::{Actor, Failure, admin::switches::Switch};
+use super::{Actor, Failure, switch::Switch};
 
 /// Whether heists are on for anybody.
 pub(crate) async fn is_on(app: &App, on: &mut impl Sql) -> StoreResult<bool> {

@@ -12,14 +12,14 @@ use vanikeys_grind::PatternSpec;
 use super::{
     JobRefusal,
     ending::{self, Cause, settle_cancelled},
-    report::as_issued,
+    slice::as_issued,
 };
 use crate::{
     app::App,
     custody::slice::SignedSlice,
     domain::{
         job::HOPELESS,
-        rate::{Mode, Task},
+        rate::{Mode, Task, fastest},
         schedule::{self, Waiting},
         task::Queue,
         time::Timestamp,
@@ -44,15 +44,6 @@ const OVERDUE: Duration = Duration::from_secs(5);
 
 /// No slice is issued while so many are unsettled.
 const UNSETTLED: i64 = 1_000;
-
-/// Attempts a second that no single searcher reaches (some two hundred of today's cores); bounds what a lying one can
-/// claim for a slice.
-pub(super) const fn fastest(mode: Mode) -> f64 {
-    match mode {
-        Mode::Seed => 1e9,
-        Mode::Scalar => 1e11,
-    }
-}
 
 /// What one turn did.
 #[derive(Debug, Default)]

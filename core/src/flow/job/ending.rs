@@ -9,7 +9,7 @@ use crate::{
         ledger::{Asset, Kind},
         price,
     },
-    flow::{Failure, account::forfeit, tell},
+    flow::{Failure, forfeit, tell},
     store::{
         Tx,
         credits::{self, Source},

@@ -11,6 +11,7 @@ mod report;
 mod resealing;
 mod result;
 mod searchers;
+mod slice;
 mod view;
 
 pub use cancel::{cancel, cancel_all_of};

@@ -7,8 +7,8 @@ use vanikeys_grind::{PatternSpec, bonus};
 
 use super::{
     JobRefusal,
-    coordinate::fastest,
     ending::{self, Cause, settle_cancelled, settle_hold},
+    slice::as_issued,
     view::Spans,
 };
 use crate::{
@@ -16,12 +16,11 @@ use crate::{
     custody::{
         Holder,
         report::{Found, ReportError, SignedReport, VerifiedReport},
-        slice::{Budget, Slice},
         split::OffsetFile,
     },
     domain::{
         job::{Standing, Step},
-        rate::Task,
+        rate::{Task, fastest},
         time::Timestamp,
     },
     flow::{Failure, custody::Custody, nudge, tell},
@@ -97,20 +96,6 @@ fn plausible(job: &Job, slice: &slices::Slice, now: Timestamp) -> Result<i64, Fa
     let mode = Task::of(&spec, job.custody == Custody::Split.name()).mode;
     let searched = now.since(Timestamp::from_micros(slice.issued_at)) + CLOCKS_APART;
     Ok((fastest(mode) * searched.as_secs_f64()) as i64)
-}
-
-/// The slice as it was signed when it was issued.
-pub(super) fn as_issued<R>(job: &Job, stored: &slices::Slice) -> Result<Slice, Failure<R>> {
-    Ok(Slice {
-        job_id: job.id,
-        slice_id: stored.id,
-        pattern: serde_json::from_str::<PatternSpec>(&job.pattern).map_err(Failure::broken)?,
-        recipient: job.recipient.parse().map_err(Failure::broken)?,
-        budget: Budget {
-            attempts: u64::try_from(stored.budget).map_err(Failure::broken)?,
-            milliseconds: u32::try_from(stored.milliseconds).map_err(Failure::broken)?,
-        },
-    })
 }
 
 async fn settle(

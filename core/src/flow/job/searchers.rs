@@ -6,7 +6,7 @@ use super::JobRefusal;
 use crate::{
     app::App,
     domain::{rate::TaskRate, time::Timestamp},
-    flow::{Failure, admin::By, nudge},
+    flow::{By, Failure, nudge},
     store::{
         audit::{self, Deed, Origin},
         searchers::{self, Searcher},

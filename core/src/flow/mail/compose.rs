@@ -4,11 +4,11 @@
 use uuid::Uuid;
 use vanikeys_grind::PatternSpec;
 
-use super::{choices, unsubscribe};
+use super::unsubscribe;
 use crate::{
     app::App,
     domain::letter::Optional,
-    flow::{account::letter as links, notices, tell},
+    flow::{account::letter as links, mail_choices, notices, tell},
     mail::{
         Frame, Letter, Write, address_changed::AddressChanged, change_address::ChangeAddress,
         change_asked::ChangeAsked, confirm_address::ConfirmAddress, game::Game, job_failed::JobFailed,
@@ -95,7 +95,7 @@ pub(super) async fn compose(
     }
 }
 
-type Linked = fn(crate::config::Secret) -> Box<dyn Write + Send>;
+type Linked = fn(crate::secret::Secret) -> Box<dyn Write + Send>;
 
 /// A letter around a link; it goes to the address that the link proves.
 async fn with_link(app: &App, on: &mut Conn, link: Uuid, write: Linked) -> Result<Option<Ready>, Stop> {
@@ -133,7 +133,7 @@ async fn optional(
     let user =
         users::find(on, user).await?.filter(|user| user.deleted_at.is_none() && user.email_confirmed_at.is_some());
     let Some((user, to)) = user.and_then(|mut user| user.email.take().map(|to| (user, to))) else { return Ok(None) };
-    if !choices::wants(on, user.id, kind).await? {
+    if !mail_choices::wants(on, user.id, kind).await? {
         return Ok(None);
     }
     let unsubscribe = unsubscribe::url(app, user.id, kind);

@@ -76,8 +76,9 @@ mod tests {
     use super::*;
     use crate::{
         clients::clock::Clock,
-        config::{Config, Secret},
+        config::Config,
         domain::{account::Role, time::Timestamp},
+        secret::Secret,
         store::{
             testing::{both, commit},
             users::{self, NewUser},

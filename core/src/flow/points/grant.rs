@@ -10,7 +10,7 @@ use crate::{
         ledger::{House, Kind},
         season::Season,
     },
-    flow::{Failure, admin::By, grant::GrantRefusal, nudge, once::once},
+    flow::{By, Failure, grant::GrantRefusal, nudge, once::once},
     store::{
         Tx,
         audit::{self, Deed},

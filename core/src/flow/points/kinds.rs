@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     app::App,
     domain::points::PointKind,
-    flow::{Failure, admin::By},
+    flow::{By, Failure},
     store::{
         StoreError,
         audit::{self, Deed},

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::PullRefusal;
 use crate::{
     app::App,
-    clients::random,
     flow::{Actor, Failure},
+    random,
     store::{
         Tx,
         audit::{self, Deed},

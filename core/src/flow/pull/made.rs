@@ -5,10 +5,9 @@ use uuid::Uuid;
 use vanikeys_grind::{Pattern, bonus};
 use zeroize::Zeroizing;
 
-use super::{PullDone, PullOrder, PullRefusal, execute::Matched};
+use super::{Matched, PullDone, PullOrder, PullRefusal};
 use crate::{
     app::App,
-    config::Secret,
     custody::{
         Recipient, SealedFile,
         commitment::{ClientShare, ServiceShare, derive_seed},
@@ -18,6 +17,7 @@ use crate::{
     },
     domain::time::Timestamp,
     flow::{Failure, custody::Custody},
+    secret::Secret,
     store::commitments,
 };
 

@@ -4,8 +4,9 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    clients::{random, signals::Topic},
+    clients::signals::Topic,
     queue::Stop,
+    random,
     store::{
         StoreError,
         outbox::{self, Claim, Claimed},

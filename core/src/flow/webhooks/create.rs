@@ -5,10 +5,10 @@ use uuid::Uuid;
 use super::{EndpointView, Outcome, WebhookRefusal, checked};
 use crate::{
     app::App,
-    config::Secret,
     custody::webhook_keys::WebhookKeys,
     domain::webhook::{self, MOST_ENDPOINTS},
     flow::{Actor, Failure},
+    secret::Secret,
     store::{
         transact, users,
         webhooks::{self, Endpoint},

@@ -1,6 +1,6 @@
 //! Asks to confirm a new address; goes to that one.
 
-use crate::{config::Secret, mail::letter};
+use crate::{mail::letter, secret::Secret};
 
 /// The letter's own part.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Asks a new user to confirm the address.
 
-use crate::{config::Secret, mail::letter};
+use crate::{mail::letter, secret::Secret};
 
 /// The letter's own part.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! A way to choose a new password.
 
-use crate::{config::Secret, mail::letter};
+use crate::{mail::letter, secret::Secret};
 
 /// The letter's own part.
 #[derive(Clone, Debug)]

@@ -1,24 +1,24 @@
 //! What operators do: admins, API keys, flagged signups, switches, each with its line in the audit.
 
 use vanikeys_core::{
-    config::Secret,
     domain::{account::Role, ledger::Asset},
     flow::{
-        Failure,
+        By, Failure,
         account::{
             AccountRefusal, Form,
             register::{Registration, register},
         },
         admin::{
-            By,
             api_keys::{self, KeyRefusal},
             create_admin::{create_admin, fresh_password, promote},
             review_signup,
-            switches::{self, Switch, SwitchRefusal},
+            switches::{self, SwitchRefusal},
             users,
         },
         grant::{GrantRefusal, grant_tokens, take_back},
+        switch::Switch,
     },
+    secret::Secret,
     store::{audit::Origin, ledger},
 };
 

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use vanikeys_core::{
-    config::Secret,
     custody::Keyring,
     flow::account::{
         AccountRefusal, Credential, Form, authenticate::authenticate, login::login, logout::logout, sweep::sweep,
     },
+    secret::Secret,
     store::{
         audit::Origin,
         sign_in_failures::{self, Count},

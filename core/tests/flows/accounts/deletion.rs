@@ -12,9 +12,9 @@ use vanikeys_core::{
     },
     flow::{
         account::{
-            AccountRefusal, Form, delete::delete, export::export, forfeit::forfeit_if_due,
-            forgot_password::forgot_password, register::register,
+            AccountRefusal, Form, delete::delete, export::export, forgot_password::forgot_password, register::register,
         },
+        forfeit::forfeit_if_due,
         grant::grant_tokens,
         job, mail,
     },

@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use vanikeys_core::{
-    config::Secret,
     custody::Keyring,
     flow::account::{
         AccountRefusal, confirm_email::confirm_email, forgot_password::forgot_password, reset_password::reset_password,
     },
+    secret::Secret,
     store::audit::Origin,
 };
 

@@ -2,7 +2,6 @@
 
 use vanikeys_core::{
     clients::mailer::Mailer,
-    config::Secret,
     domain::{account::FieldProblem, task::Queue},
     flow::account::{
         AccountRefusal, Form,
@@ -12,6 +11,7 @@ use vanikeys_core::{
         forgot_password::forgot_password,
         reset_password::reset_password,
     },
+    secret::Secret,
     store::{audit::Origin, users},
 };
 use vanikeys_testkit::smtp::Sink;

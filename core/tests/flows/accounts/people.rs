@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 use vanikeys_core::{
-    config::{Config, Secret},
+    config::Config,
     flow::{
         Actor, Failure,
         account::{
@@ -13,6 +13,7 @@ use vanikeys_core::{
             register::{Registration, register},
         },
     },
+    secret::Secret,
     store::audit::Origin,
 };
 

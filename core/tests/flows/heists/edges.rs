@@ -6,12 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 use vanikeys_core::{
     domain::{heist::Status, time::Timestamp},
-    flow::{
-        Actor,
-        account::delete::delete,
-        admin::{By, switches},
-        points,
-    },
+    flow::{Actor, By, account::delete::delete, admin::switches, points},
 };
 
 use super::ground::{ask, attempt, give, has, invariants, player, rob, work};

@@ -9,7 +9,7 @@ use vanikeys_core::{
         Actor, Origin,
         account::{delete, export::export},
         heist,
-        mail::{choices, choose},
+        mail_choices::{choices, choose},
     },
 };
 

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use vanikeys_core::flow::{
-    Failure,
-    admin::By,
+    By, Failure,
     points::{self, CheckinRefusal, KindChange, KindRefusal},
 };
 

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use vanikeys_core::{
     domain::heist::Status,
     flow::{
-        Failure, account,
-        admin::{By, switches},
+        By, Failure, account,
+        admin::switches,
         heist::{self, Asked, ShieldRefusal},
     },
 };

@@ -1,11 +1,11 @@
-//! Bars by day, as the admin page draws them.
+//! Bars by day, as the admin pages draw them.
 
 use std::time::Duration;
 
 use time::macros::format_description;
 use vanikeys_core::domain::time::Timestamp;
 
-use crate::pages::words;
+use super::words;
 
 /// Counts of the last days, the oldest first.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! A setting that must not be shown: wiped when dropped, masked when printed, not serialisable.
+//! A text that must not be shown: wiped when dropped, masked when printed, not serialisable.
 
 use zeroize::Zeroizing;
 
