@@ -2,11 +2,13 @@
 //! slices does to it.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// Where a job is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Status {
     /// Ordered; no slice was issued yet.
     Queued,
@@ -20,39 +22,17 @@ pub enum Status {
     Failed,
 }
 
-/// A stored status that is none.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no status of a job")]
-pub struct UnknownStatus(String);
-
 impl Status {
     /// The name under which it is stored and shown.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Completed => "completed",
-            Self::Cancelled => "cancelled",
-            Self::Failed => "failed",
-        }
+        self.into_str()
     }
 
     /// Whether it is still to be searched.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Queued | Self::Running)
-    }
-}
-
-impl std::str::FromStr for Status {
-    type Err = UnknownStatus;
-
-    fn from_str(name: &str) -> Result<Self, UnknownStatus> {
-        [Self::Queued, Self::Running, Self::Completed, Self::Cancelled, Self::Failed]
-            .into_iter()
-            .find(|status| status.name() == name)
-            .ok_or_else(|| UnknownStatus(name.to_owned()))
     }
 }
 

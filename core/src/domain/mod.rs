@@ -15,3 +15,4 @@ pub mod season;
 pub mod task;
 pub mod time;
 pub mod webhook;
+pub mod word;

@@ -1,12 +1,16 @@
 //! Personal plans and the free pulls that come with them.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::time::Timestamp;
 
 /// A personal plan.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Plan {
     /// What everyone has.
     #[default]
@@ -21,17 +25,16 @@ pub enum Plan {
 const PRO_PULLS: i64 = 50;
 
 impl Plan {
-    /// The plan as stored, unless it ran out by `now`.
+    /// The name under which it is stored and shown.
     #[must_use]
-    pub fn in_force(name: &str, expires_at: Option<i64>, now: Timestamp) -> Self {
-        if expires_at.is_some_and(|at| at <= now.micros()) {
-            return Self::Free;
-        }
-        match name {
-            "pro" => Self::Pro,
-            "unlimited" => Self::Unlimited,
-            _ => Self::Free,
-        }
+    pub const fn name(self) -> &'static str {
+        self.into_str()
+    }
+
+    /// The plan, unless it ran out by `now`.
+    #[must_use]
+    pub fn in_force(self, expires_at: Option<Timestamp>, now: Timestamp) -> Self {
+        if expires_at.is_some_and(|at| at <= now) { Self::Free } else { self }
     }
 
     /// Free pulls a UTC day; none means no limit. `free` is what the free plan gives.
@@ -51,10 +54,10 @@ mod tests {
 
     #[test]
     fn a_plan_that_ran_out_is_the_free_one() {
-        let now = Timestamp::from_micros(10);
-        assert_eq!(Plan::in_force("pro", Some(10), now), Plan::Free);
-        assert_eq!(Plan::in_force("pro", Some(11), now), Plan::Pro);
-        assert_eq!(Plan::in_force("unlimited", None, now), Plan::Unlimited);
+        let at = Timestamp::from_micros;
+        assert_eq!(Plan::Pro.in_force(Some(at(10)), at(10)), Plan::Free);
+        assert_eq!(Plan::Pro.in_force(Some(at(11)), at(10)), Plan::Pro);
+        assert_eq!(Plan::Unlimited.in_force(None, at(10)), Plan::Unlimited);
         assert_eq!(Plan::Pro.free_pulls(3), Some(50));
     }
 }

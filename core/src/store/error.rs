@@ -1,6 +1,8 @@
 //! What can go wrong in the store, by kind, so that callers can tell a race from a broken rule from a database
 //! that is away.
 
+use super::Unreadable;
+
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -22,7 +24,10 @@ pub enum StoreError {
     /// The database cannot be reached right now.
     #[error("the database does not answer: {0}")]
     Down(#[source] sqlx::Error),
-    /// A stored value does not read back as what it must be.
+    /// A stored value does not read back as what it must be; names the row.
+    #[error(transparent)]
+    Unreadable(Unreadable),
+    /// Stored values contradict each other, or what is stored cannot be read.
     #[error("a stored value cannot be read: {0}")]
     Corrupt(String),
     /// Anything else.
@@ -54,7 +59,11 @@ impl From<sqlx::Error> for StoreError {
                     _ => Self::Other(error),
                 }
             }
-            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Self::Corrupt(error.to_string()),
+            sqlx::Error::Decode(source) => match source.downcast_ref::<Unreadable>() {
+                Some(unreadable) => Self::Unreadable(unreadable.clone()),
+                None => Self::Corrupt(error.to_string()),
+            },
+            sqlx::Error::ColumnDecode { .. } => Self::Corrupt(error.to_string()),
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
                 Self::Down(error)
             }

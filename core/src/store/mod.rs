@@ -43,6 +43,7 @@ pub mod shields;
 pub mod sign_in_failures;
 pub mod slices;
 pub mod split_points;
+mod stored;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tokens;
@@ -53,6 +54,8 @@ pub mod workers;
 pub use db::{Conn, Db, Lost, Session, Sql, Tries, Tx};
 pub(crate) use db::{execute, sql, transact};
 pub use error::{StoreError, StoreResult};
+pub use stored::Unreadable;
+pub(crate) use stored::row;
 
 /// Asks the database for a sign of life.
 ///

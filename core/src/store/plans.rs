@@ -2,16 +2,24 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, sql};
+use super::{Sql, StoreResult, row, sql};
 use crate::domain::{plan::Plan, time::Timestamp};
+
+struct Row {
+    id: Uuid,
+    plan: Plan,
+    plan_expires_at: Option<Timestamp>,
+}
+
+row! { Row from users: id, plan, plan_expires_at }
 
 /// The plan of an active user; none if there is no such user.
 ///
 /// # Errors
 /// The database's.
 pub async fn of(on: &mut impl Sql, user: Uuid, now: Timestamp) -> StoreResult<Option<Plan>> {
-    let row: Option<(String, Option<i64>)> = sql!(on, c => sqlx::query_as(
-        "SELECT plan, plan_expires_at FROM users WHERE id = $1 AND status = 'active'")
+    let row: Option<Row> = sql!(on, c => sqlx::query_as(
+        "SELECT id, plan, plan_expires_at FROM users WHERE id = $1 AND status = 'active'")
         .bind(user).fetch_optional(c).await)?;
-    Ok(row.map(|(name, expires)| Plan::in_force(&name, expires, now)))
+    Ok(row.map(|row| row.plan.in_force(row.plan_expires_at, now)))
 }

@@ -138,7 +138,7 @@ fn shown(user: &User) -> Value {
         "email": user.email,
         "username": user.username,
         "role": user.role,
-        "plan": user.plan,
+        "plan": user.plan.name(),
         "emailConfirmedAt": user.email_confirmed_at,
         "flaggedAt": user.flagged_at,
         "flagReason": user.flag_reason,

@@ -53,7 +53,7 @@ impl From<account::User> for User {
             email: user.email,
             username: user.username,
             role: user.role.name(),
-            plan: user.plan,
+            plan: user.plan.name().to_owned(),
             email_confirmed: user.email_confirmed_at.is_some(),
             referred_by: user.referred_by,
             flagged_at: user.flagged_at,

@@ -50,7 +50,7 @@ impl From<account::User> for User {
             email: user.email,
             username: user.username,
             role: user.role.name(),
-            plan: user.plan,
+            plan: user.plan.name().to_owned(),
             email_confirmed: user.email_confirmed_at.is_some(),
             referral_code: user.referral_code,
             created_at: user.created_at,

@@ -17,10 +17,12 @@ pub use referral::ReferralCode;
 pub use username::Username;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// What a user may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Role {
     /// Everybody.
     User,
@@ -32,15 +34,6 @@ impl Role {
     /// The name under which it is stored and shown.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Admin => "admin",
-        }
-    }
-
-    /// The role of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::User, Self::Admin].into_iter().find(|role| role.name() == name)
+        self.into_str()
     }
 }

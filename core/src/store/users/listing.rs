@@ -1,6 +1,6 @@
 //! Many users at once: lists for admins, counts for judging a signup.
 
-use super::{Row, User, select_user};
+use super::{User, select};
 use crate::{
     domain::time::Timestamp,
     store::{Sql, StoreResult, sql},
@@ -40,16 +40,18 @@ pub struct Filter<'a> {
 pub async fn list(on: &mut impl Sql, filter: Filter<'_>, limit: i64, offset: i64) -> StoreResult<(Vec<User>, i64)> {
     let like = filter.text.map(|text| format!("%{}%", escape_like(text)));
     let flagged = i64::from(filter.flagged);
-    let rows: Vec<Row> = sql!(on, c => sqlx::query_as(select_user!(
+    let text = select(
         "WHERE status = 'active' AND ($1 IS NULL OR email_key LIKE $1 ESCAPE '!' OR username_key LIKE $1 ESCAPE '!') \
-         AND ($2 = 0 OR flagged_at IS NOT NULL) ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4"))
+         AND ($2 = 0 OR flagged_at IS NOT NULL) ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4",
+    );
+    let users = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
         .bind(like.as_deref()).bind(flagged).bind(limit).bind(offset).fetch_all(c).await)?;
     let total = sql!(on, c => sqlx::query_scalar(
         "SELECT COUNT(*) FROM users \
          WHERE status = 'active' AND ($1 IS NULL OR email_key LIKE $1 ESCAPE '!' OR username_key LIKE $1 ESCAPE '!') \
          AND ($2 = 0 OR flagged_at IS NOT NULL)")
         .bind(like.as_deref()).bind(flagged).fetch_one(c).await)?;
-    Ok((rows.into_iter().map(User::try_from).collect::<StoreResult<_>>()?, total))
+    Ok((users, total))
 }
 
 fn escape_like(text: &str) -> String {

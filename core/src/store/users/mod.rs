@@ -7,8 +7,8 @@ pub use listing::{Filter, list, of_person, signups_from};
 
 use uuid::Uuid;
 
-use super::{Sql, StoreError, StoreResult, Tx, dialect, execute, sql};
-use crate::domain::{account::Role, time::Timestamp};
+use super::{Sql, StoreResult, Tx, dialect, execute, row, sql};
+use crate::domain::{account::Role, plan::Plan, time::Timestamp};
 
 /// A user as stored, without the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub struct User {
     pub username: Option<String>,
     /// What the user may do.
     pub role: Role,
-    /// The plan as stored; see [`crate::domain`] for what is in force.
-    pub plan: String,
+    /// The plan; what is in force says [`Plan::in_force`].
+    pub plan: Plan,
     /// When the plan ends.
     pub plan_expires_at: Option<Timestamp>,
     /// When the address was confirmed.
@@ -82,68 +82,20 @@ pub struct NewUser<'a> {
     pub at: Timestamp,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    email: Option<String>,
-    username: Option<String>,
-    role: String,
-    plan: String,
-    plan_expires_at: Option<i64>,
-    email_confirmed_at: Option<i64>,
-    referral_code: String,
-    referred_by: Option<Uuid>,
-    flagged_at: Option<i64>,
-    flag_reason: Option<String>,
-    created_at: i64,
-    deleted_at: Option<i64>,
-}
-
-impl TryFrom<Row> for User {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> StoreResult<Self> {
-        let role = Role::named(&row.role).ok_or_else(|| StoreError::Corrupt(format!("the role {}", row.role)))?;
-        let time = |micros: Option<i64>| micros.map(Timestamp::from_micros);
-        Ok(Self {
-            id: row.id,
-            email: row.email,
-            username: row.username,
-            role,
-            plan: row.plan,
-            plan_expires_at: time(row.plan_expires_at),
-            email_confirmed_at: time(row.email_confirmed_at),
-            referral_code: row.referral_code,
-            referred_by: row.referred_by,
-            flagged_at: time(row.flagged_at),
-            flag_reason: row.flag_reason,
-            created_at: Timestamp::from_micros(row.created_at),
-            deleted_at: time(row.deleted_at),
-        })
-    }
+row! { User from users:
+    id, email, username, role, plan, plan_expires_at, email_confirmed_at, referral_code, referred_by, flagged_at,
+    flag_reason, created_at, deleted_at
 }
 
 /// A query for whole users.
-macro_rules! select_user {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, email, username, role, plan, plan_expires_at, email_confirmed_at, referral_code, referred_by, \
-             flagged_at, flag_reason, created_at, deleted_at FROM users ",
-            $rest
-        )
-    };
-}
-
-use select_user;
-
-fn user(row: Option<Row>) -> StoreResult<Option<User>> {
-    row.map(User::try_from).transpose()
+fn select(rest: &str) -> String {
+    format!("SELECT {} FROM users {rest}", User::COLUMNS)
 }
 
 /// Makes an account.
 ///
 /// # Errors
-/// [`StoreError::Unique`] of `email_key`, `username_key` or `referral_code`.
+/// [`StoreError::Unique`](super::StoreError::Unique) of `email_key`, `username_key` or `referral_code`.
 pub async fn insert(tx: &mut Tx, new: &NewUser<'_>) -> StoreResult<()> {
     execute!(
         tx,
@@ -158,13 +110,13 @@ pub async fn insert(tx: &mut Tx, new: &NewUser<'_>) -> StoreResult<()> {
         new.username,
         new.username_key,
         new.password_hash,
-        new.role.name(),
-        new.email_confirmed_at.map(Timestamp::micros),
-        new.at.micros(),
+        new.role,
+        new.email_confirmed_at,
+        new.at,
         new.referral_code,
         new.referred_by,
         new.network,
-        new.flag_reason.map(|_| new.at.micros()),
+        new.flag_reason.map(|_| new.at),
         new.flag_reason
     )?;
     Ok(())
@@ -175,7 +127,8 @@ pub async fn insert(tx: &mut Tx, new: &NewUser<'_>) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<User>> {
-    user(sql!(on, c => sqlx::query_as(select_user!("WHERE id = $1")).bind(id).fetch_optional(c).await)?)
+    let text = select("WHERE id = $1");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
 }
 
 /// The user with that address.
@@ -183,7 +136,8 @@ pub async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<User>> {
 /// # Errors
 /// The database's.
 pub async fn by_email(on: &mut impl Sql, email_key: &str) -> StoreResult<Option<User>> {
-    user(sql!(on, c => sqlx::query_as(select_user!("WHERE email_key = $1")).bind(email_key).fetch_optional(c).await)?)
+    let text = select("WHERE email_key = $1");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(email_key).fetch_optional(c).await)
 }
 
 /// The user with that name.
@@ -191,8 +145,8 @@ pub async fn by_email(on: &mut impl Sql, email_key: &str) -> StoreResult<Option<
 /// # Errors
 /// The database's.
 pub async fn by_username(on: &mut impl Sql, username_key: &str) -> StoreResult<Option<User>> {
-    user(sql!(on, c => sqlx::query_as(select_user!("WHERE username_key = $1"))
-        .bind(username_key).fetch_optional(c).await)?)
+    let text = select("WHERE username_key = $1");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(username_key).fetch_optional(c).await)
 }
 
 /// The active user who passes on that code, and the key of the person behind.
@@ -209,8 +163,8 @@ pub async fn by_referral_code(on: &mut impl Sql, code: &str) -> StoreResult<Opti
 /// # Errors
 /// The database's.
 pub async fn lock(tx: &mut Tx, id: Uuid) -> StoreResult<Option<User>> {
-    let text = format!("{}{}", select_user!("WHERE id = $1 AND status = 'active'"), dialect::lock_rows(tx));
-    user(sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)?)
+    let text = format!("{}{}", select("WHERE id = $1 AND status = 'active'"), dialect::lock_rows(tx));
+    sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
 }
 
 /// Id and password hash of the active user with that address.
@@ -249,13 +203,13 @@ pub async fn set_password(tx: &mut Tx, id: Uuid, password_hash: &str) -> StoreRe
 pub async fn confirm_email(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<bool> {
     let text = "UPDATE users SET email_confirmed_at = $1 \
                 WHERE id = $2 AND status = 'active' AND email_confirmed_at IS NULL";
-    Ok(execute!(tx, text, at.micros(), id)? == 1)
+    Ok(execute!(tx, text, at, id)? == 1)
 }
 
 /// Gives the user another address, confirmed.
 ///
 /// # Errors
-/// [`StoreError::Unique`] of `email_key`.
+/// [`StoreError::Unique`](super::StoreError::Unique) of `email_key`.
 pub async fn set_email(
     tx: &mut Tx,
     id: Uuid,
@@ -271,7 +225,7 @@ pub async fn set_email(
         email,
         email_key,
         person_key,
-        at.micros(),
+        at,
         id
     )?;
     Ok(())
@@ -282,7 +236,7 @@ pub async fn set_email(
 /// # Errors
 /// The database's.
 pub async fn set_role(tx: &mut Tx, id: Uuid, role: Role) -> StoreResult<()> {
-    execute!(tx, "UPDATE users SET role = $1 WHERE id = $2", role.name(), id)?;
+    execute!(tx, "UPDATE users SET role = $1 WHERE id = $2", role, id)?;
     Ok(())
 }
 
@@ -305,7 +259,7 @@ pub async fn anonymise(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<()> 
         "UPDATE users SET status = 'deleted', deleted_at = $1, email = NULL, email_key = NULL, person_key = NULL, \
          username = NULL, username_key = NULL, password_hash = NULL, role = 'user', signup_network = NULL, \
          flagged_at = NULL, flag_reason = NULL, email_confirmed_at = NULL WHERE id = $2",
-        at.micros(),
+        at,
         id
     )?;
     Ok(())

@@ -67,7 +67,7 @@ fn describe(user: &User) -> Value {
         "emailConfirmedAt": user.email_confirmed_at,
         "username": user.username,
         "role": user.role,
-        "plan": user.plan,
+        "plan": user.plan.name(),
         "planExpiresAt": user.plan_expires_at,
         "referralCode": user.referral_code,
         "referredBy": user.referred_by,

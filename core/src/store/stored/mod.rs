@@ -1,0 +1,188 @@
+//! How a column becomes a value: enums are kept as words, times as microseconds, patterns as JSON. An enum that is
+//! stored derives `Clone, Copy, EnumString, IntoStaticStr, VariantNames` of `strum` in `domain` and is named, with its
+//! columns, in [`words!`] below; it can then be bound, and be a field of a row. A row is a plain struct and a line
+//! `row! { Job from jobs: id, user_id, status }`, key first, which gives it `Job::COLUMNS` and reads it: a value that
+//! cannot be read is [`StoreError::Unreadable`](super::StoreError) with table, column, key and value.
+
+use std::fmt::Display;
+
+use sqlx::{ColumnIndex, Decode, Row, Type};
+use uuid::Uuid;
+
+use crate::domain::{account::Role, job, plan::Plan, time::Timestamp, word};
+
+/// What a column of a row may be.
+pub(crate) trait Column: Sized {
+    /// What the database keeps.
+    type Raw;
+
+    /// Makes the value of it.
+    ///
+    /// # Errors
+    /// What is wrong, with the value as it is stored.
+    fn read(raw: Self::Raw) -> Result<Self, String>;
+}
+
+/// A stored value that cannot be what it must be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{table}.{column} of the row {key} cannot be read: {problem}")]
+pub struct Unreadable {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The row's key.
+    pub key: String,
+    /// What is wrong, with the value.
+    pub problem: String,
+}
+
+/// One column of a row; for [`row!`].
+pub(crate) fn read<'r, R, T>(
+    row: &'r R,
+    table: &'static str,
+    column: &'static str,
+    key: &impl Display,
+) -> Result<T, sqlx::Error>
+where
+    R: Row,
+    T: Column,
+    T::Raw: Decode<'r, R::Database> + Type<R::Database>,
+    &'static str: ColumnIndex<R>,
+{
+    let problem = match row.try_get::<T::Raw, _>(column) {
+        Ok(raw) => match T::read(raw) {
+            Ok(value) => return Ok(value),
+            Err(problem) => problem,
+        },
+        Err(sqlx::Error::ColumnDecode { source, .. }) => source.to_string(),
+        Err(error) => return Err(error),
+    };
+    Err(sqlx::Error::Decode(Box::new(Unreadable { table, column, key: key.to_string(), problem })))
+}
+
+/// Reads a struct from a row, and lists its columns: `row! { Job from jobs: id, status }`. The first column is the key,
+/// which errors name.
+macro_rules! row {
+    ($row:ident from $table:ident: $key:ident $(, $column:ident)* $(,)?) => {
+        impl $row {
+            /// The columns, as a `SELECT` lists them.
+            #[allow(dead_code, reason = "what joins tables writes its own list")]
+            pub(crate) const COLUMNS: &'static str = concat!(stringify!($key) $(, ", ", stringify!($column))*);
+        }
+        $crate::store::stored::row! { @PgRow postgres $row $table $key $($column)* }
+        $crate::store::stored::row! { @SqliteRow sqlite $row $table $key $($column)* }
+    };
+    (@$from:ident $driver:ident $row:ident $table:ident $key:ident $($column:ident)*) => {
+        impl<'r> sqlx::FromRow<'r, sqlx::$driver::$from> for $row {
+            fn from_row(row: &'r sqlx::$driver::$from) -> Result<Self, sqlx::Error> {
+                let $key = sqlx::Row::try_get(row, stringify!($key))?;
+                Ok(Self {
+                    $($column: $crate::store::stored::read(row, stringify!($table), stringify!($column), &$key)?,)*
+                    $key,
+                })
+            }
+        }
+    };
+}
+pub(crate) use row;
+
+macro_rules! as_is {
+    ($($kind:ty),*) => {
+        $(impl Column for $kind {
+            type Raw = Self;
+
+            fn read(raw: Self) -> Result<Self, String> {
+                Ok(raw)
+            }
+        })*
+    };
+}
+as_is!(Uuid, String, Vec<u8>, i64, f64, bool);
+
+impl<T: Column> Column for Option<T> {
+    type Raw = Option<T::Raw>;
+
+    fn read(raw: Self::Raw) -> Result<Self, String> {
+        raw.map(T::read).transpose()
+    }
+}
+
+impl Column for Timestamp {
+    type Raw = i64;
+
+    fn read(raw: i64) -> Result<Self, String> {
+        Ok(Self::from_micros(raw))
+    }
+}
+
+/// Makes a type bindable as what it is stored as.
+macro_rules! bound {
+    ($kind:ty, $raw:ty, |$value:ident| $inner:expr) => {
+        impl<DB: sqlx::Database> Type<DB> for $kind
+        where
+            $raw: Type<DB>,
+        {
+            fn type_info() -> DB::TypeInfo {
+                <$raw as Type<DB>>::type_info()
+            }
+
+            fn compatible(info: &DB::TypeInfo) -> bool {
+                <$raw as Type<DB>>::compatible(info)
+            }
+        }
+
+        impl<'q, DB: sqlx::Database> sqlx::Encode<'q, DB> for $kind
+        where
+            $raw: sqlx::Encode<'q, DB>,
+        {
+            fn encode_by_ref(
+                &self,
+                buffer: &mut DB::ArgumentBuffer,
+            ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+                let $value = *self;
+                <$raw as sqlx::Encode<'q, DB>>::encode_by_ref(&$inner, buffer)
+            }
+        }
+    };
+}
+bound!(Timestamp, i64, |time| time.micros());
+
+/// An enum's columns and words.
+#[cfg(test)]
+pub(crate) struct Words {
+    /// Columns that keep it, each `table.column`.
+    pub(crate) columns: &'static [&'static str],
+    /// Its words.
+    pub(crate) words: &'static [&'static str],
+}
+
+/// Enums that are kept as words, and where.
+macro_rules! words {
+    ($($kind:ty: [$($column:literal),+]),* $(,)?) => {
+        $(
+            impl Column for $kind {
+                type Raw = String;
+
+                fn read(raw: String) -> Result<Self, String> {
+                    word::read(&raw).map_err(|unknown| unknown.to_string())
+                }
+            }
+            bound!($kind, &'static str, |word| <&'static str>::from(word));
+        )*
+
+        /// Every enum that is kept as a word.
+        #[cfg(test)]
+        pub(crate) const WORDS: &[Words] =
+            &[$(Words { columns: &[$($column),+], words: <$kind as strum::VariantNames>::VARIANTS }),*];
+    };
+}
+
+words! {
+    job::Status: ["jobs.status"],
+    Role: ["users.role"],
+    Plan: ["users.plan"],
+}
+
+#[cfg(test)]
+mod tests;
