@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
+use vanikeys_grind::{bonus::Bonus, pattern::SubMatch};
 
 /// Where a job is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
@@ -34,6 +35,115 @@ impl Status {
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Queued | Self::Running)
     }
+}
+
+/// Where a job is, with what that brought.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    /// Ordered.
+    Queued,
+    /// Being searched.
+    Running,
+    /// Its key is delivered.
+    Completed(Found),
+    /// Its owner ended it.
+    Cancelled,
+    /// It could not be delivered.
+    Failed(Cause),
+}
+
+impl State {
+    /// The same without what it brought.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self {
+            Self::Queued => Status::Queued,
+            Self::Running => Status::Running,
+            Self::Completed(_) => Status::Completed,
+            Self::Cancelled => Status::Cancelled,
+            Self::Failed(_) => Status::Failed,
+        }
+    }
+
+    /// Whether it is still to be searched.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.status().is_open()
+    }
+
+    /// The key that was found.
+    #[must_use]
+    pub const fn found(&self) -> Option<&Found> {
+        match self {
+            Self::Completed(found) => Some(found),
+            Self::Queued | Self::Running | Self::Cancelled | Self::Failed(_) => None,
+        }
+    }
+
+    /// Why it failed.
+    #[must_use]
+    pub const fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Failed(cause) => Some(*cause),
+            Self::Queued | Self::Running | Self::Cancelled | Self::Completed(_) => None,
+        }
+    }
+}
+
+/// What everybody may see of a found key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// The public key.
+    pub public_key: [u8; 32],
+    /// The part of it that the pattern was matched against.
+    pub text: String,
+    /// What stands in that.
+    pub spans: Spans,
+}
+
+/// What stands in the text of a found key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spans {
+    /// Where the pattern stands.
+    pub matches: Vec<SubMatch>,
+    /// Words that happen to stand there.
+    pub bonus: Vec<Bonus>,
+}
+
+/// Why a job failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Cause {
+    /// Thirty times the expected attempts without a hit.
+    Hopeless,
+    /// No searcher for too long.
+    NoSearcher,
+    /// The pattern does not compile any more.
+    Unsearchable,
+}
+
+impl Cause {
+    /// What its owner is told.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Hopeless => "30 times the expected attempts were made without a hit, so something is wrong here",
+            Self::NoSearcher => "no searcher was there to work on it for too long",
+            Self::Unsearchable => "this pattern can no longer be searched",
+        }
+    }
+}
+
+/// How a slice of a job stands. One that expired may still be settled by a late report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "lowercase")]
+pub enum SliceState {
+    /// On the queue, or with a searcher.
+    Issued,
+    /// Its report counts.
+    Settled,
+    /// Given up: its report is overdue.
+    Expired,
 }
 
 /// Settled attempts, in multiples of the expected number, after which a job fails: the chance of getting there

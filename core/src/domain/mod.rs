@@ -1,6 +1,7 @@
 //! Pure rules: no input or output, no clock, no randomness (those are arguments). Each file is one subject.
 
 pub mod account;
+pub mod custody;
 pub mod heist;
 pub mod job;
 pub mod ledger;

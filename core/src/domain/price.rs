@@ -2,6 +2,7 @@
 //! Source of the rules: difficulty by expected attempts, a million attempts a token, 15 % for the guarantee.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 use vanikeys_grind::odds::Difficulty;
 
 /// The operator's tariff.
@@ -17,6 +18,16 @@ pub struct Tariff {
     pub largest: f64,
     /// Packs on sale, smallest first.
     pub packs: Vec<Pack>,
+}
+
+/// Where pattern credit came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Source {
+    /// Tokens spent on a pull.
+    Pull,
+    /// Tokens posted from a cancelled job.
+    Job,
 }
 
 /// A pack of VaniTokens.

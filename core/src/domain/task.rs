@@ -4,10 +4,29 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
+use super::word::{self, UnknownWord};
 
 /// A queue. Its name is the same in the outbox, in Redis and on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str, parse_err_ty = UnknownWord, parse_err_fn = word::unknown::<Queue>)]
 pub enum Queue {
     /// Signed slices, for searchers. Carries whole content and has no outbox rows.
     Searches,
@@ -23,10 +42,71 @@ pub enum Queue {
     Upkeep,
 }
 
-/// A text that names no queue.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no queue {0:?}; the queues are searches, reports, heists, emails, webhooks and upkeep")]
-pub struct UnknownQueue(pub String);
+/// How a task stands. `Later` to `Running` are open, `Done` and `Dead` are ends, but a dead one may run again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum TaskState {
+    /// Due in the future.
+    Later,
+    /// Due, waits for its turn.
+    Ready,
+    /// Its id is on the queue, nobody has claimed it.
+    Pushed,
+    /// Claimed under a lease.
+    Running,
+    /// It happened.
+    Done,
+    /// It failed for good and is kept.
+    Dead,
+}
+
+impl TaskState {
+    /// The name under which it is stored and shown.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.into_str()
+    }
+}
+
+/// What lists of tasks are filtered by: the states as an operator thinks of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumString, IntoStaticStr, VariantNames)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum Stage {
+    /// It failed for good and is kept.
+    Dead,
+    /// Due and not claimed.
+    Waiting,
+    /// Due in the future.
+    Later,
+    /// Claimed.
+    Running,
+    /// It happened.
+    Done,
+}
+
+impl Stage {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.into_str()
+    }
+
+    /// The states that it covers.
+    #[must_use]
+    pub const fn states(self) -> [TaskState; 2] {
+        match self {
+            Self::Dead => [TaskState::Dead; 2],
+            Self::Waiting => [TaskState::Ready, TaskState::Pushed],
+            Self::Later => [TaskState::Later; 2],
+            Self::Running => [TaskState::Running; 2],
+            Self::Done => [TaskState::Done; 2],
+        }
+    }
+}
 
 const SECOND: u64 = 1;
 const MINUTE: u64 = 60;
@@ -43,14 +123,7 @@ impl Queue {
     /// Its name.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Searches => "searches",
-            Self::Reports => "reports",
-            Self::Heists => "heists",
-            Self::Emails => "emails",
-            Self::Webhooks => "webhooks",
-            Self::Upkeep => "upkeep",
-        }
+        self.into_str()
     }
 
     /// Waits between tries, in seconds; after the last the task is dead. Letters are tried for a day, deliveries to
@@ -111,14 +184,6 @@ impl std::fmt::Display for Queue {
     }
 }
 
-impl std::str::FromStr for Queue {
-    type Err = UnknownQueue;
-
-    fn from_str(text: &str) -> Result<Self, UnknownQueue> {
-        Self::ALL.into_iter().find(|queue| queue.name() == text).ok_or_else(|| UnknownQueue(text.to_owned()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +215,7 @@ mod tests {
         for queue in Queue::ALL {
             assert_eq!(queue.name().parse(), Ok(queue));
         }
-        assert_eq!("heist".parse::<Queue>(), Err(UnknownQueue("heist".into())));
+        let unknown = "heist".parse::<Queue>().unwrap_err().to_string();
+        assert_eq!(unknown, "\"heist\" is none of searches, reports, heists, emails, webhooks, upkeep");
     }
 }

@@ -4,22 +4,28 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// Something that endpoints are told about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[strum(const_into_str)]
 pub enum Event {
     /// A job delivered its key.
     #[serde(rename = "job.completed")]
+    #[strum(serialize = "job.completed")]
     JobCompleted,
     /// A job failed.
     #[serde(rename = "job.failed")]
+    #[strum(serialize = "job.failed")]
     JobFailed,
     /// A pull matched in full.
     #[serde(rename = "pull.won")]
+    #[strum(serialize = "pull.won")]
     PullWon,
     /// Somebody robbed the player.
     #[serde(rename = "heist.suffered")]
+    #[strum(serialize = "heist.suffered")]
     HeistSuffered,
 }
 
@@ -30,13 +36,22 @@ impl Event {
     /// Its name, as endpoints subscribe to it and as deliveries carry it.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::JobCompleted => "job.completed",
-            Self::JobFailed => "job.failed",
-            Self::PullWon => "pull.won",
-            Self::HeistSuffered => "heist.suffered",
-        }
+        self.into_str()
     }
+}
+
+/// How a delivery stands. One that ended may be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum DeliveryState {
+    /// Not arrived yet.
+    Waiting,
+    /// The endpoint took it.
+    Delivered,
+    /// Given up.
+    Dead,
 }
 
 /// Name of the event that an owner sends to try an endpoint out. Nobody subscribes to it.

@@ -3,51 +3,11 @@
 use serde::{Deserialize, Serialize};
 use vanikeys_grind::split::SplitPoint;
 
+pub use crate::domain::custody::Custody;
 use crate::{
     app::App,
     custody::{Hex, Holder, PublicKeyBytes, Recipient, SignatureBytes},
 };
-
-/// Who will be able to read a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Custody {
-    /// The user after sign-in, and whoever holds the service's key.
-    Service,
-    /// The holder of the recipient's age identity.
-    Sealed,
-    /// The user alone: the service finds an offset only.
-    Split,
-}
-
-impl Custody {
-    /// The name under which it is stored and shown.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Service => "service",
-            Self::Sealed => "sealed",
-            Self::Split => "split",
-        }
-    }
-}
-
-/// A stored custody that is none.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no custody")]
-pub struct UnknownCustody(String);
-
-impl std::str::FromStr for Custody {
-    type Err = UnknownCustody;
-
-    fn from_str(name: &str) -> Result<Self, UnknownCustody> {
-        [Self::Service, Self::Sealed, Self::Split]
-            .into_iter()
-            .find(|custody| custody.name() == name)
-            .ok_or_else(|| UnknownCustody(name.to_owned()))
-    }
-}
 
 /// Why an order's custody is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]

@@ -1,6 +1,9 @@
 //! How a use case ends when it does not succeed: refused by name, or broken.
 
-use crate::store::{Lost, StoreError, ledger::MovementError};
+use crate::{
+    domain::ledger,
+    store::{Lost, StoreError, ledger::MovementError},
+};
 
 /// Why a use case did not do what was asked. `R` names every refusal of that use case.
 #[derive(Debug, thiserror::Error)]
@@ -60,10 +63,13 @@ impl<R> Lost for Failure<R> {
     }
 }
 
-impl<R: From<crate::domain::ledger::Refusal>> From<MovementError> for Failure<R> {
+impl<R> From<MovementError> for Failure<R>
+where
+    R: TryFrom<ledger::Refusal, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+{
     fn from(error: MovementError) -> Self {
         match error {
-            MovementError::Refused(refusal) => Self::Refused(refusal.into()),
+            MovementError::Refused(refusal) => R::try_from(refusal).map_or_else(Self::broken, Self::Refused),
             MovementError::Store(error) => Self::Store(error),
             other => Self::broken(other),
         }

@@ -106,7 +106,7 @@ where
         Ok(()) => Err(failure),
         Err(Ended::Replay(answer)) => match serde_json::from_str(&answer) {
             Ok(Answer::<T, R>::Invalid) => Err(failure),
-            _ => replay(&answer),
+            Ok(_) | Err(_) => replay(&answer),
         },
         Err(Ended::Failed(failed)) => Err(failed),
     }

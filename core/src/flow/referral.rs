@@ -37,7 +37,7 @@ pub(crate) async fn give_if_due(tx: &mut Tx, app: &App, user: &User) -> StoreRes
     players::lock(tx, [referrer]).await?;
     let now = app.clock.now();
     let Some(standing) = players::standing(tx, referrer, Season::of(now)).await? else { return Ok(()) };
-    if standing.status != "active" {
+    if !standing.is_active() {
         return Ok(());
     }
     let config = &app.config.heist;
@@ -55,7 +55,7 @@ pub(crate) async fn give_if_due(tx: &mut Tx, app: &App, user: &User) -> StoreRes
         let entry = Entry { kind: Kind::Referral, key, subject: Some(user.id), note: None, at: now };
         ledger::credit(tx, referrer, &Asset::HeistToken, House::Issuance, tokens, &entry).await.map_err(unexpected)?;
         player.tokens_earned += tokens;
-        player.last_earned_at = Some(now.micros());
+        player.last_earned_at = Some(now);
     }
     players::save(tx, &[player]).await?;
     let about =

@@ -3,7 +3,6 @@
 
 use serde_json::{Value, json};
 use uuid::Uuid;
-use vanikeys_grind::PatternSpec;
 
 use super::{Actor, Failure, mail_choices};
 use crate::{
@@ -72,7 +71,7 @@ pub(crate) async fn job_completed<R>(tx: &mut Tx, app: &App, job: &Job, did: &st
     let happening = Happening {
         user: job.user_id,
         subject: job.id,
-        about: json!({ "jobId": job.id, "pattern": pattern(job), "target": job.target, "did": did }),
+        about: json!({ "jobId": job.id, "pattern": job.pattern.text, "target": job.target, "did": did }),
         notice: kind::JOB_COMPLETED,
         event: Event::JobCompleted,
         letter: Optional::KeyFound,
@@ -92,7 +91,7 @@ pub(crate) async fn job_failed<R>(tx: &mut Tx, app: &App, job: &Job, reason: &st
         user: job.user_id,
         subject: job.id,
         about: json!({
-            "jobId": job.id, "pattern": pattern(job), "target": job.target, "reason": reason, "released": released,
+            "jobId": job.id, "pattern": job.pattern.text, "target": job.target, "reason": reason, "released": released,
         }),
         notice: kind::JOB_FAILED,
         event: Event::JobFailed,
@@ -228,7 +227,7 @@ async fn deliver(
 ) -> StoreResult<()> {
     let at = app.clock.now();
     let payload = json!({ "type": event, "timestamp": at, "data": about }).to_string();
-    for endpoint in endpoints.iter().filter(|endpoint| endpoint.enabled && endpoint.events().contains(&event)) {
+    for endpoint in endpoints.iter().filter(|endpoint| endpoint.enabled && endpoint.events.contains(&event)) {
         let new = deliveries::NewDelivery {
             endpoint: endpoint.id,
             event_id: notice,
@@ -240,8 +239,4 @@ async fn deliver(
         Owed::new(&Webhook::Deliver { delivery_id }, at).of(user).request(request).enqueue(tx).await?;
     }
     Ok(())
-}
-
-fn pattern(job: &Job) -> String {
-    serde_json::from_str(&job.pattern).map(|spec: PatternSpec| spec.text).unwrap_or_default()
 }

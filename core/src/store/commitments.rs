@@ -3,11 +3,11 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, execute, sql};
+use super::{Sql, StoreResult, Tx, execute, row, sql};
 use crate::domain::time::Timestamp;
 
 /// A commitment as stored.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Commitment {
     /// Its id, part of what is committed to.
     pub id: Uuid,
@@ -16,12 +16,14 @@ pub struct Commitment {
     /// The share, encrypted; none once it was used or expired.
     pub share: Option<Vec<u8>>,
     /// When it stops to be usable.
-    pub expires_at: i64,
+    pub expires_at: Timestamp,
     /// The pull that used it.
     pub pull_id: Option<Uuid>,
     /// Hash of the request that used it.
-    pub request_hash: Option<Vec<u8>>,
+    pub request_hash: Option<[u8; 32]>,
 }
+
+row! { Commitment from pull_commitments: id, user_id, share, expires_at, pull_id, request_hash }
 
 /// A new commitment.
 #[derive(Clone, Debug)]
@@ -59,8 +61,8 @@ pub async fn insert(tx: &mut Tx, new: &NewCommitment<'_>) -> StoreResult<()> {
         new.commitment,
         new.signature,
         &new.key_id,
-        new.at.micros(),
-        new.expires.micros()
+        new.at,
+        new.expires
     )?;
     Ok(())
 }
@@ -70,9 +72,8 @@ pub async fn insert(tx: &mut Tx, new: &NewCommitment<'_>) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option<Commitment>> {
-    sql!(on, c => sqlx::query_as(
-        "SELECT id, user_id, share, expires_at, pull_id, request_hash FROM pull_commitments \
-         WHERE id = $1 AND user_id = $2")
+    let text = format!("SELECT {} FROM pull_commitments WHERE id = $1 AND user_id = $2", Commitment::COLUMNS);
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
         .bind(id).bind(user).fetch_optional(c).await)
 }
 
@@ -84,7 +85,7 @@ pub async fn promised(on: &mut impl Sql, id: Uuid, user: Uuid, now: Timestamp) -
     sql!(on, c => sqlx::query_as(
         "SELECT commitment, expires_at FROM pull_commitments \
          WHERE id = $1 AND user_id = $2 AND share IS NOT NULL AND expires_at > $3")
-        .bind(id).bind(user).bind(now.micros()).fetch_optional(c).await)
+        .bind(id).bind(user).bind(now).fetch_optional(c).await)
 }
 
 /// Uses a commitment up: erases its share and binds it to the pull. False if it was used or erased before.
@@ -98,7 +99,7 @@ pub async fn use_up(tx: &mut Tx, id: Uuid, pull: Uuid, request_hash: &[u8], at: 
          WHERE id = $4 AND share IS NOT NULL AND pull_id IS NULL",
         pull,
         request_hash,
-        at.micros(),
+        at,
         id
     )?;
     Ok(used == 1)
@@ -109,7 +110,7 @@ pub async fn use_up(tx: &mut Tx, id: Uuid, pull: Uuid, request_hash: &[u8], at: 
 /// # Errors
 /// The database's.
 pub async fn forget_expired(tx: &mut Tx, now: Timestamp) -> StoreResult<u64> {
-    execute!(tx, "DELETE FROM pull_commitments WHERE expires_at <= $1 AND pull_id IS NULL", now.micros())
+    execute!(tx, "DELETE FROM pull_commitments WHERE expires_at <= $1 AND pull_id IS NULL", now)
 }
 
 /// How many commitments of the user are open.
@@ -119,5 +120,5 @@ pub async fn forget_expired(tx: &mut Tx, now: Timestamp) -> StoreResult<u64> {
 pub async fn open(on: &mut impl Sql, user: Uuid, now: Timestamp) -> StoreResult<i64> {
     sql!(on, c => sqlx::query_scalar(
         "SELECT COUNT(*) FROM pull_commitments WHERE user_id = $1 AND pull_id IS NULL AND expires_at > $2")
-        .bind(user).bind(now.micros()).fetch_one(c).await)
+        .bind(user).bind(now).fetch_one(c).await)
 }

@@ -4,25 +4,8 @@
 use uuid::Uuid;
 
 use super::{Sql, StoreResult, Tx, execute, sql};
+pub use crate::domain::price::Source;
 use crate::domain::time::Timestamp;
-
-/// Where credit came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// Tokens spent on a pull.
-    Pull,
-    /// Tokens posted from a cancelled job.
-    Job,
-}
-
-impl Source {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Pull => "pull",
-            Self::Job => "job",
-        }
-    }
-}
 
 /// Adds credit; each pull and each job gives it once.
 ///
@@ -43,10 +26,10 @@ pub async fn add(
         Uuid::now_v7(),
         user,
         pattern_key,
-        source.name(),
+        source,
         id,
         amount,
-        at.micros()
+        at
     )?;
     Ok(())
 }

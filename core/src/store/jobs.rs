@@ -2,33 +2,44 @@
 //! slices of the search have a store of their own.
 
 use uuid::Uuid;
+use vanikeys_grind::{PatternSpec, Target};
 
-use super::{Sql, StoreResult, Tx, dialect, execute, sql};
-use crate::domain::time::Timestamp;
+use super::{
+    Sql, StoreResult, Tx, Unreadable, dialect, execute, row, sql,
+    stored::{Erasable, json},
+};
+use crate::{
+    custody::Holder,
+    domain::{
+        custody::Custody,
+        job::{Cause, Found, Spans, State, Status},
+        time::Timestamp,
+    },
+};
 
 /// A job as stored, without its key file.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Job {
     /// Its id.
     pub id: Uuid,
     /// Who ordered it.
     pub user_id: Uuid,
-    /// The pattern as JSON.
-    pub pattern: String,
+    /// What is searched.
+    pub pattern: PatternSpec,
     /// The pattern's canonical key.
     pub pattern_key: String,
-    /// The target's name.
-    pub target: String,
+    /// What kind of key is searched.
+    pub target: Target,
     /// Exact odds as a decimal.
     pub one_in: String,
     /// The same as a number.
     pub expected_attempts: f64,
-    /// `service`, `sealed` or `split`.
-    pub custody: String,
+    /// Who will be able to read the key.
+    pub custody: Custody,
     /// Who the key is sealed to.
-    pub recipient: String,
-    /// `queued`, `running`, `completed`, `cancelled` or `failed`.
-    pub status: String,
+    pub recipient: Erasable<Holder>,
+    /// Where it is.
+    pub state: State,
     /// Price before credit.
     pub price: i64,
     /// Credit used.
@@ -44,52 +55,80 @@ pub struct Job {
     /// Place in the order of service.
     pub turn: i64,
     /// Since when no searcher is there to work on it.
-    pub stalled_since: Option<i64>,
+    pub stalled_since: Option<Timestamp>,
     /// When its owner asked to cancel it.
-    pub cancel_requested_at: Option<i64>,
-    /// Why it failed.
-    pub failure: Option<String>,
-    /// The found public key, 32 bytes.
-    pub public_key: Option<Vec<u8>>,
-    /// The found key's matched text.
-    pub text: Option<String>,
-    /// Matched spans and bonus finds as JSON.
-    pub result: Option<String>,
+    pub cancel_requested_at: Option<Timestamp>,
     /// When the key file was erased.
-    pub erased_at: Option<i64>,
+    pub erased_at: Option<Timestamp>,
     /// The request that ordered it.
     pub request_id: Option<String>,
     /// When it was ordered.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// When its first slice was issued.
-    pub started_at: Option<i64>,
+    pub started_at: Option<Timestamp>,
     /// When it ended.
-    pub finished_at: Option<i64>,
+    pub finished_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, user_id, pattern, pattern_key, target, one_in, expected_attempts, custody, recipient, \
-    status, price, credit, hold_id, posted, released, attempts, turn, stalled_since, cancel_requested_at, failure, \
-    public_key, text, result, erased_at, request_id, created_at, started_at, finished_at";
+row! { Job from jobs:
+    id, user_id, pattern, pattern_key, target, one_in, expected_attempts, custody, recipient, price, credit, hold_id,
+    posted, released, attempts, turn, stalled_since, cancel_requested_at, erased_at, request_id, created_at,
+    started_at, finished_at;
+    state of Ending: status, failure, public_key, text, result
+}
 
-/// Stores a new job; it starts `queued`.
+/// The columns that make a [`State`].
+struct Ending {
+    id: Uuid,
+    status: Status,
+    failure: Option<Cause>,
+    public_key: Option<[u8; 32]>,
+    text: Option<String>,
+    result: Option<Spans>,
+}
+
+row! { Ending from jobs: id, status, failure, public_key, text, result }
+
+impl TryFrom<Ending> for State {
+    type Error = Unreadable;
+
+    fn try_from(row: Ending) -> Result<Self, Unreadable> {
+        let lacks = |column| Unreadable::new("jobs", column, &row.id, "it is missing");
+        Ok(match row.status {
+            Status::Queued => Self::Queued,
+            Status::Running => Self::Running,
+            Status::Completed => Self::Completed(Found {
+                public_key: row.public_key.ok_or_else(|| lacks("public_key"))?,
+                text: row.text.ok_or_else(|| lacks("text"))?,
+                spans: row.result.ok_or_else(|| lacks("result"))?,
+            }),
+            Status::Cancelled => Self::Cancelled,
+            Status::Failed => Self::Failed(row.failure.ok_or_else(|| lacks("failure"))?),
+        })
+    }
+}
+
+/// Stores a new job.
 ///
 /// # Errors
 /// The database's.
 pub async fn insert(tx: &mut Tx, job: &Job) -> StoreResult<()> {
+    let pattern = json(&job.pattern)?;
     execute!(
         tx,
         "INSERT INTO jobs (id, user_id, pattern, pattern_key, target, one_in, expected_attempts, custody, recipient, \
          status, price, credit, hold_id, turn, request_id, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $11, $12, $13, $14, $15)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         job.id,
         job.user_id,
-        &job.pattern,
+        &pattern,
         &job.pattern_key,
-        &job.target,
+        job.target.name(),
         &job.one_in,
         job.expected_attempts,
-        &job.custody,
-        &job.recipient,
+        job.custody,
+        job.recipient.to_string(),
+        job.state.status(),
         job.price,
         job.credit,
         job.hold_id,
@@ -105,7 +144,7 @@ pub async fn insert(tx: &mut Tx, job: &Job) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option<Job>> {
-    let text = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1 AND user_id = $2");
+    let text = format!("SELECT {} FROM jobs WHERE id = $1 AND user_id = $2", Job::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).bind(user).fetch_optional(c).await)
 }
 
@@ -114,7 +153,7 @@ pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option
 /// # Errors
 /// The database's.
 pub async fn get(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<Job>> {
-    let text = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1");
+    let text = format!("SELECT {} FROM jobs WHERE id = $1", Job::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
 }
 
@@ -123,7 +162,7 @@ pub async fn get(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<Job>> {
 /// # Errors
 /// The database's.
 pub async fn lock(tx: &mut Tx, id: Uuid) -> StoreResult<Option<Job>> {
-    let text = format!("SELECT {COLUMNS} FROM jobs WHERE id = $1{}", dialect::lock_rows(tx));
+    let text = format!("SELECT {} FROM jobs WHERE id = $1{}", Job::COLUMNS, dialect::lock_rows(tx));
     sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
 }
 
@@ -134,7 +173,7 @@ pub async fn lock(tx: &mut Tx, id: Uuid) -> StoreResult<Option<Job>> {
 pub async fn list(
     on: &mut impl Sql,
     user: Uuid,
-    status: Option<&str>,
+    status: Option<Status>,
     limit: i64,
     offset: i64,
 ) -> StoreResult<(Vec<Job>, i64)> {
@@ -142,8 +181,9 @@ pub async fn list(
         "SELECT COUNT(*) FROM jobs WHERE user_id = $1 AND ($2 IS NULL OR status = $2)")
         .bind(user).bind(status).fetch_one(c).await)?;
     let text = format!(
-        "SELECT {COLUMNS} FROM jobs WHERE user_id = $1 AND ($2 IS NULL OR status = $2) \
-         ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4"
+        "SELECT {} FROM jobs WHERE user_id = $1 AND ($2 IS NULL OR status = $2) \
+         ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4",
+        Job::COLUMNS
     );
     let page = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
         .bind(user).bind(status).bind(limit).bind(offset).fetch_all(c).await)?;
@@ -155,7 +195,7 @@ pub async fn list(
 /// # Errors
 /// The database's.
 pub async fn open(on: &mut impl Sql) -> StoreResult<Vec<Job>> {
-    let text = format!("SELECT {COLUMNS} FROM jobs WHERE status IN ('queued', 'running') ORDER BY turn, id");
+    let text = format!("SELECT {} FROM jobs WHERE status IN ('queued', 'running') ORDER BY turn, id", Job::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).fetch_all(c).await)
 }
 
@@ -196,7 +236,7 @@ pub async fn served(tx: &mut Tx, id: Uuid, turn: i64, at: Timestamp) -> StoreRes
         tx,
         "UPDATE jobs SET turn = $1, status = 'running', started_at = COALESCE(started_at, $2) WHERE id = $3",
         turn,
-        at.micros(),
+        at,
         id
     )?;
     Ok(())
@@ -215,7 +255,7 @@ pub async fn add_attempts(tx: &mut Tx, id: Uuid, attempts: i64) -> StoreResult<(
 ///
 /// # Errors
 /// The database's.
-pub async fn stalled(tx: &mut Tx, id: Uuid, since: Option<i64>) -> StoreResult<()> {
+pub async fn stalled(tx: &mut Tx, id: Uuid, since: Option<Timestamp>) -> StoreResult<()> {
     execute!(tx, "UPDATE jobs SET stalled_since = $1 WHERE id = $2", since, id)?;
     Ok(())
 }
@@ -225,49 +265,37 @@ pub async fn stalled(tx: &mut Tx, id: Uuid, since: Option<i64>) -> StoreResult<(
 /// # Errors
 /// The database's.
 pub async fn request_cancel(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<()> {
-    execute!(
-        tx,
-        "UPDATE jobs SET cancel_requested_at = COALESCE(cancel_requested_at, $1) WHERE id = $2",
-        at.micros(),
-        id
-    )?;
+    execute!(tx, "UPDATE jobs SET cancel_requested_at = COALESCE(cancel_requested_at, $1) WHERE id = $2", at, id)?;
     Ok(())
-}
-
-/// What a found key adds to its job.
-#[derive(Clone, Debug)]
-pub struct Delivery<'a> {
-    /// The public key.
-    pub public_key: &'a [u8],
-    /// Its matched text.
-    pub text: &'a str,
-    /// Matched spans and bonus finds as JSON.
-    pub result: &'a str,
-    /// The sealed key file.
-    pub key_file: &'a [u8],
 }
 
 /// Ends a job with its key.
 ///
 /// # Errors
 /// The database's.
-pub async fn complete(tx: &mut Tx, id: Uuid, posted: i64, found: &Delivery<'_>, at: Timestamp) -> StoreResult<()> {
+pub async fn complete(
+    tx: &mut Tx,
+    id: Uuid,
+    posted: i64,
+    (found, key_file): (&Found, &[u8]),
+    at: Timestamp,
+) -> StoreResult<()> {
     execute!(
         tx,
         "UPDATE jobs SET status = 'completed', posted = $1, released = 0, public_key = $2, text = $3, result = $4, \
          key_file = $5, finished_at = $6, started_at = COALESCE(started_at, $6), stalled_since = NULL WHERE id = $7",
         posted,
-        found.public_key,
-        found.text,
-        found.result,
-        found.key_file,
-        at.micros(),
+        found.public_key.as_slice(),
+        &found.text,
+        json(&found.spans)?,
+        key_file,
+        at,
         id
     )?;
     Ok(())
 }
 
-/// Ends a job without a key: `cancelled`, or `failed` with a reason.
+/// Ends a job without a key: cancelled, or failed for a cause.
 ///
 /// # Errors
 /// The database's.
@@ -275,18 +303,18 @@ pub async fn end(
     tx: &mut Tx,
     id: Uuid,
     (posted, released): (i64, i64),
-    failure: Option<&str>,
+    failure: Option<Cause>,
     at: Timestamp,
 ) -> StoreResult<()> {
     execute!(
         tx,
         "UPDATE jobs SET status = $1, posted = $2, released = $3, failure = $4, finished_at = $5, \
          stalled_since = NULL WHERE id = $6",
-        if failure.is_some() { "failed" } else { "cancelled" },
+        failure.map_or(Status::Cancelled, |_| Status::Failed),
         posted,
         released,
         failure,
-        at.micros(),
+        at,
         id
     )?;
     Ok(())
@@ -311,7 +339,7 @@ pub async fn erase(tx: &mut Tx, id: Uuid, user: Uuid, at: Timestamp) -> StoreRes
     let erased = execute!(
         tx,
         "UPDATE jobs SET key_file = NULL, erased_at = $1 WHERE id = $2 AND user_id = $3 AND key_file IS NOT NULL",
-        at.micros(),
+        at,
         id,
         user
     )?;

@@ -3,29 +3,9 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreError, StoreResult, Tx, execute, sql};
+use super::{Sql, StoreResult, Tx, execute, row, sql};
+pub use crate::domain::account::Purpose;
 use crate::domain::time::Timestamp;
-
-/// What a link is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// Confirms the address of the account.
-    Confirm,
-    /// Sets a new password.
-    Reset,
-    /// Confirms another address and moves the account there.
-    Change,
-}
-
-impl Purpose {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Confirm => "confirm",
-            Self::Reset => "reset",
-            Self::Change => "change",
-        }
-    }
-}
 
 /// A link as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,36 +28,7 @@ pub struct MailLink {
     pub token_hash: Vec<u8>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    id: Uuid,
-    token_hash: Vec<u8>,
-    user_id: Uuid,
-    purpose: String,
-    email: String,
-    previous_email: Option<String>,
-    expires_at: i64,
-    used_at: Option<i64>,
-}
-
-impl TryFrom<Row> for MailLink {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> StoreResult<Self> {
-        let all = [Purpose::Confirm, Purpose::Reset, Purpose::Change];
-        let purpose = all.into_iter().find(|purpose| purpose.name() == row.purpose);
-        Ok(Self {
-            id: row.id,
-            user_id: row.user_id,
-            purpose: purpose.ok_or_else(|| StoreError::Corrupt(format!("the link purpose {}", row.purpose)))?,
-            email: row.email,
-            previous_email: row.previous_email,
-            expires_at: Timestamp::from_micros(row.expires_at),
-            used_at: row.used_at.map(Timestamp::from_micros),
-            token_hash: row.token_hash,
-        })
-    }
-}
+row! { MailLink from mail_links: id, user_id, purpose, email, previous_email, expires_at, used_at, token_hash }
 
 /// A link about to be sent.
 #[derive(Clone, Debug)]
@@ -112,11 +63,11 @@ pub async fn insert(tx: &mut Tx, new: &NewLink<'_>) -> StoreResult<()> {
         new.id,
         new.token_hash.as_slice(),
         new.user,
-        new.purpose.name(),
+        new.purpose,
         new.email,
         new.previous_email,
-        new.at.micros(),
-        new.expires.micros()
+        new.at,
+        new.expires
     )?;
     Ok(())
 }
@@ -126,10 +77,8 @@ pub async fn insert(tx: &mut Tx, new: &NewLink<'_>) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<MailLink>> {
-    let row: Option<Row> = sql!(on, c => sqlx::query_as(
-        "SELECT id, token_hash, user_id, purpose, email, previous_email, expires_at, used_at FROM mail_links WHERE id = $1")
-        .bind(id).fetch_optional(c).await)?;
-    row.map(MailLink::try_from).transpose()
+    let text = format!("SELECT {} FROM mail_links WHERE id = $1", MailLink::COLUMNS);
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
 }
 
 /// The link whose secret has that hash.
@@ -137,11 +86,9 @@ pub async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<MailLink>> 
 /// # Errors
 /// The database's.
 pub async fn by_hash(on: &mut impl Sql, token_hash: &[u8; 32]) -> StoreResult<Option<MailLink>> {
-    let row: Option<Row> = sql!(on, c => sqlx::query_as(
-        "SELECT id, token_hash, user_id, purpose, email, previous_email, expires_at, used_at FROM mail_links \
-         WHERE token_hash = $1")
-        .bind(token_hash.as_slice()).fetch_optional(c).await)?;
-    row.map(MailLink::try_from).transpose()
+    let text = format!("SELECT {} FROM mail_links WHERE token_hash = $1", MailLink::COLUMNS);
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+        .bind(token_hash.as_slice()).fetch_optional(c).await)
 }
 
 /// Links for that purpose that a user was sent since a time.
@@ -151,7 +98,7 @@ pub async fn by_hash(on: &mut impl Sql, token_hash: &[u8; 32]) -> StoreResult<Op
 pub async fn sent_since(on: &mut impl Sql, user: Uuid, purpose: Purpose, since: Timestamp) -> StoreResult<i64> {
     sql!(on, c => sqlx::query_scalar(
         "SELECT COUNT(*) FROM mail_links WHERE user_id = $1 AND purpose = $2 AND created_at > $3")
-        .bind(user).bind(purpose.name()).bind(since.micros()).fetch_one(c).await)
+        .bind(user).bind(purpose).bind(since).fetch_one(c).await)
 }
 
 /// Uses a link up; false if somebody was first.
@@ -159,7 +106,7 @@ pub async fn sent_since(on: &mut impl Sql, user: Uuid, purpose: Purpose, since: 
 /// # Errors
 /// The database's.
 pub async fn use_up(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<bool> {
-    Ok(execute!(tx, "UPDATE mail_links SET used_at = $1 WHERE id = $2 AND used_at IS NULL", at.micros(), id)? == 1)
+    Ok(execute!(tx, "UPDATE mail_links SET used_at = $1 WHERE id = $2 AND used_at IS NULL", at, id)? == 1)
 }
 
 /// Uses up every link of a user for that purpose.
@@ -170,9 +117,9 @@ pub async fn use_up_all(tx: &mut Tx, user: Uuid, purpose: Purpose, at: Timestamp
     execute!(
         tx,
         "UPDATE mail_links SET used_at = $1 WHERE user_id = $2 AND purpose = $3 AND used_at IS NULL",
-        at.micros(),
+        at,
         user,
-        purpose.name()
+        purpose
     )?;
     Ok(())
 }
@@ -201,5 +148,5 @@ pub async fn delete_all_of(tx: &mut Tx, user: Uuid) -> StoreResult<u64> {
 /// # Errors
 /// The database's.
 pub async fn forget_expired(tx: &mut Tx, before: Timestamp) -> StoreResult<u64> {
-    execute!(tx, "DELETE FROM mail_links WHERE expires_at <= $1", before.micros())
+    execute!(tx, "DELETE FROM mail_links WHERE expires_at <= $1", before)
 }

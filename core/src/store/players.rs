@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, bulk, bulk::insert_many, dialect, sql};
+use super::{Sql, StoreResult, Tx, bulk, bulk::insert_many, dialect, row, sql};
 use crate::domain::{
+    account::AccountStatus,
     heist::{Robber, Target, in_rollout},
     points::Checkins,
     season::Season,
@@ -14,14 +15,14 @@ use crate::domain::{
 };
 
 /// What a player has done so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Player {
     /// Who.
     pub user_id: Uuid,
     /// When the last heist succeeded.
-    pub last_heist_at: Option<i64>,
+    pub last_heist_at: Option<Timestamp>,
     /// When somebody last robbed this player.
-    pub robbed_at: Option<i64>,
+    pub robbed_at: Option<Timestamp>,
     /// The UTC day on which `heists` were counted.
     pub heist_day: i64,
     /// Heists that cost a token on that day.
@@ -37,11 +38,16 @@ pub struct Player {
     /// Heist Tokens ever spent.
     pub tokens_spent: i64,
     /// When the last was earned.
-    pub last_earned_at: Option<i64>,
+    pub last_earned_at: Option<Timestamp>,
     /// When the last was spent.
-    pub last_spent_at: Option<i64>,
+    pub last_spent_at: Option<Timestamp>,
     /// Points ever awarded.
     pub points_awarded: i64,
+}
+
+row! { Player from players:
+    user_id, last_heist_at, robbed_at, heist_day, heists, checkin_day, streak, achievement_day, tokens_earned,
+    tokens_spent, last_earned_at, last_spent_at, points_awarded
 }
 
 impl Player {
@@ -53,24 +59,31 @@ impl Player {
 }
 
 /// A player at one moment of a season.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Who.
     pub id: Uuid,
     /// The name; none once deleted.
     pub username: Option<String>,
-    /// `active` or `deleted`.
-    pub status: String,
+    /// Whether the account is in use.
+    pub status: AccountStatus,
     /// Points of the season.
     pub points: i64,
     /// Heist Tokens.
     pub tokens: i64,
     /// What was done so far.
-    #[sqlx(flatten)]
     pub player: Player,
 }
 
+row! { Standing from users: id, username, status, points, tokens; player of Player: }
+
 impl Standing {
+    /// True until the account is deleted.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.status == AccountStatus::Active
+    }
+
     /// As a robber.
     #[must_use]
     pub fn robber(&self, enabled: bool) -> Robber {
@@ -78,7 +91,7 @@ impl Standing {
             id: self.id,
             enabled,
             tokens: self.tokens,
-            last_success: self.player.last_heist_at.map(Timestamp::from_micros),
+            last_success: self.player.last_heist_at,
             day: self.player.heist_day,
             heists: self.player.heists,
         }
@@ -89,9 +102,9 @@ impl Standing {
     pub fn target(&self, percent: u32) -> Target {
         Target {
             id: self.id,
-            active: self.status == "active" && in_rollout(self.id, percent),
+            active: self.is_active() && in_rollout(self.id, percent),
             points: self.points,
-            robbed_at: self.player.robbed_at.map(Timestamp::from_micros),
+            robbed_at: self.player.robbed_at,
         }
     }
 }

@@ -1,29 +1,36 @@
 //! Pulls: one key each, with its public result, its receipt and, until it is erased, its sealed key file.
 
 use uuid::Uuid;
+use vanikeys_grind::{PatternSpec, Target};
 
-use super::{Sql, StoreResult, Tx, execute, sql};
-use crate::domain::time::Timestamp;
+use super::{
+    Sql, StoreResult, Tx, execute, row, sql,
+    stored::{Erasable, json},
+};
+use crate::{
+    custody::Recipient,
+    domain::{custody::Custody, time::Timestamp},
+};
 
 /// A pull as stored, without its key file.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Pull {
     /// Its id.
     pub id: Uuid,
     /// Who pulled.
     pub user_id: Uuid,
-    /// The user's how-manieth pull this is, from 1.
+    /// Which of the user's pulls this is, from 1.
     pub number: i64,
-    /// The pattern as JSON.
-    pub pattern: String,
+    /// What was asked for.
+    pub pattern: PatternSpec,
     /// The pattern's canonical key.
     pub pattern_key: String,
-    /// The target's name.
-    pub target: String,
+    /// What kind of key was made.
+    pub target: Target,
     /// Exact odds of a full match as a decimal.
     pub one_in: String,
-    /// The public key, 32 bytes.
-    pub public_key: Vec<u8>,
+    /// The public key.
+    pub public_key: [u8; 32],
     /// The matched text of the key.
     pub text: String,
     /// Substrings matched.
@@ -38,22 +45,27 @@ pub struct Pull {
     pub free: bool,
     /// What it cost.
     pub tokens_spent: i64,
-    /// `service` or `sealed`.
-    pub custody: String,
+    /// Who can read the key.
+    pub custody: Custody,
     /// Who the key file is sealed to.
-    pub recipient: String,
+    pub recipient: Erasable<Recipient>,
     /// The signed receipt as JSON.
     pub receipt: String,
     /// When the key file will be erased, unless the pull is kept.
-    pub key_expires_at: Option<i64>,
+    pub key_expires_at: Option<Timestamp>,
     /// When it was kept.
-    pub kept_at: Option<i64>,
+    pub kept_at: Option<Timestamp>,
     /// When its key file was erased.
-    pub erased_at: Option<i64>,
+    pub erased_at: Option<Timestamp>,
     /// The id of its public page.
     pub share_id: Option<String>,
     /// When it was made.
-    pub created_at: i64,
+    pub created_at: Timestamp,
+}
+
+row! { Pull from pulls:
+    id, user_id, number, pattern, pattern_key, target, one_in, public_key, text, matched, parts, result, is_win, free,
+    tokens_spent, custody, recipient, receipt, key_expires_at, kept_at, erased_at, share_id, created_at
 }
 
 /// A new pull.
@@ -64,10 +76,6 @@ pub struct NewPull<'a> {
     /// The sealed key file.
     pub key_file: &'a [u8],
 }
-
-const COLUMNS: &str = "id, user_id, number, pattern, pattern_key, target, one_in, public_key, text, matched, parts, \
-    result, is_win, free, tokens_spent, custody, recipient, receipt, key_expires_at, kept_at, erased_at, share_id, \
-    created_at";
 
 /// What a history is filtered by.
 #[derive(Clone, Debug, Default)]
@@ -82,10 +90,10 @@ pub struct Filter {
     pub pattern_key: Option<String>,
     /// Of patterns with this text in them, in any case.
     pub text: Option<String>,
-    /// Not before, in microseconds.
-    pub since: Option<i64>,
-    /// Before, in microseconds.
-    pub until: Option<i64>,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
 }
 
 /// The number that the user's next pull gets. The caller holds the user's account locked.
@@ -128,6 +136,7 @@ pub async fn free_used(on: &mut impl Sql, user: Uuid, day: i64) -> StoreResult<i
 /// The database's.
 pub async fn insert(tx: &mut Tx, new: &NewPull<'_>) -> StoreResult<()> {
     let p = new.pull;
+    let pattern = json(&p.pattern)?;
     execute!(
         tx,
         "INSERT INTO pulls (id, user_id, number, pattern, pattern_key, target, one_in, public_key, text, matched, \
@@ -136,11 +145,11 @@ pub async fn insert(tx: &mut Tx, new: &NewPull<'_>) -> StoreResult<()> {
         p.id,
         p.user_id,
         p.number,
-        &p.pattern,
+        &pattern,
         &p.pattern_key,
-        &p.target,
+        p.target.name(),
         &p.one_in,
-        &p.public_key,
+        p.public_key.as_slice(),
         &p.text,
         p.matched,
         p.parts,
@@ -148,8 +157,8 @@ pub async fn insert(tx: &mut Tx, new: &NewPull<'_>) -> StoreResult<()> {
         p.is_win,
         p.free,
         p.tokens_spent,
-        &p.custody,
-        &p.recipient,
+        p.custody,
+        p.recipient.to_string(),
         &p.receipt,
         p.key_expires_at,
         p.created_at,
@@ -163,7 +172,7 @@ pub async fn insert(tx: &mut Tx, new: &NewPull<'_>) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option<Pull>> {
-    let text = format!("SELECT {COLUMNS} FROM pulls WHERE id = $1 AND user_id = $2");
+    let text = format!("SELECT {} FROM pulls WHERE id = $1 AND user_id = $2", Pull::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).bind(user).fetch_optional(c).await)
 }
 
@@ -172,7 +181,7 @@ pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option
 /// # Errors
 /// The database's.
 pub async fn find_shared(on: &mut impl Sql, share_id: &str) -> StoreResult<Option<Pull>> {
-    let text = format!("SELECT {COLUMNS} FROM pulls WHERE share_id = $1");
+    let text = format!("SELECT {} FROM pulls WHERE share_id = $1", Pull::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(share_id).fetch_optional(c).await)
 }
 
@@ -183,7 +192,7 @@ pub async fn find_shared(on: &mut impl Sql, share_id: &str) -> StoreResult<Optio
 pub async fn key_file(on: &mut impl Sql, id: Uuid, user: Uuid, now: Timestamp) -> StoreResult<Option<Vec<u8>>> {
     let found: Option<Option<Vec<u8>>> = sql!(on, c => sqlx::query_scalar(
         "SELECT key_file FROM pulls WHERE id = $1 AND user_id = $2 AND (key_expires_at IS NULL OR key_expires_at > $3)")
-        .bind(id).bind(user).bind(now.micros()).fetch_optional(c).await)?;
+        .bind(id).bind(user).bind(now).fetch_optional(c).await)?;
     Ok(found.flatten())
 }
 
@@ -210,7 +219,8 @@ pub async fn history(
     let total = sql!(on, c => sqlx::query_scalar(sqlx::AssertSqlSafe(count.as_str()))
         .bind(user).bind(filter.min_matched).bind(filter.wins).bind(filter.kept)
         .bind(&filter.pattern_key).bind(filter.since).bind(filter.until).bind(&like).fetch_one(c).await)?;
-    let page = format!("SELECT {COLUMNS} FROM pulls {WHERE} ORDER BY created_at DESC, id DESC LIMIT $9 OFFSET $10");
+    let columns = Pull::COLUMNS;
+    let page = format!("SELECT {columns} FROM pulls {WHERE} ORDER BY created_at DESC, id DESC LIMIT $9 OFFSET $10");
     let rows = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(page.as_str()))
         .bind(user).bind(filter.min_matched).bind(filter.wins).bind(filter.kept)
         .bind(&filter.pattern_key).bind(filter.since).bind(filter.until).bind(&like)
@@ -227,7 +237,7 @@ pub async fn keep(tx: &mut Tx, id: Uuid, user: Uuid, at: Timestamp) -> StoreResu
         tx,
         "UPDATE pulls SET kept_at = COALESCE(kept_at, $1), key_expires_at = NULL \
          WHERE id = $2 AND user_id = $3 AND erased_at IS NULL AND (key_expires_at IS NULL OR key_expires_at > $1)",
-        at.micros(),
+        at,
         id,
         user
     )?;
@@ -243,7 +253,7 @@ pub async fn erase(tx: &mut Tx, id: Uuid, user: Uuid, at: Timestamp) -> StoreRes
         tx,
         "UPDATE pulls SET key_file = NULL, erased_at = $1, key_expires_at = NULL \
          WHERE id = $2 AND user_id = $3 AND erased_at IS NULL",
-        at.micros(),
+        at,
         id,
         user
     )?;
@@ -259,7 +269,7 @@ pub async fn erase_expired(tx: &mut Tx, now: Timestamp, most: i64) -> StoreResul
         tx,
         "UPDATE pulls SET key_file = NULL, erased_at = $1, key_expires_at = NULL WHERE id IN \
          (SELECT id FROM pulls WHERE key_expires_at IS NOT NULL AND key_expires_at <= $1 AND erased_at IS NULL LIMIT $2)",
-        now.micros(),
+        now,
         most
     )
 }

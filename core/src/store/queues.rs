@@ -13,8 +13,8 @@ pub async fn pause(tx: &mut Tx, queue: Queue, by: Option<Uuid>, at: Timestamp) -
     let paused = execute!(
         tx,
         "UPDATE queues SET paused_at = $2, paused_by = $3 WHERE name = $1 AND paused_at IS NULL",
-        queue.name(),
-        at.micros(),
+        queue,
+        at,
         by
     )?;
     Ok(paused == 1)
@@ -28,7 +28,7 @@ pub async fn resume(tx: &mut Tx, queue: Queue) -> StoreResult<bool> {
     let resumed = execute!(
         tx,
         "UPDATE queues SET paused_at = NULL, paused_by = NULL WHERE name = $1 AND paused_at IS NOT NULL",
-        queue.name()
+        queue
     )?;
     Ok(resumed == 1)
 }
@@ -39,6 +39,6 @@ pub async fn resume(tx: &mut Tx, queue: Queue) -> StoreResult<bool> {
 /// The database's.
 pub async fn paused_at(on: &mut impl Sql, queue: Queue) -> StoreResult<Option<Timestamp>> {
     let at: Option<Option<i64>> = sql!(on, c => sqlx::query_scalar("SELECT paused_at FROM queues WHERE name = $1")
-        .bind(queue.name()).fetch_optional(c).await)?;
+        .bind(queue).fetch_optional(c).await)?;
     Ok(at.flatten().map(Timestamp::from_micros))
 }

@@ -2,36 +2,38 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, execute, sql};
+use super::{Sql, StoreResult, Tx, execute, row, sql};
 use crate::domain::{
     rate::{Task, TaskRate},
     time::Timestamp,
 };
 
 /// A searcher as stored.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Searcher {
     /// Its id.
     pub id: Uuid,
     /// The name that its admin gave it.
     pub name: String,
     /// Its Ed25519 public key.
-    pub public_key: Vec<u8>,
+    pub public_key: [u8; 32],
     /// When it was enrolled.
-    pub enrolled_at: i64,
+    pub enrolled_at: Timestamp,
     /// When it was suspended.
-    pub suspended_at: Option<i64>,
+    pub suspended_at: Option<Timestamp>,
     /// Reports of its own that did not verify.
     pub bad_reports: i64,
     /// When it last reported.
-    pub last_seen_at: Option<i64>,
+    pub last_seen_at: Option<Timestamp>,
     /// Threads it searches with.
     pub threads: Option<i64>,
     /// Its rate in attempts a second.
     pub rate: Option<f64>,
 }
 
-const COLUMNS: &str = "id, name, public_key, enrolled_at, suspended_at, bad_reports, last_seen_at, threads, rate";
+row! { Searcher from searchers:
+    id, name, public_key, enrolled_at, suspended_at, bad_reports, last_seen_at, threads, rate
+}
 
 /// Enrols a searcher's key; one that is known keeps its place, and is no longer suspended.
 ///
@@ -41,7 +43,7 @@ pub async fn enrol(tx: &mut Tx, name: &str, public_key: &[u8], at: Timestamp) ->
     sql!(tx, c => sqlx::query_scalar(
         "INSERT INTO searchers (id, name, public_key, enrolled_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (public_key) DO UPDATE SET name = excluded.name, suspended_at = NULL, bad_reports = 0 RETURNING id")
-        .bind(Uuid::now_v7()).bind(name).bind(public_key).bind(at.micros()).fetch_one(c).await)
+        .bind(Uuid::now_v7()).bind(name).bind(public_key).bind(at).fetch_one(c).await)
 }
 
 /// Finds a searcher by its public key.
@@ -49,7 +51,7 @@ pub async fn enrol(tx: &mut Tx, name: &str, public_key: &[u8], at: Timestamp) ->
 /// # Errors
 /// The database's.
 pub async fn find(on: &mut impl Sql, public_key: &[u8]) -> StoreResult<Option<Searcher>> {
-    let text = format!("SELECT {COLUMNS} FROM searchers WHERE public_key = $1");
+    let text = format!("SELECT {} FROM searchers WHERE public_key = $1", Searcher::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(public_key).fetch_optional(c).await)
 }
 
@@ -58,7 +60,7 @@ pub async fn find(on: &mut impl Sql, public_key: &[u8]) -> StoreResult<Option<Se
 /// # Errors
 /// The database's.
 pub async fn list(on: &mut impl Sql) -> StoreResult<Vec<Searcher>> {
-    let text = format!("SELECT {COLUMNS} FROM searchers ORDER BY enrolled_at, id");
+    let text = format!("SELECT {} FROM searchers ORDER BY enrolled_at, id", Searcher::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).fetch_all(c).await)
 }
 
@@ -72,7 +74,7 @@ pub async fn seen(tx: &mut Tx, id: Uuid, about: Option<(i64, f64)>, at: Timestam
         tx,
         "UPDATE searchers SET last_seen_at = $1, threads = COALESCE($2, threads), rate = COALESCE($3, rate) \
          WHERE id = $4",
-        at.micros(),
+        at,
         threads,
         rate,
         id
@@ -110,7 +112,7 @@ pub async fn rate_of(on: &mut impl Sql, since: Timestamp, task: Task) -> StoreRe
         "SELECT CAST(COALESCE(SUM(r.rate), 0) AS DOUBLE PRECISION) FROM searchers s \
          JOIN searcher_rates r ON r.searcher_id = s.id \
          WHERE s.suspended_at IS NULL AND s.last_seen_at >= $1 AND r.mode = $2 AND r.kind = $3")
-        .bind(since.micros()).bind(task.mode.name()).bind(task.kind.name()).fetch_one(c).await)
+        .bind(since).bind(task.mode.name()).bind(task.kind.name()).fetch_one(c).await)
 }
 
 /// Counts a bad report; suspends the searcher at `most` of them. True if that happened now.
@@ -122,7 +124,7 @@ pub async fn blame(tx: &mut Tx, id: Uuid, most: i64, at: Timestamp) -> StoreResu
     let suspended = execute!(
         tx,
         "UPDATE searchers SET suspended_at = $1 WHERE id = $2 AND suspended_at IS NULL AND bad_reports >= $3",
-        at.micros(),
+        at,
         id,
         most
     )?;
@@ -134,12 +136,7 @@ pub async fn blame(tx: &mut Tx, id: Uuid, most: i64, at: Timestamp) -> StoreResu
 /// # Errors
 /// The database's.
 pub async fn suspend(tx: &mut Tx, id: Uuid, since: Option<Timestamp>) -> StoreResult<bool> {
-    let done = execute!(
-        tx,
-        "UPDATE searchers SET suspended_at = $1, bad_reports = 0 WHERE id = $2",
-        since.map(Timestamp::micros),
-        id
-    )?;
+    let done = execute!(tx, "UPDATE searchers SET suspended_at = $1, bad_reports = 0 WHERE id = $2", since, id)?;
     Ok(done == 1)
 }
 
@@ -151,5 +148,5 @@ pub async fn fleet(on: &mut impl Sql, since: Timestamp) -> StoreResult<(i64, f64
     sql!(on, c => sqlx::query_as(
         "SELECT COUNT(*), CAST(COALESCE(SUM(rate), 0) AS DOUBLE PRECISION) FROM searchers \
          WHERE suspended_at IS NULL AND last_seen_at >= $1")
-        .bind(since.micros()).fetch_one(c).await)
+        .bind(since).fetch_one(c).await)
 }

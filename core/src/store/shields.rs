@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, bulk, execute, sql};
+use super::{Sql, StoreResult, Tx, bulk, execute, row, sql};
 use crate::domain::time::Timestamp;
 
 /// A shield that nothing ended yet; its time may be over.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shield {
     /// Its id.
     pub id: Uuid,
@@ -17,12 +17,12 @@ pub struct Shield {
     /// What it cost.
     pub price: i64,
     /// When it was bought.
-    pub bought_at: i64,
+    pub bought_at: Timestamp,
     /// Until when it lasts.
-    pub expires_at: i64,
+    pub expires_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, user_id, price, bought_at, expires_at";
+row! { Shield from shields: id, user_id, price, bought_at, expires_at }
 
 /// Keeps a new shield. The player's last must have ended.
 ///
@@ -46,7 +46,8 @@ pub async fn insert(tx: &mut Tx, new: &Shield) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn open(on: &mut impl Sql, users: impl IntoIterator<Item = Uuid>) -> StoreResult<HashMap<Uuid, Shield>> {
-    let text = format!("SELECT {COLUMNS} FROM shields WHERE ended_at IS NULL AND user_id IN ({})", bulk::id_list(1));
+    let (columns, ids) = (Shield::COLUMNS, bulk::id_list(1));
+    let text = format!("SELECT {columns} FROM shields WHERE ended_at IS NULL AND user_id IN ({ids})");
     let found: Vec<Shield> = bulk::by_ids(on, &text, &[], users).await?;
     Ok(found.into_iter().map(|shield| (shield.user_id, shield)).collect())
 }
@@ -57,9 +58,10 @@ pub async fn open(on: &mut impl Sql, users: impl IntoIterator<Item = Uuid>) -> S
 /// The database's.
 pub async fn expired(on: &mut impl Sql, now: Timestamp, limit: i64) -> StoreResult<Vec<Shield>> {
     let text = format!(
-        "SELECT {COLUMNS} FROM shields WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2"
+        "SELECT {} FROM shields WHERE ended_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+        Shield::COLUMNS
     );
-    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(now.micros()).bind(limit).fetch_all(c).await)
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(now).bind(limit).fetch_all(c).await)
 }
 
 /// Ends a shield, by a heist or by time. False if something ended it before.
@@ -71,7 +73,7 @@ pub async fn end(tx: &mut Tx, id: Uuid, heist: Option<Uuid>, at: Timestamp) -> S
         tx,
         "UPDATE shields SET ended_at = $2, heist_id = $3 WHERE id = $1 AND ended_at IS NULL",
         id,
-        at.micros(),
+        at,
         heist
     )? == 1)
 }

@@ -2,11 +2,11 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, dialect, execute, sql};
-use crate::domain::time::Timestamp;
+use super::{Sql, StoreResult, Tx, dialect, execute, row, sql};
+use crate::domain::{job::SliceState, time::Timestamp};
 
 /// A slice as stored.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Slice {
     /// Its id.
     pub id: Uuid,
@@ -16,13 +16,15 @@ pub struct Slice {
     pub budget: i64,
     /// Longest time.
     pub milliseconds: i64,
-    /// `issued`, `settled` or `expired`.
-    pub state: String,
+    /// How it stands.
+    pub state: SliceState,
     /// When it was issued.
-    pub issued_at: i64,
+    pub issued_at: Timestamp,
     /// When it is given up.
-    pub expires_at: i64,
+    pub expires_at: Timestamp,
 }
+
+row! { Slice from slices: id, job_id, budget, milliseconds, state, issued_at, expires_at }
 
 /// What is going on for a job right now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, sqlx::FromRow)]
@@ -33,7 +35,7 @@ pub struct Pace {
     pub searchers: i64,
 }
 
-/// Stores a slice as issued.
+/// Stores a slice.
 ///
 /// # Errors
 /// The database's.
@@ -41,11 +43,12 @@ pub async fn issue(tx: &mut Tx, slice: &Slice) -> StoreResult<()> {
     execute!(
         tx,
         "INSERT INTO slices (id, job_id, budget, milliseconds, state, issued_at, expires_at) \
-         VALUES ($1, $2, $3, $4, 'issued', $5, $6)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         slice.id,
         slice.job_id,
         slice.budget,
         slice.milliseconds,
+        slice.state,
         slice.issued_at,
         slice.expires_at
     )?;
@@ -81,7 +84,7 @@ pub async fn settle(
         searcher,
         attempts,
         seconds,
-        at.micros(),
+        at,
         id
     )?;
     Ok(settled == 1)
@@ -97,7 +100,7 @@ pub async fn expire(tx: &mut Tx, now: Timestamp) -> StoreResult<Vec<Uuid>> {
          expires_at <= $1 ORDER BY id{}) RETURNING job_id",
         dialect::lock_free_rows(tx)
     );
-    sql!(tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str())).bind(now.micros()).fetch_all(c).await)
+    sql!(tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str())).bind(now).fetch_all(c).await)
 }
 
 /// How many slices of each job are out; only those issued since a moment, if one is given.
@@ -127,7 +130,7 @@ pub async fn pace(on: &mut impl Sql, job: Uuid, since: Timestamp) -> StoreResult
     sql!(on, c => sqlx::query_as(
         "SELECT CAST(COALESCE(SUM(attempts), 0) AS BIGINT) AS attempts, COUNT(DISTINCT searcher_id) AS searchers \
          FROM slices WHERE job_id = $1 AND state = 'settled' AND settled_at >= $2")
-        .bind(job).bind(since.micros()).fetch_one(c).await)
+        .bind(job).bind(since).fetch_one(c).await)
 }
 
 /// Forgets slices that ended before a moment and whose job is over; answers how many.
@@ -139,6 +142,6 @@ pub async fn forget(tx: &mut Tx, before: Timestamp) -> StoreResult<u64> {
         tx,
         "DELETE FROM slices WHERE state <> 'issued' AND issued_at < $1 AND job_id IN \
          (SELECT id FROM jobs WHERE finished_at IS NOT NULL AND finished_at < $1)",
-        before.micros()
+        before
     )
 }

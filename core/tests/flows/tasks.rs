@@ -1,7 +1,7 @@
 //! A worker for tests: tries what is due on a queue, by the same steps as the real one.
 
 use vanikeys_core::{
-    domain::task::Queue,
+    domain::task::{Queue, TaskState},
     flow::{
         mail,
         tasks::{self, Claimed, Search, Taken, TaskView},
@@ -25,7 +25,7 @@ pub async fn claim(world: &World, queue: Queue) -> Vec<Claimed> {
     outbox::relay(&mut tx, queue, world.app.clock.now(), 0).await.unwrap();
     tx.commit().await.unwrap();
     let mut claimed = Vec::new();
-    for task in all(world, queue).await.iter().rev().filter(|task| task.state == "pushed") {
+    for task in all(world, queue).await.iter().rev().filter(|task| task.state == TaskState::Pushed) {
         claimed.extend(tasks::claim(&world.app, task.id, queue.lease()).await.unwrap());
     }
     claimed

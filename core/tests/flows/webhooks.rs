@@ -292,7 +292,7 @@ over_both! {
         let endpoint = only(&world, &ann).await;
         assert!(!endpoint.enabled);
         assert!(endpoint.disabled_reason.unwrap().starts_with("nothing arrived there for 5 days"));
-        assert!(log(&world, &ann, id).await.iter().all(|delivery| delivery.state == "dead"));
+        assert!(log(&world, &ann, id).await.iter().all(|delivery| delivery.state == DeliveryState::Dead));
         let page = notices::list(&world.app, &ann, &Filter::default(), 10, 0).await.unwrap();
         assert_eq!((page.total, page.items[0].kind.as_str()), (1, "WEBHOOK_DISABLED"));
         assert!(!page.items[0].message.contains("hush"), "{}", page.items[0].message);

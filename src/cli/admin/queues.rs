@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 use vanikeys_core::{
     app::Schema,
-    domain::task::Queue,
+    domain::task::{Queue, Stage},
     flow::tasks::{self, Search, TaskView},
 };
 
@@ -58,7 +58,7 @@ pub(crate) struct RunAgain {
 
 impl Which {
     fn search(&self) -> Search {
-        Search { state: Some("dead".to_owned()), queue: self.queue, user_id: None, text: self.text.clone() }
+        Search { stage: Some(Stage::Dead), queue: self.queue, user_id: None, text: self.text.clone() }
     }
 }
 

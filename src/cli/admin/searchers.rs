@@ -6,7 +6,6 @@ use serde_json::json;
 use vanikeys_core::{
     app::{App, Schema},
     custody::SearcherId,
-    domain::time::Timestamp,
     flow::{By, job},
     store::searchers::Searcher,
 };
@@ -61,9 +60,9 @@ pub(super) fn list(common: &Common) -> Result<(), Failed> {
     }
     for one in &searchers {
         let state = if one.suspended_at.is_some() { "suspended" } else { "enrolled" };
-        let seen = one.last_seen_at.map_or_else(|| "never seen".to_owned(), |at| format!("seen {}", rfc3339(at)));
+        let seen = one.last_seen_at.map_or_else(|| "never seen".to_owned(), |at| format!("seen {}", at.rfc3339()));
         let rate = one.rate.map_or_else(|| "no rate yet".to_owned(), figures::rate);
-        output::line(format_args!("{}  {}  {state}  {rate}  {seen}", hex::encode(&one.public_key), one.name));
+        output::line(format_args!("{}  {}  {state}  {rate}  {seen}", hex::encode(one.public_key), one.name));
     }
     output::line(format_args!("{} searchers.", searchers.len()));
     Ok(())
@@ -73,18 +72,14 @@ fn shown(one: &Searcher) -> serde_json::Value {
     json!({
         "id": one.id,
         "name": one.name,
-        "publicKey": hex::encode(&one.public_key),
-        "enrolledAt": rfc3339(one.enrolled_at),
-        "suspendedAt": one.suspended_at.map(rfc3339),
-        "lastSeenAt": one.last_seen_at.map(rfc3339),
+        "publicKey": hex::encode(one.public_key),
+        "enrolledAt": one.enrolled_at,
+        "suspendedAt": one.suspended_at,
+        "lastSeenAt": one.last_seen_at,
         "badReports": one.bad_reports,
         "threads": one.threads,
         "rate": one.rate,
     })
-}
-
-fn rfc3339(micros: i64) -> String {
-    Timestamp::from_micros(micros).rfc3339()
 }
 
 pub(super) fn suspend(common: &Common, args: &Suspend) -> Result<(), Failed> {
@@ -108,7 +103,7 @@ async fn find(app: &App, named: &str) -> Result<Searcher, Failed> {
     let all = job::searchers(app).await.map_err(failed)?;
     let mut found: Vec<Searcher> = all
         .into_iter()
-        .filter(|one| [&one.name, &hex::encode(&one.public_key), &one.id.to_string()].contains(&&named.to_owned()))
+        .filter(|one| [&one.name, &hex::encode(one.public_key), &one.id.to_string()].contains(&&named.to_owned()))
         .collect();
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),

@@ -11,7 +11,11 @@ use axum::{
 use serde::Deserialize;
 use vanikeys_core::{
     config::InForce,
-    domain::{task::Queue, time::Timestamp},
+    domain::{
+        task::{Queue, Stage},
+        time::Timestamp,
+        word,
+    },
     flow::{
         Failure,
         admin::{
@@ -70,6 +74,7 @@ struct Tasks {
     frame: Frame,
     tasks: Vec<TaskView>,
     steps: Steps,
+    states: &'static [&'static str],
     state: String,
     queue: String,
     text: String,
@@ -176,14 +181,14 @@ pub(crate) async fn tasks(
     admin: Admin,
     ApiQuery(filter): ApiQuery<TaskFilter>,
 ) -> Result<Response, Problem> {
-    let state = filter.state.clone().unwrap_or_else(|| String::from("dead"));
+    let state = filter.state.clone().unwrap_or_else(|| Stage::Dead.name().to_owned());
     let (queue, text) = (filter.queue.clone().unwrap_or_default(), filter.text.clone().unwrap_or_default());
     let (wanted, search) = TaskFilter { state: Some(state.clone()), ..filter }.checked()?;
     let found = tasks::tasks(&web.app, &search, wanted.limit.into(), wanted.offset.into()).await?;
     let base = format!("/admin/tasks?state={}&queue={}&text={}&", encode(&state), encode(&queue), encode(&text));
     let steps = Steps::new(&base, wanted, found.total);
     let frame = frame(&web, &admin, "Tasks").await?;
-    page(&Tasks { frame, tasks: found.tasks, steps, state, queue, text })
+    page(&Tasks { frame, tasks: found.tasks, steps, states: word::words::<Stage>(), state, queue, text })
 }
 
 /// Runs a dead task again.
@@ -223,7 +228,7 @@ pub(crate) async fn run_all_again(
 ) -> Result<Response, Problem> {
     let on = (!form.queue.is_empty()).then(|| queue(&form.queue)).transpose()?;
     let text = (!form.text.is_empty()).then_some(form.text);
-    let search = Search { state: Some(String::from("dead")), queue: on, user_id: None, text };
+    let search = Search { stage: Some(Stage::Dead), queue: on, user_id: None, text };
     tasks::run_all_again(&web.app, admin.actor(), &search).await?;
     Ok(Redirect::to("/admin/tasks").into_response())
 }

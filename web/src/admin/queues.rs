@@ -4,14 +4,14 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vanikeys_core::{
-    domain::task::Queue,
+    domain::task::{Queue, Stage},
     flow::tasks::{self, QueueView, Search, TaskView},
 };
 
 use crate::{
     Web,
-    error::{FieldError, Problem},
-    extract::{Admin, ApiJson, ApiQuery, Check, Id, Listed, Page, Slug},
+    error::Problem,
+    extract::{Admin, ApiJson, ApiQuery, Check, Id, Listed, Page, Slug, word},
 };
 
 /// Every queue in numbers.
@@ -69,11 +69,11 @@ pub(crate) struct TaskFilter {
     /// From this one on, counted from 0.
     #[param(default = 0, minimum = 0, maximum = 1_000_000)]
     pub(crate) offset: Option<u32>,
-    /// `waiting`, `done` or `dead`.
-    #[param(example = "dead")]
+    /// `dead`, `waiting` (due and not begun), `later`, `running` or `done`.
+    #[param(example = "dead", inline, value_type = Option<Stage>)]
     pub(crate) state: Option<String>,
     /// On this queue.
-    #[param(example = "emails")]
+    #[param(example = "emails", inline, value_type = Option<Queue>)]
     pub(crate) queue: Option<String>,
     /// With this text in kind, payload or error.
     pub(crate) text: Option<String>,
@@ -84,22 +84,8 @@ impl TaskFilter {
     pub(crate) fn checked(self) -> Result<(Page, Search), Problem> {
         let page = Page { limit: self.limit.unwrap_or(50), offset: self.offset.unwrap_or(0) }.checked()?;
         let text = self.text.filter(|text| !text.is_empty());
-        Ok((page, search(self.state, self.queue, text)?))
+        Ok((page, Search { stage: word("state", self.state)?, queue: word("queue", self.queue)?, user_id: None, text }))
     }
-}
-
-fn search(state: Option<String>, queue: Option<String>, text: Option<String>) -> Result<Search, Problem> {
-    let (state, queue) = (state.filter(|text| !text.is_empty()), queue.filter(|text| !text.is_empty()));
-    if state.as_deref().is_some_and(|state| !["waiting", "done", "dead"].contains(&state)) {
-        return Err(Problem::invalid(&[FieldError::new("state", "must be waiting, done or dead")]));
-    }
-    let queue = match queue {
-        Some(name) => Some(
-            name.parse::<Queue>().map_err(|error| Problem::invalid(&[FieldError::new("queue", error.to_string())]))?,
-        ),
-        None => None,
-    };
-    Ok(Search { state, queue, user_id: None, text })
 }
 
 /// Tasks, newest first
@@ -156,6 +142,6 @@ pub(crate) async fn run_all_again(
     admin: Admin,
     ApiJson { body, .. }: ApiJson<RunAgainOrder>,
 ) -> Result<Json<RunAgain>, Problem> {
-    let search = search(Some(String::from("dead")), body.queue, body.text)?;
+    let search = Search { stage: Some(Stage::Dead), queue: word("queue", body.queue)?, user_id: None, text: body.text };
     Ok(Json(RunAgain { count: tasks::run_all_again(&web.app, admin.actor(), &search).await? }))
 }

@@ -117,10 +117,10 @@ impl From<job::Searcher> for Searcher {
             id: searcher.id,
             name: searcher.name,
             public_key: hex::encode(searcher.public_key),
-            enrolled_at: Timestamp::from_micros(searcher.enrolled_at),
-            suspended_at: searcher.suspended_at.map(Timestamp::from_micros),
+            enrolled_at: searcher.enrolled_at,
+            suspended_at: searcher.suspended_at,
             bad_reports: searcher.bad_reports,
-            last_seen_at: searcher.last_seen_at.map(Timestamp::from_micros),
+            last_seen_at: searcher.last_seen_at,
             threads: searcher.threads,
             rate: searcher.rate,
         }

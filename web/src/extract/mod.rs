@@ -17,4 +17,4 @@ pub(crate) use idem::Idem;
 pub(crate) use ids::{Id, Slug};
 pub(crate) use json::{ApiJson, BODY_LIMIT};
 pub(crate) use page::{Listed, Page};
-pub(crate) use query::ApiQuery;
+pub(crate) use query::{ApiQuery, word};

@@ -189,6 +189,13 @@ pub(crate) fn ended(item: &HistoryItem) -> &'static str {
         (S::Success, false) => "were robbed by",
         (S::FailedShield, true) => "met the shield of",
         (S::FailedShield, false) => "had a shield against",
-        _ => "could not rob",
+        (
+            S::FailedCooldown
+            | S::FailedTargetProtected
+            | S::FailedInsufficientPoints
+            | S::FailedInsufficientTokens
+            | S::FailedInvalidTarget,
+            _,
+        ) => "could not rob",
     }
 }

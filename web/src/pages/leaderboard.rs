@@ -45,7 +45,8 @@ fn why(can: &CanRob) -> &'static str {
     match can.error_code.as_deref() {
         Some("TARGET_PROTECTED") => "Robbed recently, and protected for another",
         Some("DAILY_LIMIT") => "Enough heists for today; you can again in",
-        _ => "You robbed somebody recently; you can again in",
+        Some("COOLDOWN_ACTIVE") => "You robbed somebody recently; you can again in",
+        Some(_) | None => "You can try again in",
     }
 }
 

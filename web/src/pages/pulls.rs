@@ -165,7 +165,7 @@ impl OrderForm {
         match self.custody {
             Some(Custody::Sealed) => filled(self.recipient.as_deref()),
             Some(Custody::Split) => filled(self.point.as_deref()),
-            _ => None,
+            Some(Custody::Service) | None => None,
         }
     }
 

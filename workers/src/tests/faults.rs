@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use uuid::Uuid;
-use vanikeys_core::{domain::task::Queue, flow::tasks};
+use vanikeys_core::{
+    domain::task::{Queue, TaskState},
+    flow::tasks,
+};
 
 use super::ground::{Probe, both, embedded, ended, fleet, seen, until};
 
@@ -17,7 +20,7 @@ async fn a_task_whose_worker_vanished_after_the_claim_is_taken_again() {
         let ids = ground.owe(user, [Probe::Note { number: 1 }]).await;
         let claimed = tasks::claim(&ground.app, ids[0], Duration::from_millis(300)).await.unwrap().unwrap();
         let crew = ground.crew(2);
-        until("another worker did it", SOON, async || ground.state(ids[0]).await == "done").await;
+        until("another worker did it", SOON, async || ground.state(ids[0]).await == TaskState::Done).await;
         assert_eq!(seen(user)[0].tries, 2, "the crash was a try");
         let late = tasks::settle(&ground.app, &claimed, Ok(())).await.unwrap();
         assert_eq!(late, tasks::Taken::Stale, "who comes late changes nothing");
@@ -30,7 +33,7 @@ async fn a_second_delivery_finds_the_task_done() {
     for ground in both().await {
         let (crew, user) = (ground.crew(2), Uuid::now_v7());
         let ids = ground.owe(user, [Probe::Note { number: 1 }]).await;
-        until("it is done", SOON, async || ground.state(ids[0]).await == "done").await;
+        until("it is done", SOON, async || ground.state(ids[0]).await == TaskState::Done).await;
         ground.app.transport.push_owed(Queue::Emails, &[ids[0], ids[0], ids[0]]).await.unwrap();
         ground.owe(user, [Probe::Note { number: 2 }]).await;
         until("the next one is done", SOON, async || ended(user) == 2).await;
@@ -49,7 +52,7 @@ async fn a_task_that_kills_its_workers_dies_itself() {
         assert!(tasks::claim(&ground.app, ids[0], Duration::ZERO).await.unwrap().is_some());
     }
     assert!(tasks::claim(&ground.app, ids[0], Duration::ZERO).await.unwrap().is_none());
-    assert_eq!(ground.state(ids[0]).await, "dead");
+    assert_eq!(ground.state(ids[0]).await, TaskState::Dead);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -61,7 +64,7 @@ async fn a_push_that_was_marked_and_never_happened_is_made_up_for() {
     ground.redis.as_ref().unwrap().flush();
     let crew = ground.crew(2);
     until("it was pushed again", LATER, async || ended(user) == 1).await;
-    until("it is done", SOON, async || ground.state(ids[0]).await == "done").await;
+    until("it is done", SOON, async || ground.state(ids[0]).await == TaskState::Done).await;
     crew.stop().await;
 }
 

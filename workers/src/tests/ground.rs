@@ -17,7 +17,7 @@ use vanikeys_core::{
     clients::signals::Topic,
     config::{Config, Purpose, Sources},
     custody::Keyring,
-    domain::task::Queue,
+    domain::task::{Queue, TaskState},
     flow::tasks::Claimed,
     queue::{Owed, Payload, Stop},
     store::{StoreError, outbox},
@@ -157,7 +157,7 @@ impl Ground {
         ids
     }
 
-    pub(super) async fn state(&self, id: Uuid) -> String {
+    pub(super) async fn state(&self, id: Uuid) -> TaskState {
         self.task(id).await.unwrap().state
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 use vanikeys_core::{
-    domain::task::Queue,
+    domain::task::{Queue, TaskState},
     flow::tasks::{self, Search},
 };
 
@@ -19,7 +19,7 @@ async fn a_task_is_handled_once_and_soon() {
         let ids = ground.owe(user, (0..20).map(|number| Probe::Note { number })).await;
         until("all are handled", SOON, async || ended(user) == 20).await;
         for id in ids {
-            until("it is done", SOON, async || ground.state(id).await == "done").await;
+            until("it is done", SOON, async || ground.state(id).await == TaskState::Done).await;
         }
         until("nothing lies on the queue", SOON, async || {
             ground.app.transport.lying(Queue::Emails).await.unwrap() == 0
@@ -39,17 +39,17 @@ async fn failures_are_tried_again_and_the_hopeless_die_and_run_again() {
     for ground in both().await {
         let (crew, user) = (ground.crew(4), Uuid::now_v7());
         let ids = ground.owe(user, [Probe::Flaky { failures: 2 }, Probe::Hopeless, Probe::Panic]).await;
-        until("the flaky one is done", SOON, async || ground.state(ids[0]).await == "done").await;
+        until("the flaky one is done", SOON, async || ground.state(ids[0]).await == TaskState::Done).await;
         assert_eq!(seen(user).iter().filter(|seen| seen.task == ids[0] && !seen.ended).count(), 3);
-        until("the hopeless one is dead", SOON, async || ground.state(ids[1]).await == "dead").await;
-        until("the panicking one waits", SOON, async || ground.state(ids[2]).await == "later").await;
+        until("the hopeless one is dead", SOON, async || ground.state(ids[1]).await == TaskState::Dead).await;
+        until("the panicking one waits", SOON, async || ground.state(ids[2]).await == TaskState::Later).await;
         assert_eq!(ground.task(ids[2]).await.unwrap().last_error.as_deref(), Some("the handler panicked: as told"));
         let dead = Search { state: Some("dead".into()), text: Some("never".into()), ..Search::default() };
         let listed = tasks::tasks(&ground.app, &dead, 10, 0).await.unwrap();
         assert_eq!((listed.total, listed.tasks[0].id), (1, ids[1]));
         tasks::run_again(&ground.app, None, ids[1]).await.unwrap();
         until("it ran again", SOON, async || seen(user).iter().filter(|seen| seen.task == ids[1]).count() == 2).await;
-        until("it is dead again", SOON, async || ground.state(ids[1]).await == "dead").await;
+        until("it is dead again", SOON, async || ground.state(ids[1]).await == TaskState::Dead).await;
         assert_eq!(tasks::run_all_again(&ground.app, None, &dead).await.unwrap(), 1);
         until("it ran again", SOON, async || seen(user).iter().filter(|seen| seen.task == ids[1]).count() == 3).await;
         crew.stop().await;
@@ -84,10 +84,10 @@ async fn stopping_finishes_what_it_can_and_hands_back_the_rest() {
         let ids = ground.owe(user, [Probe::Slow { milliseconds: 300 }, Probe::Slow { milliseconds: 60_000 }]).await;
         until("both have begun", SOON, async || seen(user).len() == 2).await;
         crew.stop.cancel();
-        until("the short one is finished", SOON, async || ground.state(ids[0]).await == "done").await;
+        until("the short one is finished", SOON, async || ground.state(ids[0]).await == TaskState::Done).await;
         crew.hurry.cancel();
         crew.stop().await;
-        assert_eq!(ground.state(ids[1]).await, "ready");
+        assert_eq!(ground.state(ids[1]).await, TaskState::Ready);
         assert_eq!(ground.task(ids[1]).await.unwrap().attempts_before, 1, "handing back costs no try");
         let next = ground.crew(4);
         until("the next crew has it", SOON, async || seen(user).iter().filter(|seen| seen.task == ids[1]).count() == 2)

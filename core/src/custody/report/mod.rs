@@ -184,7 +184,9 @@ impl Found {
                     return Err(ReportError::Offset);
                 }
             }
-            _ => return Err(ReportError::WrongCustody),
+            (Self::Sealed(_), Holder::SplitPoint(_)) | (Self::Offset(_), Holder::Recipient(_)) => {
+                return Err(ReportError::WrongCustody);
+            }
         }
         let matches = Pattern::compile(&slice.pattern)?.matches_key(self.public_key().as_bytes());
         if matches { Ok(()) } else { Err(ReportError::NoMatch) }
@@ -269,7 +271,7 @@ impl VerifiedReport {
                 let kind = delivered.file.key().kind();
                 if kind == slice.key_kind() { Ok(()) } else { Err(DeliveryError::OtherKind.into()) }
             }
-            _ => Ok(()),
+            Some(Found::Sealed(_) | Found::Offset(_)) | None => Ok(()),
         }
     }
 }

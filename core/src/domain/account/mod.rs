@@ -37,3 +37,25 @@ impl Role {
         self.into_str()
     }
 }
+
+/// Whether an account is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum AccountStatus {
+    /// It is.
+    Active,
+    /// It was deleted: the row stays, since the ledger refers to it.
+    Deleted,
+}
+
+/// What a link in an e-mail is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Purpose {
+    /// Confirms the address of the account.
+    Confirm,
+    /// Sets a new password.
+    Reset,
+    /// Confirms another address and moves the account there.
+    Change,
+}

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 use uuid::Uuid;
 
 use super::time::Timestamp;
@@ -228,9 +229,23 @@ pub fn in_rollout(user: Uuid, percent: u32) -> bool {
 }
 
 /// How an attempt stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+    VariantNames,
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE", const_into_str)]
 pub enum Status {
     /// Queued.
     Pending,
@@ -251,37 +266,73 @@ pub enum Status {
 }
 
 impl Status {
-    /// Every one.
-    pub const ALL: [Self; 8] = [
-        Self::Pending,
-        Self::Success,
-        Self::FailedCooldown,
-        Self::FailedTargetProtected,
-        Self::FailedShield,
-        Self::FailedInsufficientPoints,
-        Self::FailedInsufficientTokens,
-        Self::FailedInvalidTarget,
-    ];
-
     /// Its name, in the store and the API.
     #[must_use]
     pub const fn name(self) -> &'static str {
+        self.into_str()
+    }
+}
+
+/// How an attempt stands, with what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Queued.
+    Pending,
+    /// Points were taken.
+    Success(Loot),
+    /// It was refused.
+    Refused(HeistRefusal),
+}
+
+/// What a heist took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loot {
+    /// Points taken.
+    pub points: i64,
+    /// The robber's points.
+    pub robber: Moved,
+    /// The target's points.
+    pub target: Moved,
+    /// When the robber's cooldown ends.
+    pub cooldown_ends_at: Timestamp,
+}
+
+/// A player's points before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Before.
+    pub before: i64,
+    /// After.
+    pub after: i64,
+}
+
+impl Outcome {
+    /// The same without its particulars.
+    #[must_use]
+    pub const fn status(&self) -> Status {
         match self {
-            Self::Pending => "PENDING",
-            Self::Success => "SUCCESS",
-            Self::FailedCooldown => "FAILED_COOLDOWN",
-            Self::FailedTargetProtected => "FAILED_TARGET_PROTECTED",
-            Self::FailedShield => "FAILED_SHIELD",
-            Self::FailedInsufficientPoints => "FAILED_INSUFFICIENT_POINTS",
-            Self::FailedInsufficientTokens => "FAILED_INSUFFICIENT_TOKENS",
-            Self::FailedInvalidTarget => "FAILED_INVALID_TARGET",
+            Self::Pending => Status::Pending,
+            Self::Success(_) => Status::Success,
+            Self::Refused(refusal) => refusal.status(),
         }
     }
 
-    /// The status of that name.
+    /// What it took, if it succeeded.
     #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == name)
+    pub const fn loot(&self) -> Option<&Loot> {
+        match self {
+            Self::Success(loot) => Some(loot),
+            Self::Pending | Self::Refused(_) => None,
+        }
+    }
+
+    /// Why it was refused, if it was.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<&HeistRefusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::Pending | Self::Success(_) => None,
+        }
     }
 }
 
@@ -320,7 +371,12 @@ impl HeistRefusal {
         match self {
             Self::CooldownActive { ends_at, .. } | Self::TargetProtected { ends_at } => Some(*ends_at),
             Self::DailyLimit { resets_at, .. } => Some(*resets_at),
-            _ => None,
+            Self::FeatureDisabled
+            | Self::InsufficientTokens { .. }
+            | Self::Oneself
+            | Self::TargetNotFound
+            | Self::TooFewPoints { .. }
+            | Self::TargetShielded => None,
         }
     }
 

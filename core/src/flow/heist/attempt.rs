@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     domain::{
-        heist::{HeistRefusal, Status},
+        heist::{Loot, Outcome, Status},
         time::Timestamp,
     },
     flow::{Actor, Failure},
@@ -77,45 +77,39 @@ pub async fn attempt(app: &App, actor: &Actor, id: Uuid) -> Result<AttemptView, 
     let mut conn = app.db.read().await?;
     let stored = heists::find(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(UnknownAttempt))?;
     let name = players::names(&mut conn, [stored.victim_id]).await?.remove(&stored.victim_id);
-    let refusal = refusal(&stored);
-    let outcome = done(&stored, name);
+    let (message, outcome) = match &stored.outcome {
+        Outcome::Pending => (None, None),
+        Outcome::Refused(refusal) => (Some(refusal.to_string()), None),
+        Outcome::Success(loot) => {
+            let done = done(&stored, loot, name);
+            (Some(done.message.clone()), Some(done))
+        }
+    };
     Ok(AttemptView {
         id,
-        status: stored.status(),
+        status: stored.outcome.status(),
         target_user_id: stored.victim_id,
-        failure_reason: stored.failure_reason.clone(),
-        message: outcome
-            .as_ref()
-            .map(|done| done.message.clone())
-            .or_else(|| refusal.map(|refusal| refusal.to_string())),
+        failure_reason: stored.outcome.refusal().map(|refusal| refusal.code().to_owned()),
+        message,
         token_spent: stored.token_spent,
         outcome,
-        created_at: Timestamp::from_micros(stored.created_at),
-        applied_at: stored.applied_at.map(Timestamp::from_micros),
+        created_at: stored.created_at,
+        applied_at: stored.applied_at,
     })
 }
 
-/// The answer to a heist that succeeded; none for any other.
-pub(super) fn done(stored: &Heist, victim: Option<String>) -> Option<HeistDone> {
-    if stored.status() != Status::Success {
-        return None;
-    }
+/// The answer to a heist that succeeded.
+pub(super) fn done(stored: &Heist, loot: &Loot, victim: Option<String>) -> HeistDone {
     let victim_name = victim.unwrap_or_else(|| String::from("somebody who left"));
-    let new_total_points = stored.attacker_after.unwrap_or_default();
-    let points = if stored.points == 1 { String::from("1 point") } else { format!("{} points", stored.points) };
-    Some(HeistDone {
+    let points = if loot.points == 1 { String::from("1 point") } else { format!("{} points", loot.points) };
+    HeistDone {
         success: true,
         heist_id: stored.id,
-        points_stolen: stored.points,
+        points_stolen: loot.points,
         message: format!("You took {points} from {victim_name}."),
         victim_name,
-        new_total_points,
+        new_total_points: loot.robber.after,
         tokens_remaining: stored.tokens_after.unwrap_or_default(),
-        cooldown_ends_at: Timestamp::from_micros(stored.cooldown_ends_at.unwrap_or(stored.created_at)),
-    })
-}
-
-/// Why an attempt was refused, if it was.
-pub(super) fn refusal(stored: &Heist) -> Option<HeistRefusal> {
-    serde_json::from_str(stored.refusal.as_deref()?).ok()
+        cooldown_ends_at: loot.cooldown_ends_at,
+    }
 }

@@ -14,7 +14,7 @@ use super::is_on;
 use crate::{
     app::App,
     domain::{
-        heist::{self, HeistRefusal, Status},
+        heist::{self, HeistRefusal, Loot, Moved, Outcome, Status},
         ledger::{Asset, House, Kind, Refusal},
         notice::kind,
         season::Season,
@@ -98,15 +98,17 @@ impl Scene<'_> {
         let origin =
             Origin { ip: heist.ip.clone(), user_agent: heist.user_agent.clone(), request_id: heist.request_id.clone() };
         let settled = match self.check(robber, target) {
-            Err(refusal) => refused(heist, &refusal, self.at).map_err(Failure::broken)?,
+            Err(refusal) => refused(heist, refusal, self.at),
             Ok(()) => self.admitted(heist).map_err(Failure::broken)?,
         };
         let detail = json!({
-            "heist": settled.id, "result": settled.status, "reason": settled.failure_reason, "points": settled.points,
+            "heist": settled.id, "result": settled.outcome.status(),
+            "reason": settled.outcome.refusal().map(HeistRefusal::code),
+            "points": settled.outcome.loot().map_or(0, |loot| loot.points),
         });
         let deed = Deed { actor: Some(robber), action: "heist.attempt", subject: Some(target), detail };
         // Somebody who has left meanwhile leaves no traces.
-        let there = self.standings.get(&robber).is_some_and(|standing| standing.status == "active");
+        let there = self.standings.get(&robber).is_some_and(Standing::is_active);
         self.deeds.push((deed, if there { origin } else { Origin::default() }));
         Ok(settled)
     }
@@ -140,9 +142,9 @@ impl Scene<'_> {
         let at = self.at;
         let own = self.player(robber);
         own.heists = if own.heist_day == at.day() { own.heists + 1 } else { 1 };
-        (own.heist_day, own.tokens_spent, own.last_spent_at) = (at.day(), own.tokens_spent + 1, Some(at.micros()));
+        (own.heist_day, own.tokens_spent, own.last_spent_at) = (at.day(), own.tokens_spent + 1, Some(at));
         let heist = Heist { token_spent: true, tokens_after: spent.map(|change| change.after), ..heist };
-        match self.shields.remove(&target).filter(|shield| at.micros() < shield.expires_at) {
+        match self.shields.remove(&target).filter(|shield| at < shield.expires_at) {
             Some(shield) => self.blocked(heist, &shield),
             None => self.robbed(heist),
         }
@@ -152,8 +154,7 @@ impl Scene<'_> {
         self.broken.push((shield.id, heist.id));
         let about = json!({ "heistId": heist.id, "attackerId": heist.attacker_id });
         self.tell(&heist, heist.victim_id, kind::SHIELD_ACTIVATED, about);
-        // Of a refusal that is made here, nothing can fail to be written as JSON.
-        refused(heist, &HeistRefusal::TargetShielded, self.at).map_err(|_| Refusal::Overflow)
+        Ok(refused(heist, HeistRefusal::TargetShielded, self.at))
     }
 
     fn robbed(&mut self, heist: Heist) -> Result<Heist, Refusal> {
@@ -165,8 +166,8 @@ impl Scene<'_> {
         let (lost, won) = self.ledger.transfer(&points, sides, taken, &entry)?;
         let none = Change { before: 0, after: 0 };
         let (lost, won) = (lost.unwrap_or(none), won.unwrap_or(none));
-        self.player(robber).last_heist_at = Some(at.micros());
-        self.player(target).robbed_at = Some(at.micros());
+        self.player(robber).last_heist_at = Some(at);
+        self.player(target).robbed_at = Some(at);
         let about = json!({ "heistId": id, "victimId": target, "points": taken, "newTotal": won.after,
             "cooldownEndsAt": at + rules.cooldown });
         self.tell(&heist, robber, kind::HEIST_SUCCESS, about);
@@ -174,14 +175,13 @@ impl Scene<'_> {
             "protectionUntil": at + rules.protection });
         self.tell(&heist, target, kind::HEIST_VICTIM, about);
         Ok(Heist {
-            status: Status::Success.name().to_owned(),
-            points: taken,
-            attacker_before: Some(won.before),
-            attacker_after: Some(won.after),
-            victim_before: Some(lost.before),
-            victim_after: Some(lost.after),
-            cooldown_ends_at: Some((at + rules.cooldown).micros()),
-            applied_at: Some(at.micros()),
+            outcome: Outcome::Success(Loot {
+                points: taken,
+                robber: Moved { before: won.before, after: won.after },
+                target: Moved { before: lost.before, after: lost.after },
+                cooldown_ends_at: at + rules.cooldown,
+            }),
+            applied_at: Some(at),
             ..heist
         })
     }
@@ -213,20 +213,17 @@ impl Scene<'_> {
         // A robber waits for the outcome, whatever it is.
         let told = settled.iter().map(|heist| heist.attacker_id);
         let told = told.chain(self.told.iter().map(|game| game.notice.user_id)).collect();
-        let settled = settled.iter().map(|heist| (heist.status(), heist.points)).collect();
+        let settled = settled
+            .iter()
+            .map(|heist| (heist.outcome.status(), heist.outcome.loot().map_or(0, |loot| loot.points)))
+            .collect();
         Ok(Applied { settled, told, owes: !self.told.is_empty() })
     }
 }
 
 /// An attempt as a refusal ends it.
-pub(super) fn refused(heist: Heist, refusal: &HeistRefusal, at: Timestamp) -> Result<Heist, serde_json::Error> {
-    Ok(Heist {
-        status: refusal.status().name().to_owned(),
-        failure_reason: Some(refusal.code().to_owned()),
-        refusal: Some(serde_json::to_string(refusal)?),
-        applied_at: Some(at.micros()),
-        ..heist
-    })
+pub(super) fn refused(heist: Heist, refusal: HeistRefusal, at: Timestamp) -> Heist {
+    Heist { outcome: Outcome::Refused(refusal), applied_at: Some(at), ..heist }
 }
 
 /// Counts a settled attempt.

@@ -9,14 +9,14 @@ use tokio::time::{self, Instant};
 use uuid::Uuid;
 
 use super::{
-    attempt::{HeistDone, done, refusal},
+    attempt::{HeistDone, done},
     enabled_for,
 };
 use crate::{
     app::App,
     clients::signals::{Subscription, Topic},
     domain::{
-        heist::{self, HeistRefusal, Status, Target},
+        heist::{self, HeistRefusal, Outcome, Target},
         season::Season,
         time::Timestamp,
     },
@@ -122,7 +122,7 @@ async fn recorded(tx: &mut Tx, app: &App, actor: &Actor, victim: Uuid) -> Result
         if !kept {
             return Ok(Asked::Refused(refusal));
         }
-        let refused = super::batch::refused(new, &refusal, at).map_err(Failure::broken)?;
+        let refused = super::batch::refused(new, refusal, at);
         let id = refused.id;
         heists::save(tx, &[Heist { ip: None, user_agent: None, ..refused }]).await?;
         return Ok(Asked::Attempt(id));
@@ -139,22 +139,14 @@ fn heist(actor: &Actor, victim: Uuid, at: Timestamp) -> Heist {
         id: Uuid::now_v7(),
         attacker_id: actor.user,
         victim_id: victim,
-        status: Status::Pending.name().to_owned(),
-        failure_reason: None,
-        refusal: None,
+        outcome: Outcome::Pending,
         admitted: false,
         token_spent: false,
-        points: 0,
-        attacker_before: None,
-        attacker_after: None,
-        victim_before: None,
-        victim_after: None,
         tokens_after: None,
-        cooldown_ends_at: None,
         ip: actor.origin.ip.clone(),
         user_agent: actor.origin.user_agent.clone(),
         request_id: actor.origin.request_id.clone(),
-        created_at: at.micros(),
+        created_at: at,
         applied_at: None,
     }
 }
@@ -168,12 +160,12 @@ async fn outcome(
     let mut conn = app.db.read().await?;
     let stored = heists::find(&mut conn, id, actor.user).await?;
     let stored = stored.ok_or_else(|| Failure::Broken("an attempt that was recorded is gone".into()))?;
-    if let Some(refusal) = refusal(&stored) {
-        return Ok(Some(Err(refusal)));
+    match &stored.outcome {
+        Outcome::Pending => Ok(None),
+        Outcome::Refused(refusal) => Ok(Some(Err(refusal.clone()))),
+        Outcome::Success(loot) => {
+            let name = players::names(&mut conn, [stored.victim_id]).await?.remove(&stored.victim_id);
+            Ok(Some(Ok(done(&stored, loot, name))))
+        }
     }
-    if stored.status() != Status::Success {
-        return Ok(None);
-    }
-    let name = players::names(&mut conn, [stored.victim_id]).await?.remove(&stored.victim_id);
-    Ok(done(&stored, name).map(Ok))
 }

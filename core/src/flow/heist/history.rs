@@ -159,21 +159,21 @@ fn other(heist: &Heist, own: Uuid) -> Uuid {
 
 fn item(heist: Heist, own: Uuid, names: &std::collections::HashMap<Uuid, String>) -> HistoryItem {
     let robber = heist.attacker_id == own;
-    let (points_before, points_after) =
-        if robber { (heist.attacker_before, heist.attacker_after) } else { (heist.victim_before, heist.victim_after) };
+    let loot = heist.outcome.loot();
+    let moved = loot.map(|loot| if robber { loot.robber } else { loot.target });
     let other_user_id = other(&heist, own);
     HistoryItem {
         id: heist.id,
         role: if robber { "attacker" } else { "victim" }.to_owned(),
         other_user_id,
         other_name: names.get(&other_user_id).cloned(),
-        status: heist.status(),
-        failure_reason: heist.failure_reason,
+        status: heist.outcome.status(),
+        failure_reason: heist.outcome.refusal().map(|refusal| refusal.code().to_owned()),
         token_spent: heist.token_spent,
-        points: heist.points,
-        points_before,
-        points_after,
-        created_at: Timestamp::from_micros(heist.created_at),
-        applied_at: heist.applied_at.map(Timestamp::from_micros),
+        points: loot.map_or(0, |loot| loot.points),
+        points_before: moved.map(|moved| moved.before),
+        points_after: moved.map(|moved| moved.after),
+        created_at: heist.created_at,
+        applied_at: heist.applied_at,
     }
 }

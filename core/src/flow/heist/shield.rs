@@ -88,9 +88,8 @@ pub async fn buy_shield(app: &App, actor: &Actor, key: Option<&Key>) -> Result<S
         }
         players::lock(tx, [actor.user]).await?;
         if let Some(old) = shields::open(tx, [actor.user]).await?.remove(&actor.user) {
-            if at.micros() < old.expires_at {
-                let expires_at = Timestamp::from_micros(old.expires_at);
-                return Err(Failure::Refused(ShieldRefusal::ShieldActive { expires_at }));
+            if at < old.expires_at {
+                return Err(Failure::Refused(ShieldRefusal::ShieldActive { expires_at: old.expires_at }));
             }
             expire(tx, app, &old).await?;
         }
@@ -98,8 +97,8 @@ pub async fn buy_shield(app: &App, actor: &Actor, key: Option<&Key>) -> Result<S
             id: Uuid::now_v7(),
             user_id: actor.user,
             price,
-            bought_at: at.micros(),
-            expires_at: (at + SHIELD_LASTS).micros(),
+            bought_at: at,
+            expires_at: at + SHIELD_LASTS,
         };
         let entry = Entry {
             kind: Kind::Shield,
@@ -125,7 +124,7 @@ pub async fn buy_shield(app: &App, actor: &Actor, key: Option<&Key>) -> Result<S
 /// The store's.
 pub async fn shield(app: &App, actor: &Actor) -> Result<Option<ShieldView>, Failure<Infallible>> {
     let open = shields::open(&mut app.db.read().await?, [actor.user]).await?;
-    let now = app.clock.now().micros();
+    let now = app.clock.now();
     Ok(open.get(&actor.user).filter(|shield| now < shield.expires_at).map(view))
 }
 
@@ -134,17 +133,12 @@ pub(super) async fn expire(tx: &mut Tx, app: &App, old: &Shield) -> StoreResult<
     if !shields::end(tx, old.id, None, app.clock.now()).await? {
         return Ok(false);
     }
-    let about = serde_json::json!({ "shieldId": old.id, "expiredAt": Timestamp::from_micros(old.expires_at) });
+    let about = serde_json::json!({ "shieldId": old.id, "expiredAt": old.expires_at });
     let what = tell::Game::new(old.user_id, kind::SHIELD_EXPIRED, Some(old.id), about);
     tell::game(tx, app, &what, None).await?;
     Ok(true)
 }
 
 fn view(shield: &Shield) -> ShieldView {
-    ShieldView {
-        id: shield.id,
-        price: shield.price,
-        bought_at: Timestamp::from_micros(shield.bought_at),
-        expires_at: Timestamp::from_micros(shield.expires_at),
-    }
+    ShieldView { id: shield.id, price: shield.price, bought_at: shield.bought_at, expires_at: shield.expires_at }
 }

@@ -35,7 +35,7 @@ pub struct TokenView {
 pub async fn last_success(app: &App, actor: &Actor) -> Result<Option<Timestamp>, Failure<Infallible>> {
     let mut conn = app.db.read().await?;
     let standing = players::standing(&mut conn, actor.user, Season::of(app.clock.now())).await?;
-    Ok(standing.and_then(|standing| standing.player.last_heist_at).map(Timestamp::from_micros))
+    Ok(standing.and_then(|standing| standing.player.last_heist_at))
 }
 
 /// One's own Heist Tokens.
@@ -49,7 +49,7 @@ pub async fn tokens(app: &App, actor: &Actor) -> Result<TokenView, Failure<Infal
         balance: standing.tokens,
         total_earned: standing.player.tokens_earned,
         total_spent: standing.player.tokens_spent,
-        last_earned_at: standing.player.last_earned_at.map(Timestamp::from_micros),
-        last_spent_at: standing.player.last_spent_at.map(Timestamp::from_micros),
+        last_earned_at: standing.player.last_earned_at,
+        last_spent_at: standing.player.last_spent_at,
     }))
 }

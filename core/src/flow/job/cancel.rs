@@ -3,11 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{
-    JobRefusal, JobView,
-    ending::{self, settle_cancelled},
-    view,
-};
+use super::{JobRefusal, JobView, ending::settle_cancelled, view};
 use crate::{
     app::App,
     flow::{Actor, Failure, nudge, once::once},
@@ -60,9 +56,8 @@ async fn stop(
     origin: &Origin,
 ) -> Result<(), Failure<JobRefusal>> {
     let job = jobs::lock(tx, id).await?.ok_or(Failure::Refused(JobRefusal::NotFound))?;
-    let status = ending::status(&job)?;
-    if !status.is_open() {
-        return Err(Failure::Refused(JobRefusal::Ended { status }));
+    if !job.state.is_open() {
+        return Err(Failure::Refused(JobRefusal::Ended { status: job.state.status() }));
     }
     let at = app.clock.now();
     jobs::request_cancel(tx, id, at).await?;

@@ -7,18 +7,17 @@ use std::{
 };
 
 use uuid::Uuid;
-use vanikeys_grind::PatternSpec;
 
 use super::{
     JobRefusal,
-    ending::{self, Cause, settle_cancelled},
+    ending::{self, settle_cancelled},
     slice::as_issued,
 };
 use crate::{
     app::App,
     custody::slice::SignedSlice,
     domain::{
-        job::HOPELESS,
+        job::{Cause, HOPELESS, SliceState},
         rate::{Mode, Task, fastest},
         schedule::{self, Waiting},
         task::Queue,
@@ -129,7 +128,7 @@ async fn coordinate(app: &App, coordinator: &mut Coordinator) -> Result<Issued, 
 async fn finish_cancelling(app: &App, job: &Job) -> Result<bool, Failure<JobRefusal>> {
     let done = transact!(app.db, tx => {
         let Some(job) = jobs::lock(tx, job.id).await? else { return Ok(false) };
-        let done = ending::status::<JobRefusal>(&job)?.is_open()
+        let done = job.state.is_open()
             && job.cancel_requested_at.is_some()
             && slices::out_of(tx, job.id).await? == 0;
         if done {
@@ -156,16 +155,15 @@ async fn hopeless(
     }
     // Once a job: compiling is far more work than the rest of a turn.
     if !coordinator.searchable.contains(&job.id) {
-        let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
-        if app.patterns.compile(&spec).await.is_err() {
+        if app.patterns.compile(&job.pattern).await.is_err() {
             return Ok(Some(Cause::Unsearchable));
         }
         coordinator.searchable.insert(job.id);
     }
     let settled_in = now.since(coordinator.since) >= SEARCHER_GONE;
     match (alive, job.stalled_since) {
-        (0, None) => note_stall(app, job.id, Some(now.micros())).await?,
-        (0, Some(since)) if settled_in && now.since(Timestamp::from_micros(since)) >= app.config.job_stall => {
+        (0, None) => note_stall(app, job.id, Some(now)).await?,
+        (0, Some(since)) if settled_in && now.since(since) >= app.config.job_stall => {
             return Ok(Some(Cause::NoSearcher));
         }
         (0, Some(_)) | (_, None) => {}
@@ -174,14 +172,14 @@ async fn hopeless(
     Ok(None)
 }
 
-async fn note_stall(app: &App, job: Uuid, since: Option<i64>) -> Result<(), Failure<JobRefusal>> {
+async fn note_stall(app: &App, job: Uuid, since: Option<Timestamp>) -> Result<(), Failure<JobRefusal>> {
     transact!(app.db, tx => Ok(jobs::stalled(tx, job, since).await?))
 }
 
 async fn end(app: &App, id: Uuid, cause: Cause) -> Result<bool, Failure<JobRefusal>> {
     let owner = transact!(app.db, tx => {
         let Some(job) = jobs::lock(tx, id).await? else { return Ok(None) };
-        if !ending::status::<JobRefusal>(&job)?.is_open() {
+        if !job.state.is_open() {
             return Ok(None);
         }
         ending::fail(tx, app, &job, cause).await?;
@@ -211,9 +209,11 @@ async fn issue(
         }
     }
     for (job, turns) in planned {
+        // Once its owner is gone a key could be sealed to nobody; the account's end cancels the job.
+        let Some(recipient) = &job.recipient.0 else { continue };
         let stored = transact!(app.db, tx => issue_one(tx, job.id, &turns, now).await)?;
         for slice in &stored {
-            let slice = as_issued(job, slice)?;
+            let slice = as_issued(job, slice, recipient.clone())?;
             signed.push(SignedSlice::sign(slice, &app.keyring).map_err(Failure::broken)?);
         }
         if job.started_at.is_none() && !stored.is_empty() {
@@ -230,11 +230,10 @@ async fn issue_one(
     now: Timestamp,
 ) -> Result<Vec<slices::Slice>, Failure<JobRefusal>> {
     let Some(job) = jobs::lock(tx, id).await? else { return Ok(Vec::new()) };
-    if !ending::status::<JobRefusal>(&job)?.is_open() || job.cancel_requested_at.is_some() {
+    if !job.state.is_open() || job.cancel_requested_at.is_some() {
         return Ok(Vec::new());
     }
-    let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
-    let mode = Task::of(&spec, job.custody == Custody::Split.name()).mode;
+    let mode = Task::of(&job.pattern, job.custody == Custody::Split).mode;
     let mut stored = Vec::with_capacity(turns.len());
     for turn in turns {
         let slice = slices::Slice {
@@ -242,9 +241,9 @@ async fn issue_one(
             job_id: id,
             budget: budget(&job, mode),
             milliseconds: i64::try_from(SLICE.as_millis()).map_err(Failure::broken)?,
-            state: "issued".to_owned(),
-            issued_at: now.micros(),
-            expires_at: (now + SLICE + GRACE).micros(),
+            state: SliceState::Issued,
+            issued_at: now,
+            expires_at: now + SLICE + GRACE,
         };
         slices::issue(tx, &slice).await?;
         jobs::served(tx, id, *turn, now).await?;

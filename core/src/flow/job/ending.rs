@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::JobRefusal;
 use crate::{
     app::App,
     domain::{
-        job::Status,
+        job::Cause,
         ledger::{Asset, Kind},
         price,
     },
@@ -19,33 +20,9 @@ use crate::{
     },
 };
 
-/// Why a job failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
-    /// Thirty times the expected attempts without a hit.
-    Hopeless,
-    /// No searcher for too long.
-    NoSearcher,
-    /// The pattern does not compile any more.
-    Unsearchable,
-}
-
-impl Cause {
-    const fn words(self) -> &'static str {
-        match self {
-            Self::Hopeless => "30 times the expected attempts were made without a hit, so something is wrong here",
-            Self::NoSearcher => "no searcher was there to work on it for too long",
-            Self::Unsearchable => "this pattern can no longer be searched",
-        }
-    }
-}
-
 /// Settles a cancellation: what was searched is posted and becomes credit, the rest is released, the credit used
 /// returns, all in one step. The caller holds the job locked.
-pub(super) async fn settle_cancelled<R>(tx: &mut Tx, app: &App, job: &Job) -> Result<(), Failure<R>>
-where
-    R: From<crate::domain::ledger::Refusal>,
-{
+pub(super) async fn settle_cancelled(tx: &mut Tx, app: &App, job: &Job) -> Result<(), Failure<JobRefusal>> {
     let at = app.clock.now();
     let attempts = u64::try_from(job.attempts).unwrap_or(0);
     let (posted, released) = price::cancelled(job.price - job.credit, attempts, job.expected_attempts);
@@ -58,30 +35,21 @@ where
 }
 
 /// Fails a job: everything is released and the credit used returns. The caller holds the job locked.
-pub(super) async fn fail<R>(tx: &mut Tx, app: &App, job: &Job, cause: Cause) -> Result<(), Failure<R>>
-where
-    R: From<crate::domain::ledger::Refusal>,
-{
+pub(super) async fn fail(tx: &mut Tx, app: &App, job: &Job, cause: Cause) -> Result<(), Failure<JobRefusal>> {
     settle(tx, app, job, 0).await?;
-    jobs::end(tx, job.id, (0, job.price - job.credit), Some(cause.words()), app.clock.now()).await?;
-    tracing::error!(job.id = %job.id, job.attempts, alert = "job_failed", "job failed: {}", cause.words());
+    jobs::end(tx, job.id, (0, job.price - job.credit), Some(cause), app.clock.now()).await?;
+    tracing::error!(job.id = %job.id, job.attempts, alert = "job_failed", "job failed: {}", cause.sentence());
     metrics::counter!("vanikeys_jobs_failed_total").increment(1);
-    tell::job_failed(tx, app, job, cause.words()).await
+    tell::job_failed(tx, app, job, cause.sentence()).await
 }
 
-async fn settle<R>(tx: &mut Tx, app: &App, job: &Job, posted: i64) -> Result<(), Failure<R>>
-where
-    R: From<crate::domain::ledger::Refusal>,
-{
+async fn settle(tx: &mut Tx, app: &App, job: &Job, posted: i64) -> Result<(), Failure<JobRefusal>> {
     settle_hold(tx, app, job, posted).await?;
     Ok(credits::give_back(tx, job.id).await?)
 }
 
 /// Posts part of a job's hold and releases the rest.
-pub(super) async fn settle_hold<R>(tx: &mut Tx, app: &App, job: &Job, posted: i64) -> Result<(), Failure<R>>
-where
-    R: From<crate::domain::ledger::Refusal>,
-{
+pub(super) async fn settle_hold(tx: &mut Tx, app: &App, job: &Job, posted: i64) -> Result<(), Failure<JobRefusal>> {
     let entry = Entry {
         kind: Kind::Job,
         key: format!("job:{}:settle", job.id),
@@ -92,11 +60,6 @@ where
     ledger::settle(tx, job.user_id, &Asset::VaniToken, job.hold_id, posted, &entry).await?;
     // What the job of a deleted account releases is forfeited like the rest of its balance.
     Ok(forfeit::forfeit_if_due(tx, app, job.user_id).await?)
-}
-
-/// The status of a stored job.
-pub(super) fn status<R>(job: &Job) -> Result<Status, Failure<R>> {
-    job.status.parse().map_err(Failure::broken)
 }
 
 /// Slices of jobs that are over are kept for so long, for whoever wants to know what happened.

@@ -3,13 +3,12 @@
 
 use std::time::Duration;
 
-use vanikeys_grind::{PatternSpec, bonus};
+use vanikeys_grind::bonus;
 
 use super::{
     JobRefusal,
-    ending::{self, Cause, settle_cancelled, settle_hold},
+    ending::{self, settle_cancelled, settle_hold},
     slice::as_issued,
-    view::Spans,
 };
 use crate::{
     app::App,
@@ -19,7 +18,7 @@ use crate::{
         split::OffsetFile,
     },
     domain::{
-        job::{Standing, Step},
+        job::{self, Cause, Spans, Standing, Step},
         rate::{Task, fastest},
         time::Timestamp,
     },
@@ -27,7 +26,7 @@ use crate::{
     store::{
         Tx,
         audit::{self, Deed, Origin},
-        jobs::{self, Delivery, Job},
+        jobs::{self, Job},
         searchers::{self, Searcher},
         slices, transact,
     },
@@ -66,11 +65,9 @@ pub async fn settle_report(app: &App, report: SignedReport) -> Result<Settled, F
     let Some(stored) = slices::find(&mut conn, report.claimed_slice_id()).await? else { return Ok(Settled::Stale) };
     let Some(job) = jobs::get(&mut conn, stored.job_id).await? else { return Ok(Settled::Stale) };
     drop(conn);
-    if job.recipient.is_empty() {
-        // Its owner is gone, and with it the one whom a key could be sealed to.
-        return Ok(Settled::Stale);
-    }
-    let slice = as_issued(&job, &stored)?;
+    // Without a recipient its owner is gone, and a key could be sealed to nobody.
+    let Some(recipient) = job.recipient.0.clone() else { return Ok(Settled::Stale) };
+    let slice = as_issued(&job, &stored, recipient)?;
     let keyring = app.keyring.clone();
     let checking = tokio::task::spawn_blocking(move || {
         let verified = report.verify(&slice)?;
@@ -91,11 +88,10 @@ pub async fn settle_report(app: &App, report: SignedReport) -> Result<Settled, F
 /// Most attempts that any searcher can have made since a slice was issued: what is claimed beyond is a lie, and
 /// whoever cancels would pay for it.
 #[expect(clippy::cast_possible_truncation, reason = "bounded by the time of a slice, `as` saturates")]
-fn plausible(job: &Job, slice: &slices::Slice, now: Timestamp) -> Result<i64, Failure<JobRefusal>> {
-    let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
-    let mode = Task::of(&spec, job.custody == Custody::Split.name()).mode;
-    let searched = now.since(Timestamp::from_micros(slice.issued_at)) + CLOCKS_APART;
-    Ok((fastest(mode) * searched.as_secs_f64()) as i64)
+fn plausible(job: &Job, slice: &slices::Slice, now: Timestamp) -> i64 {
+    let mode = Task::of(&job.pattern, job.custody == Custody::Split).mode;
+    let searched = now.since(slice.issued_at) + CLOCKS_APART;
+    (fastest(mode) * searched.as_secs_f64()) as i64
 }
 
 async fn settle(
@@ -106,7 +102,7 @@ async fn settle(
     report: VerifiedReport,
 ) -> Result<Settled, Failure<JobRefusal>> {
     let at = app.clock.now();
-    let plausible = plausible(job, slice, at)?;
+    let plausible = plausible(job, slice, at);
     let (slice, job) = (slice.id, job.id);
     #[expect(clippy::cast_precision_loss, reason = "seconds of one slice")]
     let seconds = report.milliseconds as f64 / 1000.0;
@@ -120,7 +116,7 @@ async fn settle(
         }
         let attempts = if counts { attempts } else { 0 };
         searchers::seen(tx, searcher.id, None, at).await?;
-        let status = ending::status(&job)?;
+        let status = job.state.status();
         if status.is_open() {
             jobs::add_attempts(tx, job.id, attempts).await?;
             job.attempts += attempts;
@@ -141,7 +137,8 @@ async fn settle(
             }
             (Step::Cancel, _) => settle_cancelled(tx, app, &job).await?,
             (Step::Fail, _) => ending::fail(tx, app, &job, Cause::Hopeless).await?,
-            _ => {}
+            // Nothing is delivered without a key.
+            (Step::GoOn | Step::Nothing, _) | (Step::Deliver, None) => {}
         }
         Ok::<_, Failure<JobRefusal>>((if counts { Settled::Counted } else { Settled::Stale }, owner))
     })?;
@@ -157,28 +154,24 @@ async fn settle(
 }
 
 async fn deliver(tx: &mut Tx, app: &App, job: &Job, found: &Found, at: Timestamp) -> Result<(), Failure<JobRefusal>> {
-    let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
-    let pattern = app.patterns.compile(&spec).await.map_err(|e| Failure::Refused(JobRefusal::Pattern(e)))?;
+    let pattern = app.patterns.compile(&job.pattern).await.map_err(|e| Failure::Refused(JobRefusal::Pattern(e)))?;
     let key = found.public_key().as_bytes();
     let text = pattern.target().encode(key);
     let spans = Spans { matches: pattern.score(&text).matches, bonus: bonus::finds(&text) };
-    let key_file = match (found, job.recipient.parse().map_err(Failure::broken)?) {
+    let key_file = match (found, &job.recipient.0) {
         (Found::Sealed(sealed), _) => sealed.sealed_file.as_bytes().to_vec(),
-        (Found::Offset(found), Holder::SplitPoint(point)) => {
+        (Found::Offset(found), Some(Holder::SplitPoint(point))) => {
             let (target, offset, public_key) = (pattern.target(), found.offset, found.public_key);
-            OffsetFile { target, point, offset, public_key }.to_json()
+            OffsetFile { target, point: *point, offset, public_key }.to_json()
         }
-        (Found::Offset(_), Holder::Recipient(_)) => return Err(Failure::broken(ReportError::WrongCustody)),
+        (Found::Offset(_), Some(Holder::Recipient(_)) | None) => {
+            return Err(Failure::broken(ReportError::WrongCustody));
+        }
     };
-    let delivery = Delivery {
-        public_key: key,
-        text: &text,
-        result: &serde_json::to_string(&spans).map_err(Failure::broken)?,
-        key_file: &key_file,
-    };
+    let public = job::Found { public_key: *key, text, spans };
     let held = job.price - job.credit;
     settle_hold(tx, app, job, held).await?;
-    jobs::complete(tx, job.id, held, &delivery, at).await?;
+    jobs::complete(tx, job.id, held, (&public, &key_file), at).await?;
     tell::job_completed(tx, app, job, &vanikeys_grind::did::did_key(key)).await
 }
 

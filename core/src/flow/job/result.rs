@@ -2,16 +2,14 @@
 
 use uuid::Uuid;
 
-use super::{JobRefusal, ending};
+use super::JobRefusal;
 use crate::{
     app::App,
-    domain::job::Status,
     flow::{
         Actor, Failure,
         key_files::{self, KeyDownload, Stored},
     },
     store::{
-        StoreError,
         audit::{self, Deed},
         jobs, transact,
     },
@@ -30,16 +28,11 @@ pub async fn result(
 ) -> Result<KeyDownload, Failure<JobRefusal>> {
     let mut conn = app.db.read().await?;
     let job = jobs::find(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(JobRefusal::NotFound))?;
-    let status = ending::status(&job)?;
-    if status != Status::Completed {
-        return Err(Failure::Refused(JobRefusal::NotCompleted { status }));
-    }
+    let status = job.state.status();
+    let found = job.state.found().ok_or(Failure::Refused(JobRefusal::NotCompleted { status }))?;
     let file = jobs::key_file(&mut conn, id, actor.user).await?.ok_or(Failure::Refused(JobRefusal::Erased))?;
     drop(conn);
-    let (text, public_key) = (job.text.unwrap_or_default(), job.public_key.unwrap_or_default());
-    let public_key = public_key.try_into().map_err(|_| Failure::Store(StoreError::corrupt("jobs.public_key")))?;
-    let custody = job.custody.parse().map_err(Failure::broken)?;
-    let stored = Stored { custody, text: &text, public_key, file };
+    let stored = Stored { custody: job.custody, text: &found.text, public_key: found.public_key, file };
     key_files::download(app, stored, format).await.map_err(|failure| {
         failure.map(|refused| JobRefusal::FormatNotAvailable {
             format: refused.format,
@@ -57,9 +50,8 @@ pub async fn shred(app: &App, actor: &Actor, id: Uuid) -> Result<(), Failure<Job
     let at = app.clock.now();
     transact!(app.db, tx => {
         let job = jobs::find(tx, id, actor.user).await?.ok_or(Failure::Refused(JobRefusal::NotFound))?;
-        let status = ending::status(&job)?;
-        if status != Status::Completed {
-            return Err(Failure::Refused(JobRefusal::NotCompleted { status }));
+        if job.state.found().is_none() {
+            return Err(Failure::Refused(JobRefusal::NotCompleted { status: job.state.status() }));
         }
         if jobs::erase(tx, id, actor.user, at).await? {
             let deed = Deed {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use vanikeys_grind::{PatternSpec, bonus::Bonus, export::Format, pattern::SubMatch};
 
-use super::{JobRefusal, ending};
+use super::JobRefusal;
 use crate::{
     app::App,
     domain::{job::Status, rate::Task, time::Timestamp},
@@ -25,13 +25,6 @@ use crate::{
 
 /// Over how long the current rate is measured.
 const WINDOW: Duration = Duration::from_secs(30);
-
-/// What a found key shows beside its text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Spans {
-    pub matches: Vec<SubMatch>,
-    pub bonus: Vec<Bonus>,
-}
 
 /// A job as its owner reads it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -132,7 +125,7 @@ pub async fn list(
     offset: i64,
 ) -> Result<JobPage, Failure<JobRefusal>> {
     let mut conn = app.db.read().await?;
-    let (rows, total) = jobs::list(&mut conn, actor.user, status.map(Status::name), limit, offset).await?;
+    let (rows, total) = jobs::list(&mut conn, actor.user, status, limit, offset).await?;
     let mut items = Vec::with_capacity(rows.len());
     for job in &rows {
         items.push(view(app, &mut conn, job).await?);
@@ -141,23 +134,18 @@ pub async fn list(
 }
 
 pub(super) async fn view(app: &App, on: &mut impl Sql, job: &Job) -> Result<JobView, Failure<JobRefusal>> {
-    let status = ending::status(job)?;
-    let spec: PatternSpec = serde_json::from_str(&job.pattern).map_err(Failure::broken)?;
-    let custody: Custody = job.custody.parse().map_err(Failure::broken)?;
+    let (status, spec, custody) = (job.state.status(), &job.pattern, job.custody);
     let live = if status.is_open() { Live::of(app, on, job).await? } else { Live::default() };
     let rate = if live.rate > 0.0 {
         live.rate
     } else {
-        pattern::rate(app, on, Task::of(&spec, custody == Custody::Split)).await?
+        pattern::rate(app, on, Task::of(spec, custody == Custody::Split)).await?
     };
     let p = 1.0 / job.expected_attempts;
     let needed = |chance: f64| ((-chance).ln_1p() / (-p).ln_1p()).ceil().max(1.0);
-    let key: Option<[u8; 32]> = job.public_key.as_deref().and_then(|key| key.try_into().ok());
-    let spans = match &job.result {
-        Some(json) => serde_json::from_str(json).map_err(Failure::broken)?,
-        None => Spans { matches: Vec::new(), bonus: Vec::new() },
-    };
-    let formats = if status == Status::Completed && job.erased_at.is_none() {
+    let found = job.state.found();
+    let key = found.map(|found| found.public_key);
+    let formats = if found.is_some() && job.erased_at.is_none() {
         key_files::formats(custody, Format::offered(spec.target.key_kind(), spec.target))
     } else {
         Vec::new()
@@ -167,7 +155,7 @@ pub(super) async fn view(app: &App, on: &mut impl Sql, job: &Job) -> Result<JobV
         status,
         one_in: job.one_in.clone(),
         custody,
-        split_point: (custody == Custody::Split).then(|| job.recipient.clone()),
+        split_point: (custody == Custody::Split).then(|| job.recipient.to_string()),
         attempts: job.attempts,
         rate: live.rate,
         workers: live.workers,
@@ -180,19 +168,19 @@ pub(super) async fn view(app: &App, on: &mut impl Sql, job: &Job) -> Result<JobV
         tokens_posted: job.posted,
         tokens_released: job.released,
         cancelling: status.is_open() && job.cancel_requested_at.is_some(),
-        failure: job.failure.clone(),
+        failure: job.state.cause().map(|cause| cause.sentence().to_owned()),
         public_key: key.map(hex::encode),
         did: key.map(|key| vanikeys_grind::did::did_key(&key)),
         display: key.map(|key| spec.target.display(&key)),
-        text: job.text.clone(),
-        matches: spans.matches,
-        bonus: spans.bonus,
+        text: found.map(|found| found.text.clone()),
+        matches: found.map_or_else(Vec::new, |found| found.spans.matches.clone()),
+        bonus: found.map_or_else(Vec::new, |found| found.spans.bonus.clone()),
         formats,
-        erased_at: job.erased_at.map(Timestamp::from_micros),
-        created_at: Timestamp::from_micros(job.created_at),
-        started_at: job.started_at.map(Timestamp::from_micros),
-        finished_at: job.finished_at.map(Timestamp::from_micros),
-        pattern: spec,
+        erased_at: job.erased_at,
+        created_at: job.created_at,
+        started_at: job.started_at,
+        finished_at: job.finished_at,
+        pattern: spec.clone(),
     })
 }
 
@@ -207,7 +195,7 @@ impl Live {
     async fn of(app: &App, on: &mut impl Sql, job: &Job) -> StoreResult<Self> {
         let now = app.clock.now();
         let pace = slices::pace(on, job.id, now - WINDOW).await?;
-        let started = job.started_at.map_or(now, Timestamp::from_micros);
+        let started = job.started_at.unwrap_or(now);
         let span = now.since(started).min(WINDOW).as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
         let rate = if span > 0.0 { pace.attempts as f64 / span } else { 0.0 };

@@ -57,18 +57,20 @@ pub(super) async fn compose(
         Email::ResetPassword { link_id } => with_link(app, on, link_id, |url| Box::new(ResetPassword { url })).await,
         Email::KeyFound { job_id, notice_id } => {
             let Some(job) = jobs::get(on, job_id).await? else { return Ok(None) };
+            let Some(found) = job.state.found() else { return Ok(None) };
             let letter = KeyFound {
-                pattern: pattern(&job)?,
-                text: shown(&job.pattern, job.public_key.as_deref().unwrap_or_default())?,
+                pattern: line(&job.pattern.text),
+                text: shown(&job.pattern, &found.public_key),
                 url: page(app, &job),
             };
             optional(app, on, job.user_id, Optional::KeyFound, notice_id, &letter).await
         }
         Email::JobFailed { job_id, notice_id } => {
             let Some(job) = jobs::get(on, job_id).await? else { return Ok(None) };
+            let Some(cause) = job.state.cause() else { return Ok(None) };
             let letter = JobFailed {
-                pattern: pattern(&job)?,
-                reason: line(job.failure.as_deref().unwrap_or("its search could not go on")),
+                pattern: line(&job.pattern.text),
+                reason: line(cause.sentence()),
                 released: job.released.unwrap_or_default(),
                 url: page(app, &job),
             };
@@ -78,7 +80,7 @@ pub(super) async fn compose(
             let Some(user) = user else { return Ok(None) };
             let Some(pull) = pulls::find(on, pull_id, user).await? else { return Ok(None) };
             let url = format!("{}/app/pulls/{pull_id}", app.config.public_url.origin);
-            let letter = PullWon { text: shown(&pull.pattern, &pull.public_key)?, one_in: pull.one_in, url };
+            let letter = PullWon { text: shown(&pull.pattern, &pull.public_key), one_in: pull.one_in, url };
             optional(app, on, user, Optional::PullWon, notice_id, &letter).await
         }
         Email::Game { notice_id } => {
@@ -149,18 +151,9 @@ fn written(letter: &dyn Write, frame: &Frame) -> Result<Letter, Stop> {
     letter.write(frame).map_err(|error| Stop::Fail(format!("the letter cannot be written: {error}")))
 }
 
-fn pattern(job: &Job) -> Result<String, Stop> {
-    Ok(line(&spec(&job.pattern)?.text))
-}
-
-fn spec(pattern: &str) -> Result<PatternSpec, Stop> {
-    serde_json::from_str(pattern).map_err(|error| Stop::Fail(format!("the pattern cannot be read: {error}")))
-}
-
 /// A key as its target shows it.
-fn shown(pattern: &str, public_key: &[u8]) -> Result<String, Stop> {
-    let key = public_key.try_into().map_err(|_| Stop::Fail(String::from("there is no public key")))?;
-    Ok(line(&spec(pattern)?.target.display(&key)))
+fn shown(pattern: &PatternSpec, public_key: &[u8; 32]) -> String {
+    line(&pattern.target.display(public_key))
 }
 
 fn page(app: &App, job: &Job) -> String {

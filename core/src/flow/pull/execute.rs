@@ -25,7 +25,7 @@ use crate::{
         points, tell,
     },
     store::{
-        Tx, commitments,
+        Erasable, Tx, commitments,
         credits::{self, Source},
         idempotency::Key,
         ledger::{self, Entry},
@@ -135,11 +135,11 @@ async fn store(
         id: made.id,
         user_id: user,
         number: done.pull_number,
-        pattern: serde_json::to_string(pattern.spec()).map_err(Failure::broken)?,
+        pattern: pattern.spec().clone(),
         pattern_key: pattern.key(),
-        target: pattern.target().to_string(),
+        target: pattern.target(),
         one_in: done.one_in.clone(),
-        public_key: made.public_key.to_vec(),
+        public_key: made.public_key,
         text: done.text.clone(),
         matched: i64::from(done.score.matched),
         parts: i64::from(done.score.of),
@@ -147,14 +147,14 @@ async fn store(
         is_win: done.is_win,
         free: done.free_pull,
         tokens_spent: done.tokens_spent,
-        custody: done.custody.name().to_owned(),
-        recipient: made.recipient.clone(),
+        custody: done.custody,
+        recipient: Erasable(Some(made.recipient.clone())),
         receipt: done.receipt.to_string(),
-        key_expires_at: Some(done.key_expires_at.micros()),
+        key_expires_at: Some(done.key_expires_at),
         kept_at: None,
         erased_at: None,
         share_id: None,
-        created_at: done.created_at.micros(),
+        created_at: done.created_at,
     };
     Ok(pulls::insert(tx, &NewPull { pull: &pull, key_file: made.key_file.as_bytes() }).await?)
 }
@@ -168,12 +168,12 @@ async fn used_meanwhile(
 ) -> Result<PullDone, Failure<PullRefusal>> {
     let used = commitments::find(tx, commitment, user).await?;
     match used.map(|used| (used.pull_id, used.request_hash)) {
-        Some((Some(pull), Some(hash))) if hash == request => {
+        Some((Some(pull), Some(hash))) if hash == *request => {
             let stored = pulls::find(tx, pull, user).await?;
             stored.map(|stored| answer(&stored)).unwrap_or(Err(Failure::Refused(PullRefusal::NotFound)))
         }
         Some((Some(_), _)) => Err(Failure::Refused(PullRefusal::CommitmentUsed)),
-        _ => Err(Failure::Refused(PullRefusal::CommitmentExpired)),
+        Some((None, _)) | None => Err(Failure::Refused(PullRefusal::CommitmentExpired)),
     }
 }
 

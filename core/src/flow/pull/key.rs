@@ -9,7 +9,7 @@ use crate::{
         Actor, Failure,
         key_files::{self, KeyDownload, Stored},
     },
-    store::{StoreError, pulls},
+    store::pulls,
 };
 
 /// The key of a pull of the user in a format; none names the default of its custody.
@@ -28,9 +28,7 @@ pub async fn key(
         .await?
         .ok_or(Failure::Refused(PullRefusal::Erased))?;
     drop(conn);
-    let public_key = pull.public_key.try_into().map_err(|_| Failure::Store(StoreError::corrupt("pulls.public_key")))?;
-    let custody = pull.custody.parse().map_err(Failure::broken)?;
-    let stored = Stored { custody, text: &pull.text, public_key, file };
+    let stored = Stored { custody: pull.custody, text: &pull.text, public_key: pull.public_key, file };
     key_files::download(app, stored, format).await.map_err(|failure| {
         failure.map(|refused| PullRefusal::FormatNotAvailable {
             format: refused.format,

@@ -46,7 +46,7 @@ pub(super) struct Made {
     /// The public key.
     pub public_key: [u8; 32],
     /// Who the key file is sealed to.
-    pub recipient: String,
+    pub recipient: Recipient,
     /// The sealed key file.
     pub key_file: SealedFile,
     /// The answer, but for what the transaction decides.
@@ -81,7 +81,7 @@ pub(super) async fn shares(
             }));
         }
         (Some(commitment), Some(client)) => (commitment, client),
-        _ => return refused(PullRefusal::CommitmentIncomplete),
+        (Some(_), None) | (None, Some(_)) => return refused(PullRefusal::CommitmentIncomplete),
     };
     let Some(client) = ClientShare::from_hex(client.expose()) else { return refused(PullRefusal::ClientShare) };
     let mut conn = app.db.read().await?;
@@ -90,12 +90,12 @@ pub(super) async fn shares(
     };
     drop(conn);
     if let Some(pull) = found.pull_id {
-        let same = found.request_hash.as_deref() == Some(request);
+        let same = found.request_hash.as_ref() == Some(request);
         return if same { Ok(Shares::UsedForThis(pull)) } else { refused(PullRefusal::CommitmentUsed) };
     }
     let share = match found.share {
-        Some(share) if found.expires_at > app.clock.now().micros() => share,
-        _ => return refused(PullRefusal::CommitmentExpired),
+        Some(share) if found.expires_at > app.clock.now() => share,
+        Some(_) | None => return refused(PullRefusal::CommitmentExpired),
     };
     let share = EncryptedShare::from_bytes(&share).map_err(Failure::broken)?;
     let service = decrypt_share(&app.keyring, &share, commitment, user).map_err(Failure::broken)?;
@@ -111,7 +111,7 @@ pub(super) async fn make(
     at: Timestamp,
 ) -> Result<Made, Failure<PullRefusal>> {
     let keyring = app.keyring.clone();
-    let making = tokio::task::spawn_blocking(move || made(&keyring, shares, &pattern, &recipient, at));
+    let making = tokio::task::spawn_blocking(move || made(&keyring, shares, &pattern, recipient, at));
     making.await.map_err(Failure::broken)?
 }
 
@@ -119,7 +119,7 @@ fn made(
     keyring: &crate::custody::Keyring,
     shares: DrawnShares,
     pattern: &Pattern,
-    recipient: &Recipient,
+    recipient: Recipient,
     at: Timestamp,
 ) -> Result<Made, Failure<PullRefusal>> {
     let id = Uuid::now_v7();
@@ -138,7 +138,7 @@ fn made(
     let receipt = SignedReceipt::sign(&drawn, keyring).map_err(Failure::broken)?;
     let DrawnShares { commitment, service, client, drawn_by } = shares;
     let proof = PullProof { service_share: service, client_share: client, receipt: receipt.clone() };
-    let key_file = KeyFile::of_pull(seed, proof).seal(recipient).map_err(Failure::broken)?;
+    let key_file = KeyFile::of_pull(seed, proof).seal(&recipient).map_err(Failure::broken)?;
 
     let text = receipt.receipt.text.clone();
     let score = pattern.score(&text);
@@ -167,5 +167,5 @@ fn made(
         created_at: at,
     };
     let client_commitment = (drawn_by == DrawnBy::Client).then_some(commitment);
-    Ok(Made { id, client_commitment, public_key, recipient: recipient.as_str().to_owned(), key_file, answer })
+    Ok(Made { id, client_commitment, public_key, recipient, key_file, answer })
 }

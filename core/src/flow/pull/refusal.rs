@@ -65,12 +65,16 @@ pub enum PullRefusal {
     },
 }
 
-impl From<ledger::Refusal> for PullRefusal {
-    fn from(refusal: ledger::Refusal) -> Self {
+/// Only too few tokens are the user's; any other refusal of the ledger is a mistake of the program.
+impl TryFrom<ledger::Refusal> for PullRefusal {
+    type Error = ledger::Refusal;
+
+    fn try_from(refusal: ledger::Refusal) -> Result<Self, ledger::Refusal> {
         match refusal {
-            ledger::Refusal::Insufficient { needed, available } => Self::Insufficient { needed, available },
-            // A pull's price is positive and small: nothing else can be refused.
-            _ => Self::Insufficient { needed: 0, available: 0 },
+            ledger::Refusal::Insufficient { needed, available } => Ok(Self::Insufficient { needed, available }),
+            ledger::Refusal::NotPositive | ledger::Refusal::MoreThanHeld { .. } | ledger::Refusal::Overflow => {
+                Err(refusal)
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use vanikeys_grind::PatternSpec;
 use super::{PullDone, PullRefusal, execute::answer};
 use crate::{
     app::App,
-    domain::time::Timestamp,
+    domain::{custody::Custody, time::Timestamp},
     flow::{Actor, Failure},
     store::pulls::{self, Filter, Pull},
 };
@@ -118,8 +118,8 @@ pub async fn history(
         kept: filter.kept,
         pattern_key,
         text: filter.text.clone(),
-        since: filter.since.map(Timestamp::micros),
-        until: filter.until.map(Timestamp::micros),
+        since: filter.since,
+        until: filter.until,
     };
     let mut conn = app.db.read().await?;
     let (rows, total) = pulls::history(&mut conn, actor.user, &filter, limit, offset).await?;
@@ -151,9 +151,9 @@ pub async fn shared(app: &App, share_id: &str) -> Result<SharedPull, Failure<Pul
 fn view(pull: Pull) -> Result<PullView, Failure<PullRefusal>> {
     Ok(PullView {
         done: answer(&pull)?,
-        kept_at: pull.kept_at.map(Timestamp::from_micros),
-        erased_at: pull.erased_at.map(Timestamp::from_micros),
+        kept_at: pull.kept_at,
+        erased_at: pull.erased_at,
         share_id: pull.share_id,
-        recipient: (pull.custody == "sealed").then_some(pull.recipient),
+        recipient: (pull.custody == Custody::Sealed).then(|| pull.recipient.to_string()),
     })
 }

@@ -8,7 +8,10 @@ use uuid::Uuid;
 use crate::{
     app::App,
     clients::signals::Topic,
-    domain::{task::Queue, time::Timestamp},
+    domain::{
+        task::{Queue, TaskState},
+        time::Timestamp,
+    },
     flow::{Actor, Failure},
     store::{
         StoreError,
@@ -27,7 +30,7 @@ const WINDOW: Duration = Duration::from_secs(5 * 60);
 #[serde(rename_all = "camelCase")]
 pub struct QueueView {
     /// The queue.
-    pub name: String,
+    pub name: Queue,
     /// Since when it is paused.
     pub paused_at: Option<Timestamp>,
     /// Waiting for their time, mostly to be tried again.
@@ -65,15 +68,15 @@ pub struct TaskView {
     /// Its id.
     pub id: Uuid,
     /// Its queue.
-    pub queue: String,
+    pub queue: Queue,
     /// Its kind.
     pub kind: String,
     /// Its payload: ids, as JSON.
     pub payload: String,
     /// Whose task it is.
     pub user_id: Option<Uuid>,
-    /// `later`, `ready`, `pushed`, `running`, `done` or `dead`.
-    pub state: String,
+    /// How it stands.
+    pub state: TaskState,
     /// Tries since it was enqueued or run again.
     pub tries: i64,
     /// Why the last one failed.
@@ -102,12 +105,11 @@ pub async fn queues(app: &App) -> Result<Vec<QueueView>, StoreError> {
     let depths = outbox::depths(&mut app.db.read().await?, now - WINDOW).await?;
     let mut views = Vec::with_capacity(depths.len());
     for depth in depths {
-        let Ok(queue) = depth.queue.parse::<Queue>() else { continue };
         let minutes = WINDOW.as_secs_f64() / 60.0;
-        let oldest = depth.oldest_due_at.map(|due| now.since(Timestamp::from_micros(due)).as_secs_f64());
+        let oldest = depth.oldest_due_at.map(|due| now.since(due).as_secs_f64());
         views.push(QueueView {
             name: depth.queue,
-            paused_at: depth.paused_at.map(Timestamp::from_micros),
+            paused_at: depth.paused_at,
             later: depth.later,
             waiting: depth.waiting,
             running: depth.running,
@@ -115,7 +117,7 @@ pub async fn queues(app: &App) -> Result<Vec<QueueView>, StoreError> {
             oldest_seconds: oldest,
             done_per_minute: f64::from(u32::try_from(depth.done_since).unwrap_or(u32::MAX)) / minutes,
             died_lately: depth.died_since,
-            lying: app.transport.lying(queue).await.ok(),
+            lying: app.transport.lying(depth.queue).await.ok(),
         });
     }
     Ok(views)
@@ -226,9 +228,9 @@ impl From<Task> for TaskView {
             tries: task.attempt - task.attempts_before,
             last_error: task.last_error,
             request_id: task.request_id,
-            created_at: Timestamp::from_micros(task.created_at),
-            due_at: Timestamp::from_micros(task.due_at),
-            finished_at: task.finished_at.map(Timestamp::from_micros),
+            created_at: task.created_at,
+            due_at: task.due_at,
+            finished_at: task.finished_at,
         }
     }
 }

@@ -104,7 +104,7 @@ pub async fn settle(app: &App, claimed: &Claimed, ended: Result<(), Stop>) -> Re
 /// Whether the handler marked this very claim as done in its own transaction.
 async fn by_itself(app: &App, claimed: &Claimed) -> Result<bool, StoreError> {
     let task = outbox::find(&mut app.db.read().await?, claimed.fence.id).await?;
-    Ok(task.is_some_and(|task| task.state == "done" && task.attempt == claimed.fence.attempt))
+    Ok(task.is_some_and(|task| task.state == TaskState::Done && task.attempt == claimed.fence.attempt))
 }
 
 /// A chance in 0..1. Spreads retries; without randomness they all take the middle.

@@ -49,13 +49,13 @@ pub async fn create(app: &App, actor: &Actor, new: &NewEndpoint) -> Outcome<Crea
         user_id: actor.user,
         url: url.into(),
         description: new.description.clone(),
-        events: webhooks::events_text(&events),
+        events,
         keys: keys.seal(&app.keyring, id),
         public_key: keys.public_key().into(),
         enabled: true,
         failing_since: None,
         disabled_reason: None,
-        created_at: app.clock.now().micros(),
+        created_at: app.clock.now(),
     };
     transact!(app.db, tx => {
         // Two at once are counted one after the other.

@@ -9,7 +9,7 @@ use url::Url;
 use crate::{
     app::App,
     custody::webhook_keys::WebhookKeys,
-    domain::webhook::{GIVEN_UP_AFTER, Verdict, verdict},
+    domain::webhook::{DeliveryState, GIVEN_UP_AFTER, Verdict, verdict},
     flow::{nudge, tell},
     queue::{Stop, webhooks::Webhook},
     store::{
@@ -50,7 +50,7 @@ pub async fn deliver(app: &App, task: &Claimed, owed: &Webhook) -> Result<(), St
     let Some(delivery) = deliveries::get(&mut conn, delivery_id).await? else { return Ok(()) };
     let Some(endpoint) = webhooks::get(&mut conn, delivery.endpoint_id).await? else { return Ok(()) };
     drop(conn);
-    if delivery.state != "waiting" {
+    if delivery.state != DeliveryState::Waiting {
         return Ok(());
     }
     if !endpoint.enabled {
@@ -107,7 +107,7 @@ async fn arrived(
         if !outbox::done(tx, task.fence, at).await? {
             return Ok(false);
         }
-        let this = Try { state: "delivered", status: tried.status, error: None, at };
+        let this = Try { state: DeliveryState::Delivered, status: tried.status, error: None, at };
         deliveries::tried(tx, delivery.id, &this).await?;
         webhooks::arrived(tx, endpoint.id).await?;
         Ok::<_, StoreError>(true)
@@ -134,7 +134,7 @@ async fn failed(
         }
         let since = webhooks::failing(tx, endpoint.id, at).await?;
         let given_up = gone || since.is_some_and(|since| at.since(since) >= GIVEN_UP_AFTER);
-        let state = if last || given_up { "dead" } else { "waiting" };
+        let state = if last || given_up { DeliveryState::Dead } else { DeliveryState::Waiting };
         let this = Try { state, status: tried.status, error: Some(&tried.error), at };
         deliveries::tried(tx, delivery.id, &this).await?;
         if given_up {

@@ -41,7 +41,7 @@ pub async fn update(app: &App, actor: &Actor, id: Uuid, change: &Change) -> Outc
             endpoint.description.clone_from(description);
         }
         if let Some(events) = &events {
-            endpoint.events = webhooks::events_text(events);
+            endpoint.events.clone_from(events);
         }
         if let Some(url) = &url {
             endpoint.url = url.to_string();

@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use crate::{
     custody::webhook_keys::public_key_text,
-    domain::{time::Timestamp, webhook::Event},
+    domain::{
+        time::Timestamp,
+        webhook::{DeliveryState, Event},
+    },
     store::webhooks::{Endpoint, deliveries::Delivery},
 };
 
@@ -46,8 +49,8 @@ pub struct DeliveryView {
     pub endpoint_id: Uuid,
     /// The event's name.
     pub event: String,
-    /// `waiting`, `delivered` or `dead`.
-    pub state: String,
+    /// How it stands.
+    pub state: DeliveryState,
     /// Tries so far.
     pub attempts: i64,
     /// What the endpoint answered last.
@@ -69,14 +72,14 @@ impl From<Endpoint> for EndpointView {
     fn from(stored: Endpoint) -> Self {
         Self {
             id: stored.id,
-            events: stored.events(),
+            events: stored.events,
             url: stored.url,
             description: stored.description,
             enabled: stored.enabled,
             disabled_reason: stored.disabled_reason,
-            failing_since: stored.failing_since.map(Timestamp::from_micros),
+            failing_since: stored.failing_since,
             public_key: public_key_text(&stored.public_key),
-            created_at: Timestamp::from_micros(stored.created_at),
+            created_at: stored.created_at,
         }
     }
 }
@@ -92,9 +95,9 @@ impl From<Delivery> for DeliveryView {
             response_status: stored.response_status,
             last_error: stored.last_error,
             payload: serde_json::from_str(&stored.payload).unwrap_or(Value::Null),
-            created_at: Timestamp::from_micros(stored.created_at),
-            last_attempt_at: stored.last_attempt_at.map(Timestamp::from_micros),
-            delivered_at: stored.delivered_at.map(Timestamp::from_micros),
+            created_at: stored.created_at,
+            last_attempt_at: stored.last_attempt_at,
+            delivered_at: stored.delivered_at,
         }
     }
 }

@@ -3,7 +3,7 @@
 mod numbers;
 mod stats;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use uuid::Uuid;
 
@@ -13,11 +13,14 @@ pub use stats::{
     redistribution, tokens, top_robbers, totals,
 };
 
-use super::{Sql, StoreResult, Tx, bulk, bulk::insert_many, dialect, execute, sql};
-use crate::domain::{heist::Status, time::Timestamp};
+use super::{Sql, StoreResult, Tx, Unreadable, bulk, bulk::insert_many, dialect, execute, row, sql, stored::json};
+use crate::domain::{
+    heist::{HeistRefusal, Loot, Moved, Outcome, Status},
+    time::Timestamp,
+};
 
 /// An attempt as stored.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heist {
     /// Its id.
     pub id: Uuid,
@@ -25,30 +28,14 @@ pub struct Heist {
     pub attacker_id: Uuid,
     /// Who is robbed.
     pub victim_id: Uuid,
-    /// As [`Status::name`].
-    pub status: String,
-    /// The code of the refusal.
-    pub failure_reason: Option<String>,
-    /// The refusal as JSON.
-    pub refusal: Option<String>,
+    /// How it stands.
+    pub outcome: Outcome,
     /// Whether it passed the checks when it was asked for, and went to the queue.
     pub admitted: bool,
     /// Whether it cost the token.
     pub token_spent: bool,
-    /// Points taken.
-    pub points: i64,
-    /// The robber's points before.
-    pub attacker_before: Option<i64>,
-    /// The robber's points after.
-    pub attacker_after: Option<i64>,
-    /// The target's points before.
-    pub victim_before: Option<i64>,
-    /// The target's points after.
-    pub victim_after: Option<i64>,
     /// The robber's Heist Tokens after.
     pub tokens_after: Option<i64>,
-    /// When the robber's cooldown ends.
-    pub cooldown_ends_at: Option<i64>,
     /// Address of the client, until it is settled.
     pub ip: Option<String>,
     /// What the client calls itself, until it is settled.
@@ -56,31 +43,80 @@ pub struct Heist {
     /// The request.
     pub request_id: Option<String>,
     /// When it was asked for.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// When it was settled.
-    pub applied_at: Option<i64>,
+    pub applied_at: Option<Timestamp>,
 }
 
-impl Heist {
-    /// How it stands.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        Status::named(&self.status).unwrap_or(Status::Pending)
+row! { Heist from heists:
+    id, attacker_id, victim_id, admitted, token_spent, tokens_after, ip, user_agent, request_id, created_at, applied_at;
+    outcome of Ending: status, refusal, points, attacker_before, attacker_after, victim_before, victim_after,
+    cooldown_ends_at
+}
+
+/// The columns that make an [`Outcome`].
+struct Ending {
+    id: Uuid,
+    status: Status,
+    refusal: Option<HeistRefusal>,
+    points: i64,
+    attacker_before: Option<i64>,
+    attacker_after: Option<i64>,
+    victim_before: Option<i64>,
+    victim_after: Option<i64>,
+    cooldown_ends_at: Option<Timestamp>,
+}
+
+row! { Ending from heists:
+    id, status, refusal, points, attacker_before, attacker_after, victim_before, victim_after, cooldown_ends_at
+}
+
+impl TryFrom<Ending> for Outcome {
+    type Error = Unreadable;
+
+    fn try_from(row: Ending) -> Result<Self, Unreadable> {
+        let broken = |column, problem: &str| Unreadable::new("heists", column, &row.id, problem);
+        let given = |column, value: Option<i64>| value.ok_or_else(|| broken(column, "it is missing"));
+        match (row.status, row.refusal) {
+            (Status::Pending, None) => Ok(Self::Pending),
+            (Status::Success, None) => Ok(Self::Success(Loot {
+                points: row.points,
+                robber: Moved {
+                    before: given("attacker_before", row.attacker_before)?,
+                    after: given("attacker_after", row.attacker_after)?,
+                },
+                target: Moved {
+                    before: given("victim_before", row.victim_before)?,
+                    after: given("victim_after", row.victim_after)?,
+                },
+                cooldown_ends_at: row.cooldown_ends_at.ok_or_else(|| broken("cooldown_ends_at", "it is missing"))?,
+            })),
+            (status, Some(refusal)) if refusal.status() == status => Ok(Self::Refused(refusal)),
+            (status, Some(refusal)) => Err(broken("refusal", &format!("{status:?} goes with none of {refusal:?}"))),
+            (status, None) => Err(broken("refusal", &format!("{status:?} goes with one, and it is missing"))),
+        }
     }
 }
 
-const COLUMNS: &str = "id, attacker_id, victim_id, status, failure_reason, refusal, admitted, token_spent, points, \
-    attacker_before, attacker_after, victim_before, victim_after, tokens_after, cooldown_ends_at, ip, user_agent, \
-    request_id, created_at, applied_at";
+const INSERT: &str = "INSERT INTO heists (id, attacker_id, victim_id, status, failure_reason, refusal, admitted, \
+    token_spent, points, attacker_before, attacker_after, victim_before, victim_after, tokens_after, \
+    cooldown_ends_at, ip, user_agent, request_id, created_at, applied_at)";
+
+/// A heist's outcome as JSON columns keep it; everything else can be bound as it is.
+fn refusals(heists: &[Heist]) -> StoreResult<HashMap<Uuid, String>> {
+    let refused = heists.iter().filter_map(|heist| heist.outcome.refusal().map(|refusal| (heist.id, refusal)));
+    refused.map(|(id, refusal)| Ok((id, json(refusal)?))).collect()
+}
 
 /// Records attempts, or settles recorded ones.
 ///
 /// # Errors
 /// The database's.
 pub async fn save(tx: &mut Tx, heists: &[Heist]) -> StoreResult<()> {
+    let refusals = refusals(heists)?;
     insert_many!(
         tx,
-        &format!("INSERT INTO heists ({COLUMNS})"),
+        INSERT,
         20,
         "ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status, failure_reason = EXCLUDED.failure_reason, \
          refusal = EXCLUDED.refusal, token_spent = EXCLUDED.token_spent, points = EXCLUDED.points, \
@@ -93,18 +129,18 @@ pub async fn save(tx: &mut Tx, heists: &[Heist]) -> StoreResult<()> {
             .bind(row.id)
             .bind(row.attacker_id)
             .bind(row.victim_id)
-            .bind(&row.status)
-            .bind(&row.failure_reason)
-            .bind(&row.refusal)
+            .bind(row.outcome.status())
+            .bind(row.outcome.refusal().map(HeistRefusal::code))
+            .bind(refusals.get(&row.id))
             .bind(row.admitted)
             .bind(row.token_spent)
-            .bind(row.points)
-            .bind(row.attacker_before)
-            .bind(row.attacker_after)
-            .bind(row.victim_before)
-            .bind(row.victim_after)
+            .bind(row.outcome.loot().map_or(0, |loot| loot.points))
+            .bind(row.outcome.loot().map(|loot| loot.robber.before))
+            .bind(row.outcome.loot().map(|loot| loot.robber.after))
+            .bind(row.outcome.loot().map(|loot| loot.target.before))
+            .bind(row.outcome.loot().map(|loot| loot.target.after))
             .bind(row.tokens_after)
-            .bind(row.cooldown_ends_at)
+            .bind(row.outcome.loot().map(|loot| loot.cooldown_ends_at))
             .bind(&row.ip)
             .bind(&row.user_agent)
             .bind(&row.request_id)
@@ -130,7 +166,8 @@ pub async fn sides(on: &mut impl Sql, ids: &[Uuid]) -> StoreResult<BTreeSet<Uuid
 /// The database's.
 pub async fn lock_pending(tx: &mut Tx, ids: &[Uuid]) -> StoreResult<Vec<Heist>> {
     let text = format!(
-        "SELECT {COLUMNS} FROM heists WHERE status = 'PENDING' AND id IN ({}) ORDER BY id{}",
+        "SELECT {} FROM heists WHERE status = 'PENDING' AND id IN ({}) ORDER BY id{}",
+        Heist::COLUMNS,
         bulk::id_list(1),
         dialect::lock_rows(tx)
     );
@@ -142,7 +179,7 @@ pub async fn lock_pending(tx: &mut Tx, ids: &[Uuid]) -> StoreResult<Vec<Heist>> 
 /// # Errors
 /// The database's.
 pub async fn find(on: &mut impl Sql, id: Uuid, attacker: Uuid) -> StoreResult<Option<Heist>> {
-    let text = format!("SELECT {COLUMNS} FROM heists WHERE id = $1 AND attacker_id = $2");
+    let text = format!("SELECT {} FROM heists WHERE id = $1 AND attacker_id = $2", Heist::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).bind(attacker).fetch_optional(c).await)
 }
 
@@ -180,8 +217,9 @@ pub async fn history(
     let text = format!("SELECT COUNT(*) FROM heists WHERE {clause}");
     let total = sql!(on, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
         .bind(user).bind(status).fetch_one(c).await)?;
+    let columns = Heist::COLUMNS;
     let text =
-        format!("SELECT {COLUMNS} FROM heists WHERE {clause} ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4");
+        format!("SELECT {columns} FROM heists WHERE {clause} ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4");
     let page = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
         .bind(user).bind(status).bind(limit).bind(offset).fetch_all(c).await)?;
     Ok((page, total))
@@ -197,14 +235,14 @@ pub async fn prune(tx: &mut Tx, before: Timestamp, limit: i64) -> StoreResult<u6
         tx,
         "DELETE FROM heists WHERE id IN (SELECT id FROM heists WHERE created_at < $1 \
          AND status NOT IN ('PENDING', 'SUCCESS', 'FAILED_SHIELD') ORDER BY created_at LIMIT $2)",
-        before.micros(),
+        before,
         limit
     )?;
     let lines = execute!(
         tx,
         "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE action = 'heist.attempt' AND at < $1 \
          ORDER BY at LIMIT $2)",
-        before.micros(),
+        before,
         limit
     )?;
     Ok(attempts + lines)

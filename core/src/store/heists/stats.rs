@@ -3,8 +3,8 @@
 use uuid::Uuid;
 
 use crate::{
-    domain::{season::Season, time::Timestamp},
-    store::{Sql, StoreResult, sql},
+    domain::{heist::Status, season::Season, time::Timestamp},
+    store::{Sql, StoreResult, row, sql},
 };
 
 /// A player's heists in numbers.
@@ -50,15 +50,17 @@ pub async fn totals(on: &mut impl Sql, user: Uuid) -> StoreResult<Totals> {
 }
 
 /// Attempts of one status on one UTC day.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Day {
     /// The day, counted from 1970.
     pub day: i64,
     /// The status.
-    pub status: String,
+    pub status: Status,
     /// How many.
     pub count: i64,
 }
+
+row! { Day from heists: day, status, count }
 
 /// Attempts by day and status, from one UTC day to another, the latest first. Each day is a range of its own, which
 /// the index answers alone; grouped by what a moment's day is, a million attempts would be sorted.
@@ -81,7 +83,7 @@ pub async fn by_day(on: &mut impl Sql, (first, last): (i64, i64)) -> StoreResult
 pub async fn averages(on: &mut impl Sql, since: Timestamp) -> StoreResult<(i64, i64)> {
     sql!(on, c => sqlx::query_as(
         "SELECT COUNT(*), CAST(COALESCE(SUM(points), 0) AS BIGINT) FROM heists \
-         WHERE created_at >= $1 AND status = 'SUCCESS'").bind(since.micros()).fetch_one(c).await)
+         WHERE created_at >= $1 AND status = 'SUCCESS'").bind(since).fetch_one(c).await)
 }
 
 /// A player in a list of the most.
@@ -121,7 +123,7 @@ async fn most(on: &mut impl Sql, side: &str, since: Timestamp, limit: i64) -> St
          ORDER BY h.points DESC, h.user_id"
     );
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
-        .bind(since.micros()).bind(limit).fetch_all(c).await)
+        .bind(since).bind(limit).fetch_all(c).await)
 }
 
 /// Players by how many Heist Tokens they have: tokens, players.
@@ -186,7 +188,7 @@ pub async fn redistribution(on: &mut impl Sql, season: Season) -> StoreResult<Re
         "SELECT (SELECT CAST(COALESCE(SUM(points), 0) AS BIGINT) FROM heists WHERE created_at >= $2 \
            AND created_at < $3 AND status = 'SUCCESS') AS moved, \
          (SELECT CAST(COALESCE(SUM(balance), 0) AS BIGINT) FROM ledger_accounts WHERE asset = $1) AS awarded")
-        .bind(season.asset().to_string()).bind(season.starts().micros()).bind(season.ends().micros())
+        .bind(season.asset().to_string()).bind(season.starts()).bind(season.ends())
         .fetch_one(c).await)
 }
 
@@ -218,5 +220,5 @@ pub async fn alarms(on: &mut impl Sql, hour_ago: Timestamp, day_ago: Timestamp) 
            AS hunted_users, \
          (SELECT COUNT(*) FROM hour WHERE admitted AND status <> 'PENDING') AS admitted, \
          (SELECT COUNT(*) FROM hour WHERE admitted AND status = 'SUCCESS') AS succeeded")
-        .bind(hour_ago.micros()).bind(day_ago.micros()).fetch_one(c).await)
+        .bind(hour_ago).bind(day_ago).fetch_one(c).await)
 }

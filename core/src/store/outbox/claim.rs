@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{CHUNK, TURN, Task, id_list, update_all};
 use crate::{
     domain::{task::Queue, time::Timestamp},
-    store::{StoreError, StoreResult, Tx, dialect, execute, sql},
+    store::{StoreResult, Tx, dialect, execute, sql},
 };
 
 /// Names one claim of one task, for ever.
@@ -63,12 +63,12 @@ pub async fn claim(tx: &mut Tx, id: Uuid, lease: Duration) -> StoreResult<Claim>
         "UPDATE outbox SET state = 'running', attempt = attempt + 1, lease_until = {now} + $2 \
          WHERE id = $1 AND (state IN ('ready', 'pushed') OR (state = 'running' AND lease_until <= {now})) \
          AND NOT EXISTS (SELECT 1 FROM queues WHERE name = outbox.queue AND paused_at IS NOT NULL) RETURNING {}",
-        super::COLUMNS
+        Task::COLUMNS
     );
     let task: Option<Task> = sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
         .bind(id).bind(micros(lease)).fetch_optional(c).await)?;
     if let Some(task) = task {
-        return Claimed::new(task).map(Claim::Taken);
+        return Ok(Claim::Taken(task.into()));
     }
     // Only a pause leaves a pushed task unclaimed: back to the relay, which leaves paused queues alone.
     let paused = execute!(
@@ -93,7 +93,7 @@ pub async fn claim_all(tx: &mut Tx, ids: &[Uuid], lease: Duration) -> StoreResul
          WHERE id IN ({}) AND (state IN ('ready', 'pushed') OR (state = 'running' AND lease_until <= {now})) \
          AND NOT EXISTS (SELECT 1 FROM queues WHERE name = outbox.queue AND paused_at IS NOT NULL) RETURNING {}",
         id_list(2),
-        super::COLUMNS
+        Task::COLUMNS
     );
     let tasks: Vec<Task> = sql!(tx, c => {
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(micros(lease));
@@ -110,7 +110,7 @@ pub async fn claim_all(tx: &mut Tx, ids: &[Uuid], lease: Duration) -> StoreResul
         );
         update_all(tx, &text, ids).await?;
     }
-    tasks.into_iter().map(Claimed::new).collect()
+    Ok(tasks.into_iter().map(Claimed::from).collect())
 }
 
 /// Those of up to [`CHUNK`] claims that still hold, locked until the transaction ends.
@@ -147,7 +147,7 @@ pub async fn done_all(tx: &mut Tx, held: &[Fence], at: Timestamp) -> StoreResult
         id_list(2)
     );
     sql!(tx, c => {
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(text.as_str())).bind(at.micros());
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(text.as_str())).bind(at);
         for place in 0..CHUNK {
             query = query.bind(held.get(place).copied().unwrap_or(last).id);
         }
@@ -155,18 +155,18 @@ pub async fn done_all(tx: &mut Tx, held: &[Fence], at: Timestamp) -> StoreResult
     })
 }
 
-impl Claimed {
-    fn new(task: Task) -> StoreResult<Self> {
-        Ok(Self {
+impl From<Task> for Claimed {
+    fn from(task: Task) -> Self {
+        Self {
             fence: Fence { id: task.id, attempt: task.attempt },
-            queue: task.queue.parse().map_err(|error| StoreError::Corrupt(format!("outbox: {error}")))?,
+            queue: task.queue,
             kind: task.kind,
             payload: task.payload,
             user_id: (!task.user_id.is_nil()).then_some(task.user_id),
             tries: u32::try_from(task.attempt - task.attempts_before).unwrap_or(u32::MAX),
             request_id: task.request_id,
-            created_at: Timestamp::from_micros(task.created_at),
-        })
+            created_at: task.created_at,
+        }
     }
 }
 
@@ -194,7 +194,7 @@ pub async fn done(tx: &mut Tx, fence: Fence, at: Timestamp) -> StoreResult<bool>
          WHERE id = $1 AND attempt = $2 AND state = 'running'",
         fence.id,
         fence.attempt,
-        at.micros()
+        at
     )?)
 }
 
@@ -209,7 +209,7 @@ pub async fn retry(tx: &mut Tx, fence: Fence, due: Timestamp, error: &str) -> St
          WHERE id = $1 AND attempt = $2 AND state = 'running'",
         fence.id,
         fence.attempt,
-        due.micros(),
+        due,
         error
     )?)
 }
@@ -225,7 +225,7 @@ pub async fn put_off(tx: &mut Tx, fence: Fence, due: Timestamp) -> StoreResult<b
          attempts_before = attempts_before + 1 WHERE id = $1 AND attempt = $2 AND state = 'running'",
         fence.id,
         fence.attempt,
-        due.micros()
+        due
     )?)
 }
 
@@ -241,7 +241,7 @@ pub async fn die(tx: &mut Tx, fence: Fence, error: &str, at: Timestamp) -> Store
         fence.id,
         fence.attempt,
         error,
-        at.micros()
+        at
     )?)
 }
 
@@ -256,7 +256,7 @@ pub async fn hand_back(tx: &mut Tx, claimed: &Claimed) -> StoreResult<bool> {
     );
     let user = claimed.user_id.unwrap_or_default();
     let Fence { id, attempt } = claimed.fence;
-    settled(execute!(tx, sqlx::AssertSqlSafe(text.as_str()), id, claimed.queue.name(), user, attempt)?)
+    settled(execute!(tx, sqlx::AssertSqlSafe(text.as_str()), id, claimed.queue, user, attempt)?)
 }
 
 fn settled(rows: u64) -> StoreResult<bool> {

@@ -3,17 +3,20 @@
 
 use uuid::Uuid;
 
-use super::{COLUMNS, TURN, Task};
+use super::{TURN, Task};
 use crate::{
-    domain::{task::Queue, time::Timestamp},
+    domain::{
+        task::{Queue, Stage, TaskState},
+        time::Timestamp,
+    },
     store::{Sql, StoreResult, Tx, execute, sql},
 };
 
 /// Which tasks to list. Every field that is given must hold.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
-    /// `dead`, or another state.
-    pub state: Option<String>,
+    /// At this stage.
+    pub stage: Option<Stage>,
     /// On this queue.
     pub queue: Option<Queue>,
     /// Of this user.
@@ -29,24 +32,27 @@ impl Search {
     }
 }
 
-const MATCHES: &str = "(CAST($1 AS TEXT) IS NULL OR state = $1) AND (CAST($2 AS TEXT) IS NULL OR queue = $2) \
-                       AND ($3 = user_id OR $3 IS NULL) AND (CAST($4 AS TEXT) IS NULL OR \
-                       LOWER(kind || ' ' || payload || ' ' || COALESCE(last_error, '')) LIKE $4 ESCAPE '\\')";
+const MATCHES: &str = "(CAST($1 AS TEXT) IS NULL OR state IN ($1, $2)) \
+                       AND (CAST($3 AS TEXT) IS NULL OR queue = $3) AND ($4 = user_id OR $4 IS NULL) \
+                       AND (CAST($5 AS TEXT) IS NULL OR \
+                       LOWER(kind || ' ' || payload || ' ' || COALESCE(last_error, '')) LIKE $5 ESCAPE '\\')";
 
 /// Lists tasks, the newest first, and counts them all.
 ///
 /// # Errors
 /// The database's.
 pub async fn list(on: &mut impl Sql, search: &Search, limit: i64, offset: i64) -> StoreResult<(Vec<Task>, i64)> {
-    let (state, queue, like) = (search.state.as_deref(), search.queue.map(Queue::name), search.like());
+    let (state, other) = search.stage.map(Stage::states).map(|[one, other]| (one, other)).unzip();
+    let like = search.like();
+    let columns = Task::COLUMNS;
     let text =
-        format!("SELECT {COLUMNS} FROM outbox WHERE {MATCHES} ORDER BY created_at DESC, id DESC LIMIT $5 OFFSET $6");
+        format!("SELECT {columns} FROM outbox WHERE {MATCHES} ORDER BY created_at DESC, id DESC LIMIT $6 OFFSET $7");
     let tasks = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
-        .bind(state).bind(queue).bind(search.user_id).bind(like.as_deref()).bind(limit).bind(offset)
+        .bind(state).bind(other).bind(search.queue).bind(search.user_id).bind(like.as_deref()).bind(limit).bind(offset)
         .fetch_all(c).await)?;
     let text = format!("SELECT COUNT(*) FROM outbox WHERE {MATCHES}");
     let total = sql!(on, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
-        .bind(state).bind(queue).bind(search.user_id).bind(like.as_deref()).fetch_one(c).await)?;
+        .bind(state).bind(other).bind(search.queue).bind(search.user_id).bind(like.as_deref()).fetch_one(c).await)?;
     Ok((tasks, total))
 }
 
@@ -62,10 +68,10 @@ pub async fn run_again(tx: &mut Tx, id: Uuid, now: Timestamp) -> StoreResult<boo
         "UPDATE outbox SET state = 'ready', attempts_before = attempt, pushed_at = NULL, finished_at = NULL, \
          due_at = $4, turn = {TURN} WHERE id = $1 AND state = 'dead'"
     );
-    Ok(execute!(tx, sqlx::AssertSqlSafe(text.as_str()), id, queue, user, now.micros())? == 1)
+    Ok(execute!(tx, sqlx::AssertSqlSafe(text.as_str()), id, queue, user, now)? == 1)
 }
 
-/// Lets every dead task that matches run again (the search's `state` is taken as `dead`); answers how many.
+/// Lets every dead task that matches run again (whatever stage the search names); answers how many.
 ///
 /// # Errors
 /// The database's.
@@ -73,16 +79,17 @@ pub async fn run_all_again(tx: &mut Tx, search: &Search, now: Timestamp) -> Stor
     // Through `later`, due now: the relay gives them their turns, fairly.
     let text = format!(
         "UPDATE outbox SET state = 'later', attempts_before = attempt, pushed_at = NULL, finished_at = NULL, \
-         due_at = $5 WHERE {MATCHES}"
+         due_at = $6 WHERE {MATCHES}"
     );
     execute!(
         tx,
         sqlx::AssertSqlSafe(text.as_str()),
-        "dead",
-        search.queue.map(Queue::name),
+        TaskState::Dead,
+        TaskState::Dead,
+        search.queue,
         search.user_id,
         search.like(),
-        now.micros()
+        now
     )
 }
 
@@ -97,7 +104,7 @@ pub async fn bury(tx: &mut Tx, id: Uuid, reason: &str, now: Timestamp) -> StoreR
          WHERE id = $1 AND state IN ('later', 'ready', 'pushed')",
         id,
         reason,
-        now.micros()
+        now
     )?;
     Ok(buried == 1)
 }
@@ -111,7 +118,7 @@ pub async fn forget_done(tx: &mut Tx, queue: Queue, before: Timestamp) -> StoreR
         tx,
         "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE queue = $1 AND state = 'done' \
          AND finished_at < $2 ORDER BY finished_at LIMIT 1000)",
-        queue.name(),
-        before.micros()
+        queue,
+        before
     )
 }

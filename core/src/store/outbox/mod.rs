@@ -15,8 +15,11 @@ pub use dead::{Search, bury, forget_done, list, run_again, run_all_again};
 pub use relay::{PER_USER, Pass, WINDOW, next_due, relay, take_back};
 pub use stats::{Depth, depths};
 
-use super::{Sql, StoreResult, Tx, sql};
-use crate::domain::{task::Queue, time::Timestamp};
+use super::{Sql, StoreResult, Tx, row, sql};
+use crate::domain::{
+    task::{Queue, TaskState},
+    time::Timestamp,
+};
 
 /// A task to be owed from the commit on.
 #[derive(Clone, Debug)]
@@ -40,42 +43,44 @@ pub struct NewTask<'a> {
 }
 
 /// A task as stored.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Task {
     /// Its id.
     pub id: Uuid,
     /// Where it waits.
-    pub queue: String,
+    pub queue: Queue,
     /// Its kind.
     pub kind: String,
     /// Its payload as JSON.
     pub payload: String,
     /// Whose task it is; all zeros for the service's own.
     pub user_id: Uuid,
-    /// `later`, `ready`, `pushed`, `running`, `done` or `dead`.
-    pub state: String,
+    /// How it stands.
+    pub state: TaskState,
     /// Claims so far.
     pub attempt: i64,
     /// Claims before somebody had it run again.
     pub attempts_before: i64,
     /// When it may start.
-    pub due_at: i64,
+    pub due_at: Timestamp,
     /// Its place in the order of service.
     pub turn: i64,
     /// When its claim ends, by the database's clock.
-    pub lease_until: Option<i64>,
+    pub lease_until: Option<Timestamp>,
     /// The request that caused it.
     pub request_id: Option<String>,
     /// Why the last try failed.
     pub last_error: Option<String>,
     /// When it was enqueued.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// When it was done or died.
-    pub finished_at: Option<i64>,
+    pub finished_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, queue, kind, payload, user_id, state, attempt, attempts_before, due_at, turn, lease_until, \
-                       request_id, last_error, created_at, finished_at";
+row! { Task from outbox:
+    id, queue, kind, payload, user_id, state, attempt, attempts_before, due_at, turn, lease_until, request_id,
+    last_error, created_at, finished_at
+}
 
 /// Turn of a task of user `$3` on queue `$2` that becomes ready now: behind the user's own, beside everybody else's.
 /// Two lookups at the end of an index, however long the queue.
@@ -89,15 +94,15 @@ const TURN: &str = "(SELECT 1 + COALESCE(MAX(latest), 0) FROM (SELECT turn AS la
 /// # Errors
 /// The database's.
 pub async fn enqueue(tx: &mut Tx, task: &NewTask<'_>) -> StoreResult<Option<Uuid>> {
-    let state = if task.due_at > task.created_at { "later" } else { "ready" };
+    let state = if task.due_at > task.created_at { TaskState::Later } else { TaskState::Ready };
     let text = format!(
         "INSERT INTO outbox (id, queue, user_id, kind, payload, state, due_at, turn, dedupe_key, request_id, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, {TURN}, $8, $9, $10) ON CONFLICT (dedupe_key) DO NOTHING RETURNING id"
     );
     sql!(tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
-        .bind(Uuid::now_v7()).bind(task.queue.name()).bind(task.user_id.unwrap_or_default())
-        .bind(task.kind).bind(task.payload).bind(state).bind(task.due_at.micros())
-        .bind(task.dedupe_key).bind(task.request_id).bind(task.created_at.micros())
+        .bind(Uuid::now_v7()).bind(task.queue).bind(task.user_id.unwrap_or_default())
+        .bind(task.kind).bind(task.payload).bind(state).bind(task.due_at)
+        .bind(task.dedupe_key).bind(task.request_id).bind(task.created_at)
         .fetch_optional(c).await)
 }
 
@@ -106,7 +111,7 @@ pub async fn enqueue(tx: &mut Tx, task: &NewTask<'_>) -> StoreResult<Option<Uuid
 /// # Errors
 /// The database's.
 pub async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<Task>> {
-    let text = format!("SELECT {COLUMNS} FROM outbox WHERE id = $1");
+    let text = format!("SELECT {} FROM outbox WHERE id = $1", Task::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
 }
 

@@ -41,20 +41,20 @@ pub struct Pass {
 pub async fn relay(tx: &mut Tx, queue: Queue, now: Timestamp, lying: i64) -> StoreResult<Pass> {
     let text = format!("SELECT turn FROM queues WHERE name = $1 AND paused_at IS NULL{}", dialect::lock_free_rows(tx));
     let turn: Option<i64> = sql!(tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
-        .bind(queue.name()).fetch_optional(c).await)?;
+        .bind(queue).fetch_optional(c).await)?;
     let Some(turn) = turn else { return Ok(Pass::default()) };
     let lost = vanished(tx, queue, turn).await?;
     let due = promote(tx, queue, turn, now).await?;
     let pushed: Vec<(Uuid, i64)> = sql!(tx, c => sqlx::query_as(
         "SELECT user_id, COUNT(*) FROM outbox WHERE queue = $1 AND state = 'pushed' GROUP BY user_id")
-        .bind(queue.name()).fetch_all(c).await)?;
+        .bind(queue).fetch_all(c).await)?;
     let out: i64 = pushed.iter().map(|(_, count)| count).sum();
     let mut push = missing(tx, queue, out - lying).await?;
     let room = WINDOW - out.max(lying);
     let (chosen, last, more) = choose(tx, queue, room, pushed).await?;
     mark(tx, &chosen).await?;
     if last > turn {
-        execute!(tx, "UPDATE queues SET turn = $2 WHERE name = $1", queue.name(), last)?;
+        execute!(tx, "UPDATE queues SET turn = $2 WHERE name = $1", queue, last)?;
     }
     push.extend(chosen);
     Ok(Pass { push, more: more || due == HEAD.unsigned_abs(), lost })
@@ -82,7 +82,7 @@ pub async fn take_back(tx: &mut Tx, ids: &[Uuid]) -> StoreResult<()> {
 pub async fn next_due(on: &mut impl Sql, queue: Queue) -> StoreResult<Option<Timestamp>> {
     let due: Option<i64> = sql!(on, c => sqlx::query_scalar(
         "SELECT MIN(due_at) FROM outbox WHERE queue = $1 AND state = 'later'")
-        .bind(queue.name()).fetch_one(c).await)?;
+        .bind(queue).fetch_one(c).await)?;
     Ok(due.map(Timestamp::from_micros))
 }
 
@@ -100,7 +100,7 @@ async fn vanished(tx: &mut Tx, queue: Queue, turn: i64) -> StoreResult<u64> {
          FROM due WHERE outbox.id = due.id AND outbox.state = 'running' AND outbox.lease_until <= {0}",
         dialect::clock(tx)
     );
-    execute!(tx, sqlx::AssertSqlSafe(text.as_str()), queue.name(), turn)
+    execute!(tx, sqlx::AssertSqlSafe(text.as_str()), queue, turn)
 }
 
 /// Tasks that have become due take their turn.
@@ -112,7 +112,7 @@ async fn promote(tx: &mut Tx, queue: Queue, turn: i64, now: Timestamp) -> StoreR
          UPDATE outbox SET state = 'ready', turn = {FAIR_TURN} \
          FROM due WHERE outbox.id = due.id AND outbox.state = 'later'"
     );
-    execute!(tx, sqlx::AssertSqlSafe(text.as_str()), queue.name(), turn, now.micros())
+    execute!(tx, sqlx::AssertSqlSafe(text.as_str()), queue, turn, now)
 }
 
 /// Pushed tasks that nobody claims although the queue holds fewer items than were pushed: the queue lost them.
@@ -126,14 +126,14 @@ async fn missing(tx: &mut Tx, queue: Queue, lacking: i64) -> StoreResult<Vec<Uui
          AND pushed_at <= {now} - {UNCLAIMED} ORDER BY pushed_at LIMIT $2) AND state = 'pushed' RETURNING id"
     );
     sql!(tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
-        .bind(queue.name()).bind(lacking).fetch_all(c).await)
+        .bind(queue).bind(lacking).fetch_all(c).await)
 }
 
 /// The next tasks in turn, the last turn among them, and whether any ready task was left.
 async fn choose(tx: &mut Tx, queue: Queue, room: i64, pushed: Vec<(Uuid, i64)>) -> StoreResult<(Vec<Uuid>, i64, bool)> {
     let head: Vec<(Uuid, Uuid, i64)> = sql!(tx, c => sqlx::query_as(
         "SELECT id, user_id, turn FROM outbox WHERE queue = $1 AND state = 'ready' ORDER BY turn, id LIMIT $2")
-        .bind(queue.name()).bind(HEAD).fetch_all(c).await)?;
+        .bind(queue).bind(HEAD).fetch_all(c).await)?;
     let seen = head.len();
     let mut of_user: std::collections::HashMap<Uuid, i64> = pushed.into_iter().collect();
     let (mut chosen, mut last) = (Vec::new(), 0);

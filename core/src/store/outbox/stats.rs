@@ -1,17 +1,17 @@
 //! How the queues are doing, for the admin page, health and metrics.
 
 use crate::{
-    domain::time::Timestamp,
-    store::{Sql, StoreResult, sql},
+    domain::{task::Queue, time::Timestamp},
+    store::{Sql, StoreResult, row, sql},
 };
 
 /// One queue in numbers.
-#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Depth {
     /// The queue.
-    pub queue: String,
+    pub queue: Queue,
     /// Since when it is paused.
-    pub paused_at: Option<i64>,
+    pub paused_at: Option<Timestamp>,
     /// Due in the future (waiting to be tried again, mostly).
     pub later: i64,
     /// Due and not claimed: ready or pushed.
@@ -21,11 +21,15 @@ pub struct Depth {
     /// Dead and kept.
     pub dead: i64,
     /// When the oldest task that is due and unclaimed was due.
-    pub oldest_due_at: Option<i64>,
+    pub oldest_due_at: Option<Timestamp>,
     /// Done since the moment asked for.
     pub done_since: i64,
     /// Died since the moment asked for.
     pub died_since: i64,
+}
+
+row! { Depth from queues:
+    queue, paused_at, later, waiting, running, dead, oldest_due_at, done_since, died_since
 }
 
 /// Every queue in numbers; rates are counted since a moment.
@@ -44,5 +48,5 @@ pub async fn depths(on: &mut impl Sql, since: Timestamp) -> StoreResult<Vec<Dept
          (SELECT COUNT(*) FROM outbox WHERE queue = name AND state = 'done' AND finished_at >= $1) AS done_since, \
          (SELECT COUNT(*) FROM outbox WHERE queue = name AND state = 'dead' AND finished_at >= $1) AS died_since \
          FROM queues ORDER BY name")
-        .bind(since.micros()).fetch_all(c).await)
+        .bind(since).fetch_all(c).await)
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::domain::task::Stage;
 use crate::store::{
     Db, StoreError, execute, queues,
     testing::{both, commit},
@@ -44,7 +45,7 @@ async fn taken(db: &Db, id: Uuid, lease: Duration) -> Claimed {
     }
 }
 
-async fn state(db: &Db, id: Uuid) -> String {
+async fn state(db: &Db, id: Uuid) -> TaskState {
     find(&mut db.read().await.unwrap(), id).await.unwrap().unwrap().state
 }
 
@@ -93,7 +94,7 @@ async fn a_late_finisher_changes_nothing() {
         assert!(!commit!(db, tx => die(tx, slow.fence, "late", at(9)).await).unwrap());
         assert!(!commit!(db, tx => hand_back(tx, &slow).await).unwrap());
         assert!(!commit!(db, tx => renew(tx, slow.fence, LEASE).await).unwrap());
-        assert_eq!(state(db, id).await, "running");
+        assert_eq!(state(db, id).await, TaskState::Running);
         assert!(commit!(db, tx => done(tx, next.fence, at(1)).await).unwrap());
     }
 }
@@ -140,7 +141,7 @@ async fn retries_wait_and_dead_tasks_are_kept_found_and_run_again() {
         let claimed = taken(db, id, LEASE).await;
         assert_eq!(claimed.tries, 2);
         assert!(commit!(db, tx => die(tx, claimed.fence, "100%_gone", at(61)).await).unwrap());
-        let find = |text: &str| Search { state: Some("dead".into()), text: Some(text.into()), ..Search::default() };
+        let find = |text: &str| Search { stage: Some(Stage::Dead), text: Some(text.into()), ..Search::default() };
         let mut on = db.read().await.unwrap();
         assert_eq!(list(&mut on, &find("100%_GONE"), 10, 0).await.unwrap().1, 1);
         assert_eq!(list(&mut on, &find("100x"), 10, 0).await.unwrap().1, 0);
@@ -155,7 +156,7 @@ async fn retries_wait_and_dead_tasks_are_kept_found_and_run_again() {
         assert_eq!(commit!(db, tx => run_all_again(tx, &find("again"), at(72)).await).unwrap(), 1);
         assert_eq!(pass(db, at(72), 0).await.push, [id]);
         assert!(commit!(db, tx => bury(tx, id, "by hand", at(73)).await).unwrap());
-        assert_eq!(state(db, id).await, "dead");
+        assert_eq!(state(db, id).await, TaskState::Dead);
     }
 }
 
@@ -238,7 +239,7 @@ async fn the_window_holds_and_depths_are_told() {
         }
         assert_eq!(out, WINDOW);
         let depths = depths(&mut db.read().await.unwrap(), at(0)).await.unwrap();
-        let emails = depths.iter().find(|depth| depth.queue == "emails").unwrap();
-        assert_eq!((emails.waiting, emails.running, emails.oldest_due_at), (1_500, 0, Some(at(0).micros())));
+        let emails = depths.iter().find(|depth| depth.queue == Queue::Emails).unwrap();
+        assert_eq!((emails.waiting, emails.running, emails.oldest_due_at), (1_500, 0, Some(at(0))));
     }
 }

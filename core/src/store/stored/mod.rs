@@ -4,12 +4,25 @@
 //! `row! { Job from jobs: id, user_id, status }`, key first, which gives it `Job::COLUMNS` and reads it: a value that
 //! cannot be read is [`StoreError::Unreadable`](super::StoreError) with table, column, key and value.
 
-use std::fmt::Display;
+use std::{fmt::Display, str::FromStr};
 
+use serde::Serialize;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 use uuid::Uuid;
+use vanikeys_grind::{PatternSpec, Target};
 
-use crate::domain::{account::Role, job, plan::Plan, time::Timestamp, word};
+use super::{StoreError, StoreResult};
+use crate::domain::{
+    account::{AccountStatus, Purpose, Role},
+    custody::Custody,
+    heist, job,
+    plan::Plan,
+    price::Source,
+    task::{Queue, TaskState},
+    time::Timestamp,
+    webhook::DeliveryState,
+    word,
+};
 
 /// What a column of a row may be.
 pub(crate) trait Column: Sized {
@@ -37,6 +50,24 @@ pub struct Unreadable {
     pub problem: String,
 }
 
+impl Unreadable {
+    /// That value of that row.
+    pub(crate) fn new(
+        table: &'static str,
+        column: &'static str,
+        key: &impl Display,
+        problem: impl Into<String>,
+    ) -> Self {
+        Self { table, column, key: key.to_string(), problem: problem.into() }
+    }
+}
+
+impl From<std::convert::Infallible> for Unreadable {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
 /// One column of a row; for [`row!`].
 pub(crate) fn read<'r, R, T>(
     row: &'r R,
@@ -58,27 +89,38 @@ where
         Err(sqlx::Error::ColumnDecode { source, .. }) => source.to_string(),
         Err(error) => return Err(error),
     };
-    Err(sqlx::Error::Decode(Box::new(Unreadable { table, column, key: key.to_string(), problem })))
+    Err(sqlx::Error::Decode(Box::new(Unreadable::new(table, column, key, problem))))
 }
 
-/// Reads a struct from a row, and lists its columns: `row! { Job from jobs: id, status }`. The first column is the key,
-/// which errors name.
+/// What several columns make; for [`row!`].
+pub(crate) fn part<C, T: TryFrom<C, Error: Into<Unreadable>>>(columns: C) -> Result<T, sqlx::Error> {
+    columns.try_into().map_err(|error| sqlx::Error::Decode(Box::new(error.into())))
+}
+
+/// Reads a struct from a row, and lists its columns: `row! { Job from jobs: id, price; state of Ending: status, failure }`.
+/// The first column is the key, which errors name. What several columns make together (here the field `state`) is made
+/// with `TryFrom` of a row that has them (`Ending`).
 macro_rules! row {
-    ($row:ident from $table:ident: $key:ident $(, $column:ident)* $(,)?) => {
+    (
+        $row:ident from $table:ident: $key:ident $(, $column:ident)* $(,)?
+        $(; $part:ident of $parts:ident: $($more:ident),*)?
+    ) => {
         impl $row {
             /// The columns, as a `SELECT` lists them.
-            #[allow(dead_code, reason = "what joins tables writes its own list")]
-            pub(crate) const COLUMNS: &'static str = concat!(stringify!($key) $(, ", ", stringify!($column))*);
+            #[allow(dead_code, reason = "a statement that reads few columns may list them itself")]
+            pub(crate) const COLUMNS: &'static str =
+                concat!(stringify!($key) $(, ", ", stringify!($column))* $($(, ", ", stringify!($more))*)?);
         }
-        $crate::store::stored::row! { @PgRow postgres $row $table $key $($column)* }
-        $crate::store::stored::row! { @SqliteRow sqlite $row $table $key $($column)* }
+        row! { @PgRow postgres $row $table $key [$($column)*] $($part $parts)? }
+        row! { @SqliteRow sqlite $row $table $key [$($column)*] $($part $parts)? }
     };
-    (@$from:ident $driver:ident $row:ident $table:ident $key:ident $($column:ident)*) => {
+    (@$from:ident $driver:ident $row:ident $table:ident $key:ident [$($column:ident)*] $($part:ident $parts:ident)?) => {
         impl<'r> sqlx::FromRow<'r, sqlx::$driver::$from> for $row {
             fn from_row(row: &'r sqlx::$driver::$from) -> Result<Self, sqlx::Error> {
                 let $key = sqlx::Row::try_get(row, stringify!($key))?;
                 Ok(Self {
                     $($column: $crate::store::stored::read(row, stringify!($table), stringify!($column), &$key)?,)*
+                    $($part: $crate::store::stored::part(<$parts as sqlx::FromRow<'r, _>>::from_row(row)?)?,)?
                     $key,
                 })
             }
@@ -106,6 +148,61 @@ impl<T: Column> Column for Option<T> {
     fn read(raw: Self::Raw) -> Result<Self, String> {
         raw.map(T::read).transpose()
     }
+}
+
+impl Column for [u8; 32] {
+    type Raw = Vec<u8>;
+
+    fn read(raw: Vec<u8>) -> Result<Self, String> {
+        raw.try_into().map_err(|raw: Vec<u8>| format!("{} bytes instead of 32", raw.len()))
+    }
+}
+
+impl Column for Target {
+    type Raw = String;
+
+    fn read(raw: String) -> Result<Self, String> {
+        raw.parse().map_err(|unknown: vanikeys_grind::target::UnknownTarget| unknown.to_string())
+    }
+}
+
+/// What goes when its owner's account is deleted: an empty text is left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erasable<T>(pub Option<T>);
+
+impl<T: FromStr<Err: Display>> Column for Erasable<T> {
+    type Raw = String;
+
+    fn read(raw: String) -> Result<Self, String> {
+        if raw.is_empty() {
+            return Ok(Self(None));
+        }
+        raw.parse().map(|value| Self(Some(value))).map_err(|error| format!("{raw:?}: {error}"))
+    }
+}
+
+impl<T: Display> Display for Erasable<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.as_ref().map_or(Ok(()), |value| value.fmt(f))
+    }
+}
+
+macro_rules! as_json {
+    ($($kind:ty),*) => {
+        $(impl Column for $kind {
+            type Raw = String;
+
+            fn read(raw: String) -> Result<Self, String> {
+                serde_json::from_str(&raw).map_err(|error| format!("{raw:?}: {error}"))
+            }
+        })*
+    };
+}
+as_json!(PatternSpec, job::Spans, heist::HeistRefusal);
+
+/// A value as JSON columns keep it.
+pub(crate) fn json(value: &impl Serialize) -> StoreResult<String> {
+    serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 impl Column for Timestamp {
@@ -180,9 +277,21 @@ macro_rules! words {
 
 words! {
     job::Status: ["jobs.status"],
+    job::Cause: ["jobs.failure"],
+    job::SliceState: ["slices.state"],
+    Custody: ["jobs.custody", "pulls.custody"],
+    heist::Status: ["heists.status"],
+    Queue: ["outbox.queue", "queues.name"],
+    TaskState: ["outbox.state"],
+    Purpose: ["mail_links.purpose"],
+    Source: ["pattern_credits.source"],
+    DeliveryState: ["webhook_deliveries.state"],
+    AccountStatus: ["users.status"],
     Role: ["users.role"],
     Plan: ["users.plan"],
 }
 
+#[cfg(test)]
+mod literals;
 #[cfg(test)]
 mod tests;

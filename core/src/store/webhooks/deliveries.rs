@@ -3,12 +3,12 @@
 use uuid::Uuid;
 
 use crate::{
-    domain::time::Timestamp,
-    store::{Sql, StoreResult, Tx, execute, sql},
+    domain::{time::Timestamp, webhook::DeliveryState},
+    store::{Sql, StoreResult, Tx, execute, row, sql},
 };
 
 /// A delivery as stored.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Delivery {
     /// Its id.
     pub id: Uuid,
@@ -20,8 +20,8 @@ pub struct Delivery {
     pub event: String,
     /// The body.
     pub payload: String,
-    /// `waiting`, `delivered` or `dead`.
-    pub state: String,
+    /// How it stands.
+    pub state: DeliveryState,
     /// Tries so far.
     pub attempts: i64,
     /// What the endpoint answered last.
@@ -29,11 +29,16 @@ pub struct Delivery {
     /// Why the last try failed.
     pub last_error: Option<String>,
     /// When the event happened.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// When it was last tried.
-    pub last_attempt_at: Option<i64>,
+    pub last_attempt_at: Option<Timestamp>,
     /// When it arrived.
-    pub delivered_at: Option<i64>,
+    pub delivered_at: Option<Timestamp>,
+}
+
+row! { Delivery from webhook_deliveries:
+    id, endpoint_id, event_id, event, payload, state, attempts, response_status, last_error, created_at,
+    last_attempt_at, delivered_at
 }
 
 /// A delivery that is about to be owed.
@@ -54,8 +59,8 @@ pub struct NewDelivery<'a> {
 /// How a try went.
 #[derive(Clone, Debug)]
 pub struct Try<'a> {
-    /// `waiting`, `delivered` or `dead`.
-    pub state: &'a str,
+    /// What it led to.
+    pub state: DeliveryState,
     /// What the endpoint answered.
     pub status: Option<u16>,
     /// Why it failed.
@@ -63,9 +68,6 @@ pub struct Try<'a> {
     /// When.
     pub at: Timestamp,
 }
-
-const COLUMNS: &str = "id, endpoint_id, event_id, event, payload, state, attempts, response_status, last_error, \
-    created_at, last_attempt_at, delivered_at";
 
 /// Stores a delivery and answers its id.
 ///
@@ -76,13 +78,14 @@ pub async fn add(tx: &mut Tx, new: &NewDelivery<'_>) -> StoreResult<Uuid> {
     execute!(
         tx,
         "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, event, payload, state, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 'waiting', $6)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         id,
         new.endpoint,
         new.event_id,
         new.event,
         new.payload,
-        new.at.micros()
+        DeliveryState::Waiting,
+        new.at
     )?;
     Ok(id)
 }
@@ -92,7 +95,7 @@ pub async fn add(tx: &mut Tx, new: &NewDelivery<'_>) -> StoreResult<Uuid> {
 /// # Errors
 /// The database's.
 pub async fn get(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<Delivery>> {
-    let text = format!("SELECT {COLUMNS} FROM webhook_deliveries WHERE id = $1");
+    let text = format!("SELECT {} FROM webhook_deliveries WHERE id = $1", Delivery::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
 }
 
@@ -104,8 +107,9 @@ pub async fn list(on: &mut impl Sql, endpoint: Uuid, limit: i64, offset: i64) ->
     let total = sql!(on, c => sqlx::query_scalar("SELECT COUNT(*) FROM webhook_deliveries WHERE endpoint_id = $1")
         .bind(endpoint).fetch_one(c).await)?;
     let text = format!(
-        "SELECT {COLUMNS} FROM webhook_deliveries WHERE endpoint_id = $1 ORDER BY created_at DESC, id DESC \
-         LIMIT $2 OFFSET $3"
+        "SELECT {} FROM webhook_deliveries WHERE endpoint_id = $1 ORDER BY created_at DESC, id DESC \
+         LIMIT $2 OFFSET $3",
+        Delivery::COLUMNS
     );
     let page = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
         .bind(endpoint).bind(limit).bind(offset).fetch_all(c).await)?;
@@ -117,7 +121,7 @@ pub async fn list(on: &mut impl Sql, endpoint: Uuid, limit: i64, offset: i64) ->
 /// # Errors
 /// The database's.
 pub async fn tried(tx: &mut Tx, id: Uuid, this: &Try<'_>) -> StoreResult<()> {
-    let delivered = (this.state == "delivered").then(|| this.at.micros());
+    let delivered = (this.state == DeliveryState::Delivered).then_some(this.at);
     execute!(
         tx,
         "UPDATE webhook_deliveries SET state = $2, attempts = attempts + 1, response_status = $3, last_error = $4, \
@@ -126,7 +130,7 @@ pub async fn tried(tx: &mut Tx, id: Uuid, this: &Try<'_>) -> StoreResult<()> {
         this.state,
         this.status.map(i64::from),
         this.error,
-        this.at.micros(),
+        this.at,
         delivered
     )?;
     Ok(())
@@ -165,7 +169,7 @@ pub async fn prune(tx: &mut Tx, before: Timestamp, most: i64) -> StoreResult<u64
         tx,
         "DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries \
          WHERE created_at < $1 AND state <> 'waiting' ORDER BY created_at LIMIT $2)",
-        before.micros(),
+        before,
         most
     )
 }

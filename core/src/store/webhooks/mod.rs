@@ -4,11 +4,11 @@ pub mod deliveries;
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, bulk, execute, sql};
-use crate::domain::{time::Timestamp, webhook::Event};
+use super::{Sql, StoreResult, Tx, bulk, execute, row, sql, stored::Column};
+use crate::domain::{time::Timestamp, webhook::Event, word};
 
 /// An endpoint as stored.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 pub struct Endpoint {
     /// Its id.
     pub id: Uuid,
@@ -18,8 +18,8 @@ pub struct Endpoint {
     pub url: String,
     /// Its owner's words.
     pub description: String,
-    /// Names of the events it gets, with spaces between.
-    pub events: String,
+    /// The events it gets.
+    pub events: Vec<Event>,
     /// Its signing keys, encrypted.
     pub keys: Vec<u8>,
     /// Its public signing key.
@@ -27,30 +27,30 @@ pub struct Endpoint {
     /// Whether it gets events.
     pub enabled: bool,
     /// When the first try failed after the last that did not.
-    pub failing_since: Option<i64>,
+    pub failing_since: Option<Timestamp>,
     /// Why it was disabled, if not by its owner.
     pub disabled_reason: Option<String>,
     /// When it was made.
-    pub created_at: i64,
+    pub created_at: Timestamp,
 }
 
-impl Endpoint {
-    /// The events it gets.
-    #[must_use]
-    pub fn events(&self) -> Vec<Event> {
-        let names: Vec<&str> = self.events.split(' ').collect();
-        Event::ALL.into_iter().filter(|event| names.contains(&event.name())).collect()
+row! { Endpoint from webhook_endpoints:
+    id, user_id, url, description, events, keys, public_key, enabled, failing_since, disabled_reason, created_at
+}
+
+/// Events are stored as names with spaces between.
+impl Column for Vec<Event> {
+    type Raw = String;
+
+    fn read(raw: String) -> Result<Self, String> {
+        let events = raw.split_whitespace().map(word::read).collect::<Result<_, _>>();
+        events.map_err(|unknown: word::UnknownWord| unknown.to_string())
     }
 }
 
-/// Events as they are stored.
-#[must_use]
-pub fn events_text(events: &[Event]) -> String {
+fn events_text(events: &[Event]) -> String {
     events.iter().map(|event| event.name()).collect::<Vec<_>>().join(" ")
 }
-
-const COLUMNS: &str = "id, user_id, url, description, events, keys, public_key, enabled, failing_since, \
-    disabled_reason, created_at";
 
 /// Stores a new endpoint.
 ///
@@ -65,7 +65,7 @@ pub async fn insert(tx: &mut Tx, new: &Endpoint) -> StoreResult<()> {
         new.user_id,
         &new.url,
         &new.description,
-        &new.events,
+        events_text(&new.events),
         new.keys.as_slice(),
         new.public_key.as_slice(),
         new.enabled,
@@ -79,7 +79,8 @@ pub async fn insert(tx: &mut Tx, new: &Endpoint) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn list(on: &mut impl Sql, user: Uuid) -> StoreResult<Vec<Endpoint>> {
-    let text = format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE user_id = $1 ORDER BY created_at, id");
+    let text =
+        format!("SELECT {} FROM webhook_endpoints WHERE user_id = $1 ORDER BY created_at, id", Endpoint::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(user).fetch_all(c).await)
 }
 
@@ -88,7 +89,8 @@ pub async fn list(on: &mut impl Sql, user: Uuid) -> StoreResult<Vec<Endpoint>> {
 /// # Errors
 /// The database's.
 pub async fn enabled_of(on: &mut impl Sql, users: impl IntoIterator<Item = Uuid>) -> StoreResult<Vec<Endpoint>> {
-    let text = format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE enabled AND user_id IN ({})", bulk::id_list(1));
+    let (columns, ids) = (Endpoint::COLUMNS, bulk::id_list(1));
+    let text = format!("SELECT {columns} FROM webhook_endpoints WHERE enabled AND user_id IN ({ids})");
     bulk::by_ids(on, &text, &[], users).await
 }
 
@@ -97,7 +99,7 @@ pub async fn enabled_of(on: &mut impl Sql, users: impl IntoIterator<Item = Uuid>
 /// # Errors
 /// The database's.
 pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option<Endpoint>> {
-    let text = format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE id = $1 AND user_id = $2");
+    let text = format!("SELECT {} FROM webhook_endpoints WHERE id = $1 AND user_id = $2", Endpoint::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).bind(user).fetch_optional(c).await)
 }
 
@@ -106,7 +108,7 @@ pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option
 /// # Errors
 /// The database's.
 pub async fn get(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<Endpoint>> {
-    let text = format!("SELECT {COLUMNS} FROM webhook_endpoints WHERE id = $1");
+    let text = format!("SELECT {} FROM webhook_endpoints WHERE id = $1", Endpoint::COLUMNS);
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
 }
 
@@ -123,7 +125,7 @@ pub async fn update(tx: &mut Tx, changed: &Endpoint) -> StoreResult<bool> {
         changed.user_id,
         &changed.url,
         &changed.description,
-        &changed.events,
+        events_text(&changed.events),
         changed.enabled,
         changed.failing_since,
         &changed.disabled_reason
@@ -153,7 +155,7 @@ pub async fn delete(tx: &mut Tx, id: Uuid, user: Uuid) -> StoreResult<bool> {
 pub async fn failing(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<Option<Timestamp>> {
     let since: Option<i64> = sql!(tx, c => sqlx::query_scalar(
         "UPDATE webhook_endpoints SET failing_since = COALESCE(failing_since, $2) WHERE id = $1 RETURNING failing_since")
-        .bind(id).bind(at.micros()).fetch_optional(c).await)?;
+        .bind(id).bind(at).fetch_optional(c).await)?;
     Ok(since.map(Timestamp::from_micros))
 }
 

@@ -160,7 +160,7 @@ impl Run<'_> {
     async fn compare(&self) {
         let now = self.world.app.clock.now();
         let mut conn = self.world.app.db.read().await.unwrap();
-        let hour = |at: Option<i64>| at.map(|at| Timestamp::from_micros(at).since(self.start).as_secs() / 3_600);
+        let hour = |at: Option<Timestamp>| at.map(|at| at.since(self.start).as_secs() / 3_600);
         for (actor, own) in self.people.iter().zip(&self.model.players) {
             let real = players::standing(&mut conn, actor.user, Season::of(now)).await.unwrap().unwrap();
             let told = (

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{PAGE, time};
 use crate::{
-    domain::{points::event_name, season::Season},
+    domain::{heist::HeistRefusal, points::event_name, season::Season},
     store::{
         Conn, StoreResult,
         heists::{self, Heist, Side},
@@ -25,7 +25,7 @@ pub(super) async fn export(on: &mut Conn, user: Uuid, season: Season) -> StoreRe
         "heistTokensEarned": standing.as_ref().map_or(0, |standing| standing.player.tokens_earned),
         "heistTokensSpent": standing.as_ref().map_or(0, |standing| standing.player.tokens_spent),
         "checkinStreak": standing.as_ref().map_or(0, |standing| standing.player.streak),
-        "shieldUntil": shield.map(|shield| time(shield.expires_at)),
+        "shieldUntil": shield.map(|shield| shield.expires_at),
         "pointEvents": events(on, user).await?,
         "heists": all_heists(on, user).await?,
         "referrals": referred(on, user).await?,
@@ -68,20 +68,20 @@ async fn all_heists(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
 /// Of a heist, what this side may know: the other side's points are its own.
 fn one_heist(heist: &Heist, user: Uuid) -> Value {
     let robber = heist.attacker_id == user;
-    let (before, after) =
-        if robber { (heist.attacker_before, heist.attacker_after) } else { (heist.victim_before, heist.victim_after) };
+    let loot = heist.outcome.loot();
+    let moved = loot.map(|loot| if robber { loot.robber } else { loot.target });
     json!({
         "id": heist.id,
         "role": if robber { "attacker" } else { "victim" },
         "otherUserId": if robber { heist.victim_id } else { heist.attacker_id },
-        "status": heist.status,
-        "failureReason": heist.failure_reason,
+        "status": heist.outcome.status(),
+        "failureReason": heist.outcome.refusal().map(HeistRefusal::code),
         "tokenSpent": heist.token_spent,
-        "points": heist.points,
-        "before": before,
-        "after": after,
-        "askedAt": time(heist.created_at),
-        "appliedAt": heist.applied_at.map(time),
+        "points": loot.map_or(0, |loot| loot.points),
+        "before": moved.map(|moved| moved.before),
+        "after": moved.map(|moved| moved.after),
+        "askedAt": heist.created_at,
+        "appliedAt": heist.applied_at,
     })
 }
 

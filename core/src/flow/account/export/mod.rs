@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{AccountRefusal, Outcome};
 use crate::{
     app::App,
-    domain::{ledger::Asset, season::Season, time::Timestamp},
+    domain::{job::Cause, ledger::Asset, season::Season, time::Timestamp},
     flow::{Failure, webhooks::EndpointView},
     store::{
         Conn, StoreResult, exports,
@@ -132,20 +132,20 @@ fn one_pull(pull: &Pull) -> Value {
     json!({
         "id": pull.id,
         "number": pull.number,
-        "pattern": parsed(&pull.pattern),
+        "pattern": pull.pattern,
         "target": pull.target,
-        "publicKey": hex::encode(&pull.public_key),
+        "publicKey": hex::encode(pull.public_key),
         "text": pull.text,
         "isWin": pull.is_win,
         "free": pull.free,
         "tokensSpent": pull.tokens_spent,
         "custody": pull.custody,
-        "recipient": pull.recipient,
+        "recipient": pull.recipient.to_string(),
         "receipt": parsed(&pull.receipt),
-        "keptAt": pull.kept_at.map(time),
-        "keyErasedAt": pull.erased_at.map(time),
+        "keptAt": pull.kept_at,
+        "keyErasedAt": pull.erased_at,
         "shareId": pull.share_id,
-        "at": time(pull.created_at),
+        "at": pull.created_at,
     })
 }
 
@@ -162,23 +162,23 @@ async fn all_jobs(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
 fn one_job(job: &Job) -> Value {
     json!({
         "id": job.id,
-        "pattern": parsed(&job.pattern),
+        "pattern": job.pattern,
         "target": job.target,
-        "status": job.status,
+        "status": job.state.status(),
         "custody": job.custody,
-        "recipient": job.recipient,
+        "recipient": job.recipient.to_string(),
         "price": job.price,
         "credit": job.credit,
         "posted": job.posted,
         "released": job.released,
         "attempts": job.attempts,
-        "failure": job.failure,
-        "publicKey": job.public_key.as_ref().map(hex::encode),
-        "text": job.text,
-        "keyErasedAt": job.erased_at.map(time),
-        "orderedAt": time(job.created_at),
-        "startedAt": job.started_at.map(time),
-        "finishedAt": job.finished_at.map(time),
+        "failure": job.state.cause().map(Cause::sentence),
+        "publicKey": job.state.found().map(|found| hex::encode(found.public_key)),
+        "text": job.state.found().map(|found| &found.text),
+        "keyErasedAt": job.erased_at,
+        "orderedAt": job.created_at,
+        "startedAt": job.started_at,
+        "finishedAt": job.finished_at,
     })
 }
 
