@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     clients::{
+        cache::Cache,
         clock::Clock,
         limits::Limits,
         mailer::{Mailer, MailerError},
@@ -37,6 +38,8 @@ pub struct App {
     pub transport: Transport,
     /// Rate limits.
     pub limits: Limits,
+    /// Answers of the database that are kept for a while.
+    pub cache: Cache,
     /// Compiled patterns.
     pub patterns: Patterns,
     /// Sends letters.
@@ -129,22 +132,28 @@ impl App {
     pub fn assemble(db: Db, config: Config, clock: Clock) -> Result<Self, OpenError> {
         let secret = config.secret_key.as_ref().ok_or(OpenError::NoSecret)?;
         let keyring = Arc::new(Keyring::parse(secret.expose())?);
-        let (signals, transport, limits) = match &config.shape {
+        let (signals, transport, limits, cache) = match &config.shape {
             Shape::Embedded => (
                 Signals::in_process(),
                 Transport::sqlite(&config.data.join(QUEUE_FILE)),
                 Limits::in_process(clock.clone()),
+                Cache::in_process(clock.clone()),
             ),
             Shape::Fleet { redis_url, .. } | Shape::Searcher { redis_url } => {
                 let url = redis_url.expose();
-                (Signals::redis(url)?, Transport::redis(url)?, Limits::redis(url, clock.clone())?)
+                (
+                    Signals::redis(url)?,
+                    Transport::redis(url)?,
+                    Limits::redis(url, clock.clone())?,
+                    Cache::redis(url, clock.clone())?,
+                )
             }
         };
         let mailer = match &config.mail.smtp_url {
-            Some(url) => Mailer::smtp(url)?,
+            Some(url) => Mailer::smtp(url, &config.trust)?,
             None => Mailer::files(config.data.join(MAIL_FOLDER)),
         };
-        let outgoing = Outgoing::new(&config.webhook_allow_networks)?;
+        let outgoing = Outgoing::new(&config.webhook_allow_networks, &config.trust)?;
         let (passwords, patterns) = (Passwords::default(), Patterns::default());
         let config = Arc::new(config);
         Ok(Self {
@@ -156,6 +165,7 @@ impl App {
             signals,
             transport,
             limits,
+            cache,
             patterns,
             mailer,
             outgoing,

@@ -11,10 +11,14 @@ use std::{
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    transport::smtp::{Error as SmtpError, PoolConfig},
+    transport::smtp::{
+        Error as SmtpError, PoolConfig,
+        client::{Tls, TlsParameters},
+    },
 };
 use url::{Host, Url};
 
+use super::tls::Trust;
 use crate::{random, secret::Secret};
 
 /// For one command of a conversation with the mail server; under the lease of a task.
@@ -55,11 +59,15 @@ impl Mailer {
     ///
     /// # Errors
     /// The URL cannot be used.
-    pub fn smtp(url: &Secret) -> Result<Self, MailerError> {
+    pub fn smtp(url: &Secret, trust: &Trust) -> Result<Self, MailerError> {
         let url = explicit(url)?;
         let pool = PoolConfig::new().max_size(CONNECTIONS).idle_timeout(Duration::from_secs(30));
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
             .map_err(|error| MailerError(error.to_string()))?;
+        let builder = match tls(&url, trust)? {
+            Some(tls) => builder.tls(tls),
+            None => builder,
+        };
         Ok(Self::Smtp(builder.timeout(Some(TIMEOUT)).pool_config(pool).build()))
     }
 
@@ -174,6 +182,20 @@ fn explicit(given: &Secret) -> Result<Secret, MailerError> {
     Ok(Secret::new(url.as_str()))
 }
 
+/// How a conversation with the server of a spelled-out URL is protected, if it is.
+fn tls(url: &Secret, trust: &Trust) -> Result<Option<Tls>, MailerError> {
+    let url = Url::parse(url.expose()).map_err(|error| MailerError(error.to_string()))?;
+    let asked = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+    let wrap: fn(TlsParameters) -> Tls = match (url.scheme(), asked.as_deref()) {
+        ("smtps", _) => Tls::Wrapper,
+        (_, Some("required")) => Tls::Required,
+        (_, Some("opportunistic")) => Tls::Opportunistic,
+        _ => return Ok(None),
+    };
+    let parameters = trust.mail(url.host_str().unwrap_or_default());
+    parameters.map(|parameters| Some(wrap(parameters))).map_err(|error| MailerError(error.to_string()))
+}
+
 fn is_loopback(url: &Url) -> bool {
     // Hosts of schemes that are not the web's stay texts.
     let host = url.host_str().unwrap_or_default();
@@ -251,7 +273,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_url_that_cannot_be_used_is_told() {
-        assert!(Mailer::smtp(&Secret::new("smtp://mail.example.org?tls=maybe")).is_err());
+        assert!(Mailer::smtp(&Secret::new("smtp://mail.example.org?tls=maybe"), &Trust::default()).is_err());
     }
 
     #[tokio::test]
@@ -295,13 +317,13 @@ mod tests {
     #[tokio::test]
     async fn letters_go_over_smtp_and_a_busy_server_is_temporary() {
         let sink = smtp::Sink::start();
-        let mailer = Mailer::smtp(&Secret::new(sink.url())).unwrap();
+        let mailer = Mailer::smtp(&Secret::new(sink.url()), &Trust::default()).unwrap();
         mailer.send("id", message("hello there")).await.unwrap();
         assert_eq!(sink.mails()[0].to, ["b@example.org"]);
         sink.refuse(true);
         assert!(matches!(mailer.send("id", message("x")).await, Err(MailError::Temporary(_))));
         drop(sink);
-        let gone = Mailer::smtp(&Secret::new("smtp://127.0.0.1:1")).unwrap();
+        let gone = Mailer::smtp(&Secret::new("smtp://127.0.0.1:1"), &Trust::default()).unwrap();
         assert!(matches!(gone.send("id", message("x")).await, Err(MailError::Temporary(_))));
     }
 }

@@ -1,8 +1,11 @@
 //! The world outside: clock, mail servers, other people's HTTP.
 
+pub mod cache;
 pub mod clock;
 pub mod limits;
+mod link;
 pub mod mailer;
 pub mod outgoing;
 pub mod passwords;
 pub mod signals;
+pub mod tls;

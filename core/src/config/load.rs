@@ -40,6 +40,7 @@ impl Config {
         let own_key = data.join("searcher.key").display().to_string();
         let searcher_key_file = r.get("SEARCHER_KEY_FILE", &own_key, values::folder);
         let mail = mail(r);
+        let trust = r.optional("CA_BUNDLE", values::ca_bundle).unwrap_or_default();
         let webhook_allow_networks = r.get("WEBHOOK_ALLOW_NETWORKS", "", list(values::network));
         if matches!(shape, Shape::Fleet { .. }) {
             needed_in_fleet(r);
@@ -55,6 +56,7 @@ impl Config {
             slice_keys,
             searcher_key_file,
             mail,
+            trust,
             webhook_allow_networks,
             free_pulls_per_day: r.get("FREE_PULLS_PER_DAY", "3", number(0, 10_000)),
             tariff: tariff(r),

@@ -21,7 +21,7 @@ pub use problem::{Problem, Problems};
 pub use reader::InForce;
 pub use sources::{Source, Sources};
 
-use crate::{domain::price::Tariff, secret::Secret};
+use crate::{clients::tls::Trust, domain::price::Tariff, secret::Secret};
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct Config {
     pub searcher_key_file: PathBuf,
     /// How letters leave.
     pub mail: Mail,
+    /// Whom this service trusts when it connects to others.
+    pub trust: Trust,
     /// Networks to which webhooks may go although they are private, and over plain HTTP.
     pub webhook_allow_networks: Vec<IpNet>,
     /// What things cost.

@@ -233,3 +233,11 @@ fn the_embedded_shape_makes_its_secret_once() {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
     assert!(matches!(start(), Err(made::MadeError::Empty { .. })));
 }
+
+#[test]
+fn a_bundle_of_authorities_that_cannot_be_read_is_a_problem() {
+    let found = problems(&[("CA_BUNDLE", "/nowhere/ca.pem")], &[], "");
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].0, "CA_BUNDLE");
+    assert!(found[0].1.contains("/nowhere/ca.pem") && found[0].1.contains("cannot be read"), "{}", found[0].1);
+}

@@ -1,6 +1,10 @@
 //! The kinds of values that are more than a number: addresses, URLs, packs, secrets.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use ipnet::IpNet;
 use reqwest::header::{HeaderName, HeaderValue};
@@ -9,7 +13,7 @@ use super::{
     PublicUrl,
     reader::{Wrong, wrong},
 };
-use crate::{custody::keyring::Keyring, domain::price::Pack, secret::Secret};
+use crate::{clients::tls::Trust, custody::keyring::Keyring, domain::price::Pack, secret::Secret};
 
 pub(super) fn address(text: &str) -> Result<SocketAddr, Wrong> {
     text.parse().map_err(|_| wrong("it is not an address and port", "give one like 127.0.0.1:8080 or [::]:8080"))
@@ -17,6 +21,11 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, Wrong> {
 
 pub(super) fn folder(text: &str) -> Result<PathBuf, Wrong> {
     if text.is_empty() { Err(wrong("it is empty", "name a folder")) } else { Ok(PathBuf::from(text)) }
+}
+
+pub(super) fn ca_bundle(text: &str) -> Result<Trust, Wrong> {
+    let fix = "name a file that this user may read, with the certificates of your authorities as PEM";
+    Trust::with_bundle(Path::new(text)).map_err(|error| wrong(error.to_string(), fix))
 }
 
 pub(super) fn public_url(text: &str) -> Result<PublicUrl, Wrong> {

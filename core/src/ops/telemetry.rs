@@ -17,7 +17,7 @@ pub struct Telemetry(Option<Traces>);
 /// # Errors
 /// The collector's client cannot be made.
 pub fn begin(config: &Config) -> Result<Telemetry, TracesError> {
-    let traces = config.collector.as_ref().map(Traces::new).transpose()?;
+    let traces = config.collector.as_ref().map(|collector| Traces::new(collector, &config.trust)).transpose()?;
     let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(std::io::stderr);
     let lines = match config.log_format {
         LogFormat::Text => lines.boxed(),

@@ -14,7 +14,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::{Layer, registry::LookupSpan};
 use uuid::Uuid;
 
-use crate::{clients::outgoing, config::Collector};
+use crate::{clients::tls::Trust, config::Collector};
 
 /// The collector may take so long for one export.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -32,10 +32,10 @@ pub struct Traces(SdkTracerProvider);
 impl Traces {
     /// # Errors
     /// The TLS client cannot be made.
-    pub fn new(collector: &Collector) -> Result<Self, TracesError> {
+    pub fn new(collector: &Collector, trust: &Trust) -> Result<Self, TracesError> {
         let failed = |error: &dyn std::error::Error| TracesError(error.to_string());
         let client = reqwest::blocking::Client::builder()
-            .tls_backend_preconfigured(outgoing::trust().map_err(|error| failed(&error))?)
+            .tls_backend_preconfigured(trust.client().map_err(|error| failed(&error))?)
             .redirect(reqwest::redirect::Policy::none())
             .timeout(TIMEOUT)
             .build()

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 use vanikeys_core::{
-    clients::mailer::Mailer,
+    clients::{mailer::Mailer, tls::Trust},
     domain::{letter::Optional, task::Queue, time::Timestamp},
     flow::{
         Actor, Failure,
@@ -33,7 +33,7 @@ use crate::{
 /// Lets letters go to a mail server of the test's own.
 fn posted(world: &mut World) -> Sink {
     let sink = Sink::start();
-    world.app.mailer = Mailer::smtp(&Secret::new(sink.url())).unwrap();
+    world.app.mailer = Mailer::smtp(&Secret::new(sink.url()), &Trust::default()).unwrap();
     sink
 }
 

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use ed25519_dalek::{Signature, Verifier, VerifyingKey};
 use uuid::Uuid;
 use vanikeys_core::{
-    clients::outgoing::Outgoing,
+    clients::{outgoing::Outgoing, tls::Trust},
     config::Config,
     domain::{
         task::Queue,
@@ -325,7 +325,7 @@ over_both! {
         let named = endpoint(&sink.url().replace("127.0.0.1", "localhost"));
         let named = webhooks::create(&world.app, &ann, &named).await.unwrap().endpoint.id;
         let numbered = registered(&world, &ann, &sink).await.endpoint.id;
-        world.app.outgoing = Outgoing::new(&[]).unwrap();
+        world.app.outgoing = Outgoing::new(&[], &Trust::default()).unwrap();
         for id in [named, numbered] {
             webhooks::test(&world.app, &ann, id).await.unwrap();
         }

@@ -21,6 +21,7 @@ use reqwest::{
 };
 use url::{Host, Url};
 
+use super::tls::Trust;
 use addresses::is_public;
 
 /// From connecting to the last byte of the answer; under the lease of a task.
@@ -80,12 +81,12 @@ impl Outgoing {
     ///
     /// # Errors
     /// TLS could not be set up.
-    pub fn new(allowed: &[IpNet]) -> Result<Self, OutgoingError> {
+    pub fn new(allowed: &[IpNet], trust: &Trust) -> Result<Self, OutgoingError> {
         let allowed: Arc<[IpNet]> = allowed.into();
         let client = |tls: bool| {
             let gate = Gate { allowed: allowed.clone(), tls };
             let builder = Client::builder()
-                .tls_backend_preconfigured(trust().map_err(|error| OutgoingError(error.to_string()))?)
+                .tls_backend_preconfigured(trust.client().map_err(|error| OutgoingError(error.to_string()))?)
                 .dns_resolver(Arc::new(gate))
                 .redirect(Policy::none())
                 .no_proxy()
@@ -141,14 +142,6 @@ async fn drain(mut response: Response) {
             return;
         }
     }
-}
-
-/// TLS with Mozilla's roots, which are there in the smallest container too.
-pub(crate) fn trust() -> Result<rustls::ClientConfig, rustls::Error> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// Resolves names to the addresses that may be connected to.

@@ -98,7 +98,7 @@ fn special_addresses_are_not_public_and_their_neighbours_are() {
 
 #[test]
 fn every_spelling_of_a_private_address_is_refused() {
-    let outgoing = Outgoing::new(&[]).unwrap();
+    let outgoing = Outgoing::new(&[], &Trust::default()).unwrap();
     for text in [
         "https://127.0.0.1/",
         "https://127.1/",
@@ -126,7 +126,7 @@ fn every_spelling_of_a_private_address_is_refused() {
 
 #[test]
 fn a_network_that_is_allowed_is_reached_without_tls_and_opens_no_other() {
-    let outgoing = Outgoing::new(&["10.1.0.0/16".parse().unwrap()]).unwrap();
+    let outgoing = Outgoing::new(&["10.1.0.0/16".parse().unwrap()], &Trust::default()).unwrap();
     for fine in ["http://10.1.2.3/", "https://10.1.2.3/", "http://[::ffff:10.1.2.3]/", "https://8.8.8.8/"] {
         assert_eq!(outgoing.admits(&url(fine)), Ok(()), "{fine}");
     }
@@ -137,7 +137,7 @@ fn a_network_that_is_allowed_is_reached_without_tls_and_opens_no_other() {
 #[tokio::test]
 async fn nothing_is_sent_to_a_private_address_by_number_or_by_name() {
     let sink = http::Sink::start().await;
-    let outgoing = Outgoing::new(&[]).unwrap();
+    let outgoing = Outgoing::new(&[], &Trust::default()).unwrap();
     let port = url(&sink.url()).port().unwrap();
     for scheme in ["http", "https"] {
         for host in ["127.0.0.1", "localhost", "[::1]"] {
@@ -152,7 +152,7 @@ async fn nothing_is_sent_to_a_private_address_by_number_or_by_name() {
 #[tokio::test]
 async fn an_allowed_network_gets_the_request_and_the_answer_is_read() {
     let sink = http::Sink::start().await;
-    let outgoing = Outgoing::new(&["127.0.0.0/8".parse().unwrap()]).unwrap();
+    let outgoing = Outgoing::new(&["127.0.0.0/8".parse().unwrap()], &Trust::default()).unwrap();
     for host in ["127.0.0.1", "localhost"] {
         let to = url(&sink.url().replace("127.0.0.1", host));
         let answer = outgoing.post(&to.join("/hook").unwrap(), HeaderMap::new(), String::from("{}")).await.unwrap();
@@ -167,14 +167,14 @@ async fn an_allowed_network_gets_the_request_and_the_answer_is_read() {
 async fn an_endless_answer_is_cut_off() {
     let sink = http::Sink::start().await;
     sink.answer(500, &"x".repeat(4 << 20));
-    let outgoing = Outgoing::new(&["127.0.0.0/8".parse().unwrap()]).unwrap();
+    let outgoing = Outgoing::new(&["127.0.0.0/8".parse().unwrap()], &Trust::default()).unwrap();
     let answer = outgoing.post(&url(&sink.url()), HeaderMap::new(), String::new()).await.unwrap();
     assert_eq!(answer.status, 500);
 }
 
 #[tokio::test]
 async fn a_closed_port_is_told_without_the_address() {
-    let outgoing = Outgoing::new(&["127.0.0.0/8".parse().unwrap()]).unwrap();
+    let outgoing = Outgoing::new(&["127.0.0.0/8".parse().unwrap()], &Trust::default()).unwrap();
     let to = url("http://127.0.0.1:1/hook?token=hush");
     let error = outgoing.post(&to, HeaderMap::new(), String::new()).await.unwrap_err();
     assert!(matches!(error, SendError::Failed(_)) && error.to_string().starts_with("could not connect"), "{error}");
