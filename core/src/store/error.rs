@@ -1,7 +1,7 @@
 //! What can go wrong in the store, by kind, so that callers can tell a race from a broken rule from a database
 //! that is away.
 
-use super::Unreadable;
+use std::fmt::Display;
 
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,38 @@ pub enum StoreError {
     /// Anything else.
     #[error("the database failed: {0}")]
     Other(#[source] sqlx::Error),
+}
+
+/// A stored value that cannot be what it must be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{table}.{column} of the row {key} cannot be read: {problem}")]
+pub struct Unreadable {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The row's key.
+    pub key: String,
+    /// What is wrong, with the value.
+    pub problem: String,
+}
+
+impl Unreadable {
+    /// That value of that row.
+    pub(crate) fn new(
+        table: &'static str,
+        column: &'static str,
+        key: &impl Display,
+        problem: impl Into<String>,
+    ) -> Self {
+        Self { table, column, key: key.to_string(), problem: problem.into() }
+    }
+}
+
+impl From<std::convert::Infallible> for Unreadable {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
 }
 
 /// Result of a store function.

@@ -53,9 +53,9 @@ pub mod workers;
 
 pub use db::{Conn, Db, Lost, Session, Sql, Tries, Tx};
 pub(crate) use db::{execute, sql, transact};
-pub use error::{StoreError, StoreResult};
+pub use error::{StoreError, StoreResult, Unreadable};
+pub use stored::Erasable;
 pub(crate) use stored::row;
-pub use stored::{Erasable, Unreadable};
 
 /// Asks the database for a sign of life.
 ///

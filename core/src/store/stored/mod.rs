@@ -11,7 +11,7 @@ use sqlx::{ColumnIndex, Decode, Row, Type};
 use uuid::Uuid;
 use vanikeys_grind::{PatternSpec, Target};
 
-use super::{StoreError, StoreResult};
+use super::{StoreError, StoreResult, Unreadable};
 use crate::domain::{
     account::{AccountStatus, Purpose, Role},
     custody::Custody,
@@ -34,38 +34,6 @@ pub(crate) trait Column: Sized {
     /// # Errors
     /// What is wrong, with the value as it is stored.
     fn read(raw: Self::Raw) -> Result<Self, String>;
-}
-
-/// A stored value that cannot be what it must be.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{table}.{column} of the row {key} cannot be read: {problem}")]
-pub struct Unreadable {
-    /// The table.
-    pub table: &'static str,
-    /// The column.
-    pub column: &'static str,
-    /// The row's key.
-    pub key: String,
-    /// What is wrong, with the value.
-    pub problem: String,
-}
-
-impl Unreadable {
-    /// That value of that row.
-    pub(crate) fn new(
-        table: &'static str,
-        column: &'static str,
-        key: &impl Display,
-        problem: impl Into<String>,
-    ) -> Self {
-        Self { table, column, key: key.to_string(), problem: problem.into() }
-    }
-}
-
-impl From<std::convert::Infallible> for Unreadable {
-    fn from(never: std::convert::Infallible) -> Self {
-        match never {}
-    }
 }
 
 /// One column of a row; for [`row!`].
