@@ -45,11 +45,11 @@ impl Deliver for Reports {
             match self.settle_unless_paused(message.clone()).await {
                 Ok(true) => return Verdict::Finished,
                 Ok(false) => {}
-                Err(Failure::Store(error)) => {
+                Err(error @ (Failure::Store(_) | Failure::Unavailable(_))) => {
                     tracing::warn!(%error, "a report could not be settled; it is tried again");
                 }
                 // Trying again would not help, and would keep others from being settled.
-                Err(error) => {
+                Err(error @ (Failure::Refused(_) | Failure::KeyReused | Failure::Broken(_))) => {
                     tracing::error!(%error, alert = "report_broken", "a report could not be settled and is dropped");
                     return Verdict::Finished;
                 }

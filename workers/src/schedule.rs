@@ -70,7 +70,17 @@ impl Turn for Schedule {
 mod tests {
     use std::collections::HashSet;
 
+    use vanikeys_core::flow::{Failure, tasks::NotDead};
+
     use super::*;
+
+    #[tokio::test]
+    async fn work_that_is_refused_ends_and_work_that_breaks_is_tried_again() {
+        let refused = done(async { Err::<(), _>(Failure::Refused(NotDead)) }).await;
+        assert_eq!(refused, Err(Stop::Fail(NotDead.to_string())));
+        let broken = done(async { Err::<(), Failure<NotDead>>(Failure::broken("an invariant")) }).await;
+        assert_eq!(broken, Err(Stop::Retry(String::from("an invariant"))));
+    }
 
     #[test]
     fn every_name_is_one_piece_of_work() {

@@ -32,7 +32,7 @@ pub mod wallet;
 pub mod webhooks;
 
 pub use actor::{Actor, By};
-pub use failure::Failure;
+pub use failure::{Failure, Unavailable};
 
 /// What use cases are given and give, as the store keeps it.
 pub use crate::store::{StoreError, audit::Origin, idempotency::Key};

@@ -21,8 +21,8 @@ pub enum StoreError {
     /// The transaction lost a race and may run again.
     #[error("another transaction came first")]
     Serialization,
-    /// The database cannot be reached right now.
-    #[error("the database does not answer: {0}")]
+    /// The database cannot be reached, or cannot read or write its files, right now.
+    #[error("the database cannot be used right now: {0}")]
     Down(#[source] sqlx::Error),
     /// A stored value does not read back as what it must be; names the row.
     #[error(transparent)]
@@ -76,14 +76,14 @@ impl From<sqlx::Error> for StoreError {
         match &error {
             sqlx::Error::Database(db) => {
                 let code = db.code().unwrap_or_default();
-                // 40001 serialization, 40P01 deadlock; SQLite: 5 busy, 6 locked, and their extended codes.
-                let raced = matches!(code.as_ref(), "40001" | "40P01" | "5" | "6" | "261" | "262" | "517" | "518");
-                // 57P0x: the server is shutting down or starting; 53300: too many connections.
-                let down = matches!(code.as_ref(), "57P01" | "57P02" | "57P03" | "53300");
+                let passing = match db.try_downcast_ref::<sqlx::sqlite::SqliteError>() {
+                    Some(_) => sqlite(&code),
+                    None => postgres(&code),
+                };
                 let constraint = db.constraint().map_or_else(|| db.message().to_owned(), str::to_owned);
                 match db.kind() {
-                    _ if raced => Self::Serialization,
-                    _ if down => Self::Down(error),
+                    _ if passing == Some(Passing::Raced) => Self::Serialization,
+                    _ if passing == Some(Passing::Down) => Self::Down(error),
                     ErrorKind::UniqueViolation => Self::Unique { constraint },
                     ErrorKind::CheckViolation | ErrorKind::ForeignKeyViolation | ErrorKind::NotNullViolation => {
                         Self::Rule { constraint }
@@ -96,11 +96,46 @@ impl From<sqlx::Error> for StoreError {
                 None => Self::Corrupt(error.to_string()),
             },
             sqlx::Error::ColumnDecode { .. } => Self::Corrupt(error.to_string()),
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
-                Self::Down(error)
-            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::WorkerCrashed => Self::Down(error),
             _ => Self::Other(error),
         }
+    }
+}
+
+/// What a database says of itself that has nothing to do with the statement, and may be over soon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Passing {
+    Raced,
+    Down,
+}
+
+/// Reads an SQLSTATE of PostgreSQL.
+fn postgres(state: &str) -> Option<Passing> {
+    match state {
+        // Serialization failure, deadlock.
+        "40001" | "40P01" => Some(Passing::Raced),
+        // A standby that was not promoted yet takes no writes.
+        "25006" => Some(Passing::Down),
+        // Shutting down, crashed or starting.
+        state if state.starts_with("57P") => Some(Passing::Down),
+        // Connection lost; disk, memory or connections used up; files that cannot be read or written.
+        state if ["08", "53", "58"].iter().any(|class| state.starts_with(class)) => Some(Passing::Down),
+        _ => None,
+    }
+}
+
+/// Reads a result code of SQLite; what an extended code adds to its primary one does not matter here.
+fn sqlite(code: &str) -> Option<Passing> {
+    match code.parse::<u32>().ok()? & 0xff {
+        // BUSY, LOCKED.
+        5 | 6 => Some(Passing::Raced),
+        // NOMEM, READONLY, IOERR, FULL, CANTOPEN.
+        7 | 8 | 10 | 13 | 14 => Some(Passing::Down),
+        _ => None,
     }
 }
 
@@ -115,5 +150,35 @@ impl StoreError {
     #[must_use]
     pub fn is_unique(&self, column: &str) -> bool {
         matches!(self, Self::Unique { constraint } if constraint.contains(column))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_or_cannot_use_its_disk_is_down_and_may_pass() {
+        for state in ["57P01", "57P03", "53300", "53100", "08006", "58030", "25006"] {
+            assert_eq!(postgres(state), Some(Passing::Down), "{state}");
+        }
+        // IOERR, IOERR_WRITE, IOERR_FSYNC, FULL, CANTOPEN, READONLY.
+        for code in ["10", "778", "1034", "13", "14", "8"] {
+            assert_eq!(sqlite(code), Some(Passing::Down), "{code}");
+        }
+        for error in [sqlx::Error::Io(std::io::ErrorKind::BrokenPipe.into()), sqlx::Error::WorkerCrashed] {
+            assert!(matches!(StoreError::from(error), StoreError::Down(_)));
+        }
+    }
+
+    #[test]
+    fn lost_races_and_mistakes_are_told_apart() {
+        for (state, code) in [("40001", "5"), ("40P01", "6"), ("40001", "517"), ("40001", "773")] {
+            assert_eq!((postgres(state), sqlite(code)), (Some(Passing::Raced), Some(Passing::Raced)));
+        }
+        // Syntax errors, a missing table, a broken constraint: the statement's fault.
+        for (state, code) in [("42601", "1"), ("42P01", "1"), ("23505", "2067")] {
+            assert_eq!((postgres(state), sqlite(code)), (None, None));
+        }
     }
 }

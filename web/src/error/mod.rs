@@ -6,12 +6,12 @@ mod refusals;
 
 pub(crate) use document::ProblemDocument;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Duration};
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
-use vanikeys_core::flow::{Failure, StoreError, ready::NotReady};
+use vanikeys_core::flow::{Failure, StoreError, Unavailable, ready::NotReady};
 
 /// Why a request was not served, ready to be written.
 #[derive(Clone, Debug)]
@@ -161,8 +161,15 @@ impl Problem {
 
     /// 503: something that is needed does not answer.
     pub(crate) fn unavailable(what: &str) -> Self {
-        let message = format!("The {what} does not answer right now. Nothing is lost; try again in a moment.");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message).header(header::RETRY_AFTER, 2)
+        Self::unavailable_for(what, SOON)
+    }
+
+    fn unavailable_for(what: &str, wait: Duration) -> Self {
+        let message =
+            format!("{} does not answer right now. Nothing is lost; try again in a moment.", capitalized(what));
+        // A wait of less than a second is a second; rounding down would ask too early.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message).header(header::RETRY_AFTER, seconds.max(1))
     }
 
     /// 500: our fault; the particulars are in the log under the request's id.
@@ -178,12 +185,18 @@ impl Problem {
     }
 }
 
+/// How soon a request is worth trying again, when nobody knows better.
+const SOON: Duration = Duration::from_secs(2);
+
 /// A message of a lower layer as a sentence: a capital first and a full stop last.
 pub(crate) fn sentence(text: &str) -> String {
+    let stop = if text.is_empty() || text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{stop}", capitalized(text))
+}
+
+fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
-    let Some(first) = letters.next() else { return String::new() };
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{}{}{stop}", first.to_uppercase(), letters.as_str())
+    letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
 }
 
 impl From<StoreError> for Problem {
@@ -191,10 +204,14 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Down(_) => {
                 tracing::warn!(error = %error, "the database does not answer");
-                Self::unavailable("database")
+                Self::unavailable("the database")
             }
-            StoreError::Serialization => Self::unavailable("database (it is very busy)"),
-            _ => {
+            StoreError::Serialization => Self::unavailable("the database (it is very busy)"),
+            StoreError::Unique { .. }
+            | StoreError::Rule { .. }
+            | StoreError::Unreadable(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Other(_) => {
                 tracing::error!(error = %error, "the store failed");
                 Self::internal()
             }
@@ -206,8 +223,8 @@ impl From<NotReady> for Problem {
     fn from(error: NotReady) -> Self {
         tracing::warn!(error = %error, "not ready");
         match error {
-            NotReady::Database(_) => Self::unavailable("database"),
-            NotReady::Queue(_) => Self::unavailable("queue"),
+            NotReady::Database(_) => Self::unavailable("the database"),
+            NotReady::Queue(_) => Self::unavailable("the queue"),
         }
     }
 }
@@ -218,6 +235,10 @@ impl<R: Refuse> From<Failure<R>> for Problem {
             Failure::Refused(refusal) => refusal.problem(),
             Failure::KeyReused => Self::key_reused(),
             Failure::Store(error) => error.into(),
+            Failure::Unavailable(Unavailable { what, reason, retry_after }) => {
+                tracing::warn!(%reason, "{what} cannot be used right now");
+                Self::unavailable_for(what, retry_after.unwrap_or(SOON))
+            }
             Failure::Broken(error) => {
                 tracing::error!(error = %error, "a use case broke");
                 Self::internal()
@@ -257,6 +278,19 @@ mod tests {
         let broken = Problem::from(StoreError::Rule { constraint: "x".into() });
         assert_eq!((broken.status.as_u16(), broken.code), (500, "INTERNAL"));
         assert!(!broken.message.contains('x'), "inner words stay inside");
+    }
+
+    #[test]
+    fn a_dependency_that_is_away_is_503_and_says_when_to_try_again() {
+        let away = Unavailable::new("the payment provider", "it answered 500 to key sk_live");
+        let problem = Problem::from(Failure::<vanikeys_core::flow::pull::PullRefusal>::from(away.clone()));
+        assert_eq!((problem.status.as_u16(), problem.code), (503, "UNAVAILABLE"));
+        assert!(problem.message.starts_with("The payment provider does not answer right now."), "{}", problem.message);
+        assert!(!problem.message.contains("sk_live"), "inner words stay inside");
+        assert_eq!(problem.headers, [(header::RETRY_AFTER, HeaderValue::from(2))]);
+        let away = Unavailable { retry_after: Some(Duration::from_millis(30_500)), ..away };
+        let problem = Problem::from(Failure::<vanikeys_core::flow::pull::PullRefusal>::from(away));
+        assert_eq!(problem.headers, [(header::RETRY_AFTER, HeaderValue::from(31))]);
     }
 
     #[test]

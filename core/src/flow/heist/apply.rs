@@ -61,7 +61,7 @@ async fn alone(app: &App, known: Vec<(Claimed, Uuid)>) -> Result<usize, StoreErr
         match together(app, std::slice::from_ref(&one)).await {
             Ok(()) => well += 1,
             Err(error) => {
-                tasks::settle(app, &one.0, Err(Stop::Retry(error.to_string()))).await?;
+                tasks::settle(app, &one.0, Err(error.into())).await?;
             }
         }
     }

@@ -41,8 +41,8 @@ async fn reseal_kind(app: &App, owner: fn(Uuid) -> Owner) -> Result<u64, Failure
         for (id, old) in files {
             match reseal(app, owner(id), old, &current).await {
                 Ok(sealed) => done += u64::from(sealed),
-                Err(Failure::Store(error)) => return Err(error.into()),
-                Err(error) => tracing::error!(
+                Err(error @ (Failure::Store(_) | Failure::Unavailable(_))) => return Err(error),
+                Err(error @ (Failure::Refused(_) | Failure::KeyReused | Failure::Broken(_))) => tracing::error!(
                     owner = ?owner(id), %error, alert = "key_file_unopened",
                     "a key file cannot be opened with any key of SECRET_KEY; was an old key taken away too early?"
                 ),
