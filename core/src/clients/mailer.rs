@@ -18,7 +18,7 @@ use lettre::{
 };
 use url::{Host, Url};
 
-use super::tls::Trust;
+use super::{acting::Acting, tls::Trust};
 use crate::{random, secret::Secret};
 
 /// For one command of a conversation with the mail server; under the lease of a task.
@@ -77,11 +77,13 @@ impl Mailer {
         Self::Files(folder)
     }
 
-    /// Sends a letter; `name` is unique to it and stays so when it is sent again.
+    /// Sends a letter; a file is named by the id, so that one that is sent again is the same file.
     ///
     /// # Errors
     /// [`MailError`].
-    pub async fn send(&self, name: &str, message: Message) -> Result<(), MailError> {
+    pub async fn send(&self, acting: &Acting, message: Message) -> Result<(), MailError> {
+        acting.no_transaction();
+        let name = acting.id();
         match self {
             Self::Smtp(transport) => transport.send(message).await.map(drop).map_err(judge),
             Self::Files(folder) => {
@@ -250,6 +252,10 @@ mod tests {
 
     use super::*;
 
+    fn acting(number: u128) -> Acting {
+        Acting::new(uuid::Uuid::from_u128(number))
+    }
+
     fn message(text: &str) -> Message {
         let builder = Message::builder().from("a@example.org".parse().unwrap()).to("b@example.org".parse().unwrap());
         builder.subject("hello").body(text.to_owned()).unwrap()
@@ -282,11 +288,11 @@ mod tests {
         let folder = scratch.path().join("mail");
         let mailer = Mailer::files(folder.clone());
         for text in ["first", "second"] {
-            mailer.send("id-1", message(text)).await.unwrap();
+            mailer.send(&acting(1), message(text)).await.unwrap();
         }
         let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap()).collect();
         assert_eq!(files.len(), 1);
-        assert_eq!(files[0].file_name(), "id-1.eml");
+        assert_eq!(files[0].file_name(), "00000000-0000-0000-0000-000000000001.eml");
         assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         assert!(std::fs::read_to_string(files[0].path()).unwrap().contains("second"));
@@ -297,12 +303,12 @@ mod tests {
         let scratch = Scratch::new("mailer");
         let mailer = Mailer::files(scratch.path().join("mail"));
         assert_eq!(mailer.forget(vec!["b@example.org".into()]).await.unwrap(), 0, "no folder yet");
-        mailer.send("id-1", message("a")).await.unwrap();
+        mailer.send(&acting(1), message("a")).await.unwrap();
         let other = Message::builder().from("a@example.org".parse().unwrap()).to("c@example.org".parse().unwrap());
-        mailer.send("id-2", other.body("To: b@example.org".to_owned()).unwrap()).await.unwrap();
+        mailer.send(&acting(2), other.body("To: b@example.org".to_owned()).unwrap()).await.unwrap();
         assert_eq!(mailer.forget(vec!["B@example.org".into()]).await.unwrap(), 1);
         let left: Vec<_> = std::fs::read_dir(scratch.path().join("mail")).unwrap().collect();
-        assert_eq!(left[0].as_ref().unwrap().file_name(), "id-2.eml");
+        assert_eq!(left[0].as_ref().unwrap().file_name(), "00000000-0000-0000-0000-000000000002.eml");
         assert_eq!(mailer.tidy(SystemTime::UNIX_EPOCH).await.unwrap(), 0);
         let written = left[0].as_ref().unwrap().metadata().unwrap().modified().unwrap();
         assert_eq!(mailer.tidy(written + Duration::from_secs(1)).await.unwrap(), 1);
@@ -311,19 +317,19 @@ mod tests {
     #[tokio::test]
     async fn a_folder_that_cannot_be_written_is_temporary() {
         let mailer = Mailer::files(PathBuf::from("/proc/nothing/mail"));
-        assert!(matches!(mailer.send("id", message("x")).await, Err(MailError::Temporary(_))));
+        assert!(matches!(mailer.send(&acting(1), message("x")).await, Err(MailError::Temporary(_))));
     }
 
     #[tokio::test]
     async fn letters_go_over_smtp_and_a_busy_server_is_temporary() {
         let sink = smtp::Sink::start();
         let mailer = Mailer::smtp(&Secret::new(sink.url()), &Trust::default()).unwrap();
-        mailer.send("id", message("hello there")).await.unwrap();
+        mailer.send(&acting(1), message("hello there")).await.unwrap();
         assert_eq!(sink.mails()[0].to, ["b@example.org"]);
         sink.refuse(true);
-        assert!(matches!(mailer.send("id", message("x")).await, Err(MailError::Temporary(_))));
+        assert!(matches!(mailer.send(&acting(1), message("x")).await, Err(MailError::Temporary(_))));
         drop(sink);
         let gone = Mailer::smtp(&Secret::new("smtp://127.0.0.1:1"), &Trust::default()).unwrap();
-        assert!(matches!(gone.send("id", message("x")).await, Err(MailError::Temporary(_))));
+        assert!(matches!(gone.send(&acting(1), message("x")).await, Err(MailError::Temporary(_))));
     }
 }

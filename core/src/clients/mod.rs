@@ -1,5 +1,6 @@
 //! The world outside: clock, mail servers, other people's HTTP.
 
+pub mod acting;
 pub mod cache;
 pub mod clock;
 pub mod limits;

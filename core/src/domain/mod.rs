@@ -2,11 +2,10 @@
 
 pub mod account;
 pub mod custody;
+pub mod happening;
 pub mod heist;
 pub mod job;
 pub mod ledger;
-pub mod letter;
-pub mod notice;
 pub mod plan;
 pub mod points;
 pub mod price;

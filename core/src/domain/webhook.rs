@@ -1,61 +1,65 @@
-//! Outgoing webhooks: which events there are, what an endpoint may be, when one that keeps failing is given up, and
-//! what an answer means.
+//! Outgoing webhooks: what an endpoint may be, when one that keeps failing is given up, and what an answer means. Which
+//! events there are is in [`happening`](super::happening).
 
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-/// Something that endpoints are told about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[strum(const_into_str)]
-pub enum Event {
-    /// A job delivered its key.
-    #[serde(rename = "job.completed")]
-    #[strum(serialize = "job.completed")]
-    JobCompleted,
-    /// A job failed.
-    #[serde(rename = "job.failed")]
-    #[strum(serialize = "job.failed")]
-    JobFailed,
-    /// A pull matched in full.
-    #[serde(rename = "pull.won")]
-    #[strum(serialize = "pull.won")]
-    PullWon,
-    /// Somebody robbed the player.
-    #[serde(rename = "heist.suffered")]
-    #[strum(serialize = "heist.suffered")]
-    HeistSuffered,
-}
-
-impl Event {
-    /// Every event.
-    pub const ALL: [Self; 4] = [Self::JobCompleted, Self::JobFailed, Self::PullWon, Self::HeistSuffered];
-
-    /// Its name, as endpoints subscribe to it and as deliveries carry it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
-    }
-}
-
-/// How a delivery stands. One that ended may be sent again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase", const_into_str)]
-pub enum DeliveryState {
-    /// Not arrived yet.
-    Waiting,
-    /// The endpoint took it.
-    Delivered,
-    /// Given up.
-    Dead,
-}
+use super::happening::Event;
 
 /// Name of the event that an owner sends to try an endpoint out. Nobody subscribes to it.
 pub const TEST_EVENT: &str = "webhook.test";
+
+/// What a delivery tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Something happened.
+    Event(Event),
+    /// Its owner tries the endpoint out.
+    Test,
+}
+
+impl Occasion {
+    /// The name that the delivery carries.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Event(event) => event.name(),
+            Self::Test => TEST_EVENT,
+        }
+    }
+}
+
+impl FromStr for Occasion {
+    type Err = strum::ParseError;
+
+    fn from_str(name: &str) -> Result<Self, strum::ParseError> {
+        if name == TEST_EVENT { Ok(Self::Test) } else { name.parse().map(Self::Event) }
+    }
+}
+
+/// How far a delivery is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum DeliveryState {
+    /// It is tried, or will be again.
+    Waiting,
+    /// It arrived.
+    Delivered,
+    /// It was given up.
+    Dead,
+}
+
+impl DeliveryState {
+    /// Its name in the store and the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
 
 /// Endpoints that a user may have.
 pub const MOST_ENDPOINTS: i64 = 10;
@@ -111,7 +115,7 @@ pub enum EndpointProblem {
 }
 
 fn names() -> String {
-    Event::ALL.map(Event::name).join(", ")
+    Event::ALL.iter().map(|event| event.name()).collect::<Vec<_>>().join(", ")
 }
 
 /// Reads the events that an endpoint subscribes to: at least one, each once, in a fixed order.
@@ -119,11 +123,11 @@ fn names() -> String {
 /// # Errors
 /// None at all, or one that does not exist.
 pub fn events(given: &[String]) -> Result<Vec<Event>, EndpointProblem> {
-    if let Some(name) = given.iter().find(|name| Event::ALL.iter().all(|event| event.name() != **name)) {
-        return Err(EndpointProblem::UnknownEvent { name: name.chars().take(60).collect() });
-    }
-    let chosen: Vec<Event> =
-        Event::ALL.into_iter().filter(|event| given.iter().any(|name| name == event.name())).collect();
+    let read = |name: &String| {
+        name.parse::<Event>().map_err(|_| EndpointProblem::UnknownEvent { name: name.chars().take(60).collect() })
+    };
+    let given = given.iter().map(read).collect::<Result<Vec<Event>, _>>()?;
+    let chosen: Vec<Event> = Event::ALL.iter().copied().filter(|event| given.contains(event)).collect();
     if chosen.is_empty() { Err(EndpointProblem::NoEvents) } else { Ok(chosen) }
 }
 
@@ -180,9 +184,12 @@ mod tests {
     }
 
     #[test]
-    fn names_are_the_same_in_json() {
-        for event in Event::ALL {
-            assert_eq!(serde_json::to_value(event).unwrap(), event.name());
+    fn names_read_back() {
+        for occasion in Event::ALL.iter().map(|event| Occasion::Event(*event)).chain([Occasion::Test]) {
+            assert_eq!(occasion.name().parse(), Ok(occasion));
+        }
+        for state in [DeliveryState::Waiting, DeliveryState::Delivered, DeliveryState::Dead] {
+            assert_eq!((state.name().parse(), serde_json::to_value(state).unwrap()), (Ok(state), state.name().into()));
         }
     }
 

@@ -17,8 +17,10 @@ pub mod key_files;
 pub mod mail;
 pub mod mail_choices;
 pub mod notices;
+mod notify;
 mod nudge;
 pub mod once;
+pub mod outside;
 pub mod pattern;
 pub mod points;
 pub mod pull;
@@ -27,7 +29,6 @@ pub mod receipt;
 pub mod referral;
 pub mod switch;
 pub mod tasks;
-mod tell;
 pub mod wallet;
 pub mod webhooks;
 

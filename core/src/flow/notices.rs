@@ -10,7 +10,7 @@ use super::{Actor, Failure, nudge};
 use crate::{
     app::App,
     domain::{
-        notice::{self, Action, Words},
+        happening::{Action, NoticeKind, Person, Words},
         time::Timestamp,
     },
     store::{
@@ -20,14 +20,7 @@ use crate::{
     },
 };
 
-/// Which notices are wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Only those that were not read.
-    pub unread_only: bool,
-    /// Only those of this kind, like `JOB_COMPLETED`.
-    pub kind: Option<String>,
-}
+pub use crate::store::notices::Filter;
 
 /// A notice as its user reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,16 +29,16 @@ pub struct Filter {
 pub struct NoticeView {
     /// Its id.
     pub id: Uuid,
-    /// Its kind, like `JOB_COMPLETED`.
+    /// Its kind.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: NoticeKind,
     /// A few words.
     pub title: String,
     /// A sentence or two.
     pub message: String,
     /// Whether it was read.
     pub read: bool,
-    /// Whether a letter about it went out.
+    /// Whether an e-mail about it went out.
     pub email_sent: bool,
     /// When it did.
     pub email_sent_at: Option<Timestamp>,
@@ -97,52 +90,30 @@ pub async fn list(
 pub(crate) async fn list_among(
     app: &App,
     actor: &Actor,
-    kinds: &[&'static str],
+    kinds: &[NoticeKind],
     filter: &Filter,
     limit: i64,
     offset: i64,
 ) -> Result<NoticePage, Failure<Infallible>> {
-    let chosen = (filter.unread_only, filter.kind.as_deref());
     let mut conn = app.db.read().await?;
-    let (page, total, unread_count) = notices::list_among(&mut conn, actor.user, kinds, chosen, limit, offset).await?;
-    let items = named(&mut conn, page).await?;
+    let (page, total, unread_count) = notices::list(&mut conn, actor.user, kinds, filter, limit, offset).await?;
+    let items = named(&mut conn, &page).await?;
     Ok(NoticePage { items, total, unread_count })
 }
 
-/// Fields that name a user by id, and what the name is put under.
-const PEOPLE: [(&str, &str); 3] =
-    [("attackerId", "attackerName"), ("victimId", "victimName"), ("referredId", "referredName")];
-
 /// Notices with the names of those they are about, as they are called now.
-async fn named(on: &mut impl Sql, page: Vec<Notice>) -> StoreResult<Vec<NoticeView>> {
-    let about = |stored: &Notice| serde_json::from_str(&stored.metadata).unwrap_or(Value::Null);
-    let mut page: Vec<(Notice, Value)> = page
-        .into_iter()
-        .map(|stored| {
-            let about = about(&stored);
-            (stored, about)
-        })
-        .collect();
-    let ids = |about: &Value| {
-        PEOPLE.iter().filter_map(|(field, _)| about[*field].as_str()?.parse().ok()).collect::<Vec<Uuid>>()
-    };
-    let names = players::names(on, page.iter().flat_map(|(_, about)| ids(about))).await?;
-    for (_, about) in &mut page {
-        for (field, shown) in PEOPLE {
-            let id = about[field].as_str().and_then(|text| text.parse::<Uuid>().ok());
-            if let (Some(name), Some(about)) = (id.and_then(|id| names.get(&id)), about.as_object_mut()) {
-                about.insert(shown.to_owned(), Value::from(name.as_str()));
-            }
-        }
-    }
-    Ok(page.into_iter().map(|(stored, about)| NoticeView::new(stored, about)).collect())
+async fn named(on: &mut impl Sql, page: &[Notice]) -> StoreResult<Vec<NoticeView>> {
+    let people = page.iter().filter_map(|notice| notice.what.person());
+    let names = players::names(on, people.map(|person| person.id)).await?;
+    let name = |person: Person| names.get(&person.id).map(String::as_str);
+    Ok(page.iter().map(|notice| NoticeView::new(notice, notice.what.person().and_then(name))).collect())
 }
 
-/// One notice of the user, in words.
-pub(crate) async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<(Uuid, NoticeView)>> {
-    let Some(stored) = notices::find(on, id).await? else { return Ok(None) };
-    let user = stored.user_id;
-    Ok(named(on, vec![stored]).await?.pop().map(|view| (user, view)))
+/// One notice in words, whoever it is for.
+pub(crate) async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<(Notice, NoticeView)>> {
+    let Some(notice) = notices::find(on, id).await? else { return Ok(None) };
+    let view = named(on, std::slice::from_ref(&notice)).await?.pop();
+    Ok(view.map(|view| (notice, view)))
 }
 
 /// How many notices the user has not read.
@@ -166,7 +137,7 @@ pub async fn mark_read(app: &App, actor: &Actor, which: &Which) -> Result<u64, F
 pub(crate) async fn mark_among(
     app: &App,
     actor: &Actor,
-    kinds: &[&'static str],
+    kinds: &[NoticeKind],
     which: &Which,
 ) -> Result<u64, Failure<Infallible>> {
     let at = app.clock.now();
@@ -187,19 +158,23 @@ pub(crate) async fn mark_among(
 }
 
 impl NoticeView {
-    fn new(stored: Notice, metadata: Value) -> Self {
-        let Words { title, message, actions } = notice::words(&stored.kind, &metadata);
+    fn new(stored: &Notice, name: Option<&str>) -> Self {
+        let Words { title, message, action } = stored.what.words(name);
+        let mut metadata = stored.data.clone();
+        if let (Some(person), Some(name)) = (stored.what.person(), name) {
+            metadata[person.field] = Value::from(name);
+        }
         Self {
             id: stored.id,
-            kind: stored.kind,
-            title,
+            kind: stored.what.kind(),
+            title: title.to_owned(),
             message,
             read: stored.read_at.is_some(),
             email_sent: stored.email_sent_at.is_some(),
-            email_sent_at: stored.email_sent_at.map(Timestamp::from_micros),
+            email_sent_at: stored.email_sent_at,
             metadata,
-            actions,
-            created_at: Timestamp::from_micros(stored.created_at),
+            actions: vec![action],
+            created_at: stored.created_at,
         }
     }
 }

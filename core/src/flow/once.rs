@@ -1,5 +1,6 @@
 //! Runs a use case at most once for an `Idempotency-Key`: the answer is kept in the transaction of the effect, so
-//! that there is no moment in which one exists without the other. Refusals are kept too.
+//! that there is no moment in which one exists without the other. Refusals are kept too. What also has an effect
+//! outside of this service cannot be done so and is `flow::outside`'s.
 
 use std::time::Duration;
 
@@ -16,15 +17,21 @@ use crate::{
 };
 
 /// How long an answer is kept.
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Answer<T, R> {
+pub(super) enum Answer<T, R> {
     Done(T),
     Refused(R),
     /// Refused for what the request says, whatever the state is: looking again finds the same.
     Invalid,
+}
+
+impl<T, R> From<Result<T, R>> for Answer<T, R> {
+    fn from(ended: Result<T, R>) -> Self {
+        ended.map_or_else(Self::Refused, Self::Done)
+    }
 }
 
 /// How a run under a key ended without a new value.
@@ -149,8 +156,12 @@ async fn claim<R>(app: &App, tx: &mut Tx, key: &Key) -> Result<(), Ended<R>> {
 }
 
 async fn keep<R>(tx: &mut Tx, key: &Key, answer: &impl Serialize) -> Result<(), Ended<R>> {
-    let text = serde_json::to_string(answer).map_err(|error| Ended::Failed(Failure::broken(error)))?;
-    Ok(idempotency::answer(tx, key, &text).await?)
+    Ok(idempotency::answer(tx, key, &text::<R>(answer).map_err(Ended::Failed)?).await?)
+}
+
+/// What is kept under a key, as it is stored.
+pub(super) fn text<R>(value: &impl Serialize) -> Result<String, Failure<R>> {
+    serde_json::to_string(value).map_err(Failure::broken)
 }
 
 fn replay<T: DeserializeOwned, R: DeserializeOwned>(answer: &str) -> Result<T, Failure<R>> {

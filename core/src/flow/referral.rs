@@ -4,16 +4,19 @@
 use std::convert::Infallible;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use uuid::Uuid;
 
-use super::{Actor, Failure, nudge, points, tell};
+use super::{
+    Actor, Failure,
+    notify::{Notification, notify},
+    nudge, points,
+};
 use crate::{
     app::App,
     config::ReferralAward,
     domain::{
+        happening::Happening,
         ledger::{Asset, House, Kind},
-        notice::kind,
         points::PointKind,
         season::Season,
         time::Timestamp,
@@ -58,9 +61,8 @@ pub(crate) async fn give_if_due(tx: &mut Tx, app: &App, user: &User) -> StoreRes
         player.last_earned_at = Some(now);
     }
     players::save(tx, &[player]).await?;
-    let about =
-        json!({ "referredId": user.id, "tokens": tokens, "points": points, "newTotal": standing.tokens + tokens });
-    tell::game(tx, app, &tell::Game::new(referrer, kind::TOKEN_EARNED, Some(user.id), about), None).await
+    let what = Happening::TokenEarned { referred_id: user.id, tokens, points, new_total: standing.tokens + tokens };
+    notify(tx, app, &[Notification::new(referrer, what)]).await
 }
 
 /// Locks a user who is about to be confirmed or cleared together with whoever referred them, in the order that nobody

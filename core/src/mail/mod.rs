@@ -6,9 +6,9 @@ pub mod change_address;
 pub mod change_asked;
 pub mod confirm_address;
 mod envelope;
-pub mod game;
 pub mod job_failed;
 pub mod key_found;
+pub mod notice;
 pub mod pull_won;
 pub mod reset_password;
 #[cfg(test)]

@@ -36,29 +36,10 @@ pub enum Email {
         /// The link.
         link_id: Uuid,
     },
-    /// A job delivered its key.
-    KeyFound {
-        /// The job.
-        job_id: Uuid,
-        /// The notice that says the same on the page.
-        notice_id: Uuid,
-    },
-    /// A job failed.
-    JobFailed {
-        /// The job.
-        job_id: Uuid,
-        /// The notice that says the same on the page.
-        notice_id: Uuid,
-    },
-    /// A pull matched in full.
-    PullWon {
-        /// The pull.
-        pull_id: Uuid,
-        /// The notice that says the same on the page.
-        notice_id: Uuid,
-    },
-    /// Something happened in the game; the notice says what.
-    Game {
+    /// Says what a notice says. Tasks of the retired kinds, one a happening, name their notice too and are read as
+    /// this.
+    #[serde(alias = "key-found", alias = "job-failed", alias = "pull-won", alias = "game")]
+    Notice {
         /// The notice.
         notice_id: Uuid,
     },
@@ -66,4 +47,26 @@ pub enum Email {
 
 impl Payload for Email {
     const QUEUE: Queue = Queue::Emails;
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn tasks_of_retired_kinds_are_still_understood() {
+        let (notice_id, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        for old in [
+            json!({ "kind": "key-found", "jobId": other, "noticeId": notice_id }),
+            json!({ "kind": "job-failed", "jobId": other, "noticeId": notice_id }),
+            json!({ "kind": "pull-won", "pullId": other, "noticeId": notice_id }),
+            json!({ "kind": "game", "noticeId": notice_id }),
+        ] {
+            assert_eq!(serde_json::from_value::<Email>(old).unwrap(), Email::Notice { notice_id });
+        }
+        let new = serde_json::to_value(Email::Notice { notice_id }).unwrap();
+        assert_eq!(new, json!({ "kind": "notice", "noticeId": notice_id }));
+    }
 }

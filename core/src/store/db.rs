@@ -215,7 +215,8 @@ impl Tx {
 
 /// Runs `$body` in a transaction `$tx` and commits it: `transact!(app.db, tx => { .. Ok(value) })`. A transaction
 /// that lost a race (serialization failure, deadlock, busy file) is rolled back and the body runs again, a few
-/// times; so the body must have no effect but through the transaction.
+/// times; so the body must have no effect but through the transaction. Nothing outside may be called from it
+/// ([`Acting`](crate::clients::acting::Acting)).
 ///
 /// A macro, not a method that takes an async closure: futures of such closures are not provably `Send` for every
 /// lifetime, and axum's handlers must be.
@@ -226,7 +227,7 @@ macro_rules! transact {
             let mut begun = $db.begin().await?;
             let ended = {
                 let $tx = &mut begun;
-                async { $body }.await
+                $crate::clients::acting::in_transaction(async { $body }).await
             };
             if let ::std::ops::ControlFlow::Break(ended) = tries.conclude(begun, ended).await {
                 break ended;

@@ -4,7 +4,14 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, jobs::Job, ledger::Transfer, notices::Notice, pulls::Pull, sql};
+use super::{
+    Sql, StoreResult,
+    jobs::Job,
+    ledger::Transfer,
+    notices::{self, Notice},
+    pulls::Pull,
+    sql,
+};
 
 /// A row's place: when it was made, and its id.
 pub type Place = (i64, Uuid);
@@ -59,8 +66,9 @@ pub async fn jobs(on: &mut impl Sql, user: Uuid, (at, id): Place, limit: i64) ->
 /// # Errors
 /// The database's.
 pub async fn notices(on: &mut impl Sql, user: Uuid, (at, id): Place, limit: i64) -> StoreResult<Vec<Notice>> {
-    sql!(on, c => sqlx::query_as(
+    let rows: Vec<notices::Row> = sql!(on, c => sqlx::query_as(
         "SELECT * FROM notices WHERE user_id = $1 AND (created_at, id) < ($2, $3) \
          ORDER BY created_at DESC, id DESC LIMIT $4")
-        .bind(user).bind(at).bind(id).bind(limit).fetch_all(c).await)
+        .bind(user).bind(at).bind(id).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(notices::Row::read).collect()
 }

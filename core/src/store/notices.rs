@@ -1,55 +1,63 @@
 //! Notices to users. They keep ids and numbers; names are looked up when they are read.
 
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, bulk::insert_many, execute, sql};
-use crate::domain::time::Timestamp;
+use super::{Sql, StoreError, StoreResult, Tx, Unreadable, bulk::insert_many, execute, row, sql};
+use crate::domain::{
+    happening::{Happening, NoticeKind},
+    time::Timestamp,
+};
 
 /// A notice as stored.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// Its id.
     pub id: Uuid,
     /// Who it is for.
     pub user_id: Uuid,
-    /// What kind, in capitals, like `JOB_COMPLETED`.
-    pub kind: String,
-    /// The job, pull ... it is about.
-    pub subject: Option<Uuid>,
-    /// Particulars as JSON.
-    pub metadata: String,
+    /// What it tells.
+    pub what: Happening,
+    /// The same as it is stored: ids and numbers.
+    pub data: Value,
     /// When it was made.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// When it was read.
-    pub read_at: Option<i64>,
-    /// When the letter about it went out.
-    pub email_sent_at: Option<i64>,
+    pub read_at: Option<Timestamp>,
+    /// When the e-mail about it went out.
+    pub email_sent_at: Option<Timestamp>,
 }
 
-/// Stores a notice and answers its id.
-///
-/// # Errors
-/// The database's.
-pub async fn add(
-    tx: &mut Tx,
-    user: Uuid,
-    kind: &str,
-    subject: Option<Uuid>,
-    metadata: &serde_json::Value,
-    at: Timestamp,
-) -> StoreResult<Uuid> {
-    let id = Uuid::now_v7();
-    execute!(
-        tx,
-        "INSERT INTO notices (id, user_id, kind, subject, metadata, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        id,
-        user,
-        kind,
-        subject,
-        metadata.to_string(),
-        at.micros()
-    )?;
-    Ok(id)
+pub(super) struct Row {
+    id: Uuid,
+    user_id: Uuid,
+    kind: NoticeKind,
+    metadata: String,
+    created_at: Timestamp,
+    read_at: Option<Timestamp>,
+    email_sent_at: Option<Timestamp>,
+}
+
+row! { Row from notices: id, user_id, kind, metadata, created_at, read_at, email_sent_at }
+
+impl Row {
+    pub(super) fn read(self) -> StoreResult<Notice> {
+        let unreadable = |error: serde_json::Error| {
+            let problem = format!("{:?}: {error}", self.metadata);
+            StoreError::Unreadable(Unreadable::new("notices", "metadata", &self.id, problem))
+        };
+        let data: Value = serde_json::from_str(&self.metadata).map_err(unreadable)?;
+        let what = Happening::read(self.kind, data.clone()).map_err(unreadable)?;
+        Ok(Notice {
+            id: self.id,
+            user_id: self.user_id,
+            what,
+            data,
+            created_at: self.created_at,
+            read_at: self.read_at,
+            email_sent_at: self.email_sent_at,
+        })
+    }
 }
 
 /// A notice to be stored.
@@ -59,19 +67,19 @@ pub struct NewNotice {
     pub id: Uuid,
     /// Who it is for.
     pub user_id: Uuid,
-    /// What kind.
-    pub kind: &'static str,
+    /// What kind it is.
+    pub kind: NoticeKind,
     /// What it is about.
-    pub subject: Option<Uuid>,
-    /// Particulars.
-    pub metadata: serde_json::Value,
+    pub subject: Uuid,
+    /// Ids and numbers of the happening.
+    pub data: Value,
 }
 
 /// Stores notices.
 ///
 /// # Errors
 /// The database's.
-pub async fn add_all(tx: &mut Tx, new: &[NewNotice], at: Timestamp) -> StoreResult<()> {
+pub async fn add(tx: &mut Tx, new: &[NewNotice], at: Timestamp) -> StoreResult<()> {
     insert_many!(
         tx,
         "INSERT INTO notices (id, user_id, kind, subject, metadata, created_at)",
@@ -81,69 +89,68 @@ pub async fn add_all(tx: &mut Tx, new: &[NewNotice], at: Timestamp) -> StoreResu
         |query, row| query
             .bind(row.id)
             .bind(row.user_id)
-            .bind(row.kind)
+            .bind(row.kind.name())
             .bind(row.subject)
-            .bind(row.metadata.to_string())
+            .bind(row.data.to_string())
             .bind(at.micros())
     );
     Ok(())
 }
 
-/// A page of the user's notices, newest first, how many there are in all, and how many are unread.
+/// Which notices of a user are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those that were not read.
+    pub unread_only: bool,
+    /// Only those of this kind.
+    pub kind: Option<NoticeKind>,
+}
+
+/// A page of the user's notices among some kinds (every kind if none is named), newest first, how many there are in all,
+/// and how many of those kinds are unread.
 ///
 /// # Errors
-/// The database's.
+/// The database's, or a notice that cannot be read.
 pub async fn list(
     on: &mut impl Sql,
     user: Uuid,
-    chosen: (bool, Option<&str>),
+    kinds: &[NoticeKind],
+    filter: &Filter,
     limit: i64,
     offset: i64,
 ) -> StoreResult<(Vec<Notice>, i64, i64)> {
-    list_among(on, user, &[], chosen, limit, offset).await
-}
-
-/// Like [`list`], among these kinds alone; the unread ones are counted among them.
-///
-/// # Errors
-/// The database's.
-pub async fn list_among(
-    on: &mut impl Sql,
-    user: Uuid,
-    kinds: &[&'static str],
-    (unread_only, kind): (bool, Option<&str>),
-    limit: i64,
-    offset: i64,
-) -> StoreResult<(Vec<Notice>, i64, i64)> {
+    let (unread_only, kind) = (filter.unread_only, filter.kind.map(|kind| kind.name()));
     let of = among(kinds);
     let chosen = "user_id = $1 AND (NOT $2 OR read_at IS NULL) AND ($3 IS NULL OR kind = $3)";
     let text = format!("SELECT COUNT(*) FROM notices WHERE {chosen}{of}");
     let total = sql!(on, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
         .bind(user).bind(unread_only).bind(kind).fetch_one(c).await)?;
+    let columns = Row::COLUMNS;
     let text = format!(
-        "SELECT {COLUMNS} FROM notices WHERE {chosen}{of} ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5"
+        "SELECT {columns} FROM notices WHERE {chosen}{of} ORDER BY created_at DESC, id DESC LIMIT $4 OFFSET $5"
     );
-    let page = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+    let page: Vec<Row> = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
         .bind(user).bind(unread_only).bind(kind).bind(limit).bind(offset).fetch_all(c).await)?;
     let text = format!("SELECT COUNT(*) FROM notices WHERE user_id = $1 AND read_at IS NULL{of}");
     let unread = sql!(on, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str())).bind(user).fetch_one(c).await)?;
-    Ok((page, total, unread))
+    Ok((page.into_iter().map(Row::read).collect::<StoreResult<_>>()?, total, unread))
 }
 
-const COLUMNS: &str = "id, user_id, kind, subject, metadata, created_at, read_at, email_sent_at";
-
-/// A clause for some kinds, which are the program's own words; none for all.
-fn among(kinds: &[&'static str]) -> String {
-    if kinds.is_empty() { String::new() } else { format!(" AND kind IN ('{}')", kinds.join("', '")) }
+/// A clause for some kinds; none for all.
+fn among(kinds: &[NoticeKind]) -> String {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    if names.is_empty() { String::new() } else { format!(" AND kind IN ('{}')", names.join("', '")) }
 }
 
 /// A notice, whoever it is for.
 ///
 /// # Errors
-/// The database's.
+/// The database's, or a notice that cannot be read.
 pub async fn find(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<Notice>> {
-    let text = format!("SELECT {COLUMNS} FROM notices WHERE id = $1");
-    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)
+    let text = format!("SELECT {} FROM notices WHERE id = $1", Row::COLUMNS);
+    let row: Option<Row> =
+        sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)?;
+    row.map(Row::read).transpose()
 }
 
 /// How many notices the user has not read.
@@ -164,7 +171,7 @@ pub async fn mark_read(
     tx: &mut Tx,
     user: Uuid,
     one: Option<Uuid>,
-    kinds: &[&'static str],
+    kinds: &[NoticeKind],
     at: Timestamp,
 ) -> StoreResult<u64> {
     let text = format!(
@@ -174,7 +181,7 @@ pub async fn mark_read(
     execute!(tx, sqlx::AssertSqlSafe(text.as_str()), at.micros(), user, one)
 }
 
-/// Notes that the letter about a notice went out.
+/// Notes that the e-mail about a notice went out.
 ///
 /// # Errors
 /// The database's.

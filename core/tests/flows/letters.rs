@@ -5,7 +5,11 @@ use std::time::Duration;
 use uuid::Uuid;
 use vanikeys_core::{
     clients::{mailer::Mailer, tls::Trust},
-    domain::{letter::Optional, task::Queue, time::Timestamp},
+    domain::{
+        happening::{EmailChoice, NoticeKind},
+        task::Queue,
+        time::Timestamp,
+    },
     flow::{
         Actor, Failure,
         account::{delete, forgot_password::forgot_password},
@@ -88,7 +92,7 @@ over_both! {
         let page = notices::list(&world.app, &ann, &Filter::default(), 10, 0).await.unwrap();
         assert_eq!((page.total, page.unread_count), (1, 1));
         let notice = &page.items[0];
-        assert_eq!((notice.kind.as_str(), notice.title.as_str()), ("JOB_COMPLETED", "Your key was found"));
+        assert_eq!((notice.kind, notice.title.as_str()), (NoticeKind::JobCompleted, "Your key was found"));
         assert_eq!((notice.email_sent, notice.email_sent_at), (true, Some(world.app.clock.now())));
         assert_eq!(notice.actions[0].route, format!("/app/jobs/{job}"));
         assert!(notice.message.contains("did:key:z6Mkm"), "{}", notice.message);
@@ -133,7 +137,7 @@ over_both! {
         let wanted: Vec<bool> = mail_choices::choices(&world.app, ann.user).await.unwrap().iter().take(3).map(|one| one.wanted).collect();
         assert_eq!(wanted, [true, true, false]);
         find_key(&world, &ann).await;
-        mail_choices::choose(&world.app, ann.user, &[(Optional::KeyFound, false)]).await.unwrap();
+        mail_choices::choose(&world.app, ann.user, &[(EmailChoice::KeyFound, false)]).await.unwrap();
         assert_eq!(tasks::work(&world, Queue::Emails).await, [Taken::Done], "dropped: chosen after it was owed");
         vanikeys_core::flow::grant::grant_tokens(&world.app, Uuid::now_v7(), ann.user, 100, None).await.unwrap();
         find_key(&world, &ann).await;
@@ -166,10 +170,10 @@ over_both! {
         find_key(&world, &ann).await;
         tasks::work(&world, Queue::Emails).await;
         let token = token(&sink.mails()[0]);
-        assert_eq!(unsubscribe::letter_of(&world.app, &token), Ok(Optional::KeyFound));
+        assert_eq!(unsubscribe::letter_of(&world.app, &token), Ok(EmailChoice::KeyFound));
         assert!(mail_choices::choices(&world.app, ann.user).await.unwrap()[0].wanted, "looking ends nothing");
         for _ in 0..2 {
-            assert_eq!(mail::unsubscribe(&world.app, &token).await.unwrap(), Optional::KeyFound);
+            assert_eq!(mail::unsubscribe(&world.app, &token).await.unwrap(), EmailChoice::KeyFound);
         }
         let choices = mail_choices::choices(&world.app, ann.user).await.unwrap();
         assert!(!choices[0].wanted && choices[1].wanted);
@@ -203,6 +207,46 @@ over_both! {
         assert_eq!(sink.mails().len(), 1);
     }
 
+    async fn tasks_of_retired_kinds_are_still_understood(world) {
+        let mut world = world;
+        let sink = posted(&mut world);
+        let ann = reader(&world, "ann@example.org").await;
+        let (job, _) = find_key(&world, &ann).await;
+        let task = tasks::all(&world, Queue::Emails).await.remove(0);
+        let notice = notices::list(&world.app, &ann, &Filter::default(), 1, 0).await.unwrap().items.remove(0).id;
+        let payload = format!(r#"{{"kind":"key-found","jobId":"{job}","noticeId":"{notice}"}}"#);
+        let mut tx = world.app.db.begin().await.unwrap();
+        let text = format!("UPDATE outbox SET kind = 'key-found', payload = '{payload}' WHERE id = $1");
+        world.execute(&mut tx, &text, task.id).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(tasks::work(&world, Queue::Emails).await, [Taken::Done]);
+        assert_eq!(sink.mails()[0].subject(), "Your key was found: m");
+        assert!(notices::list(&world.app, &ann, &Filter::default(), 1, 0).await.unwrap().items[0].email_sent);
+    }
+
+    async fn a_stored_value_that_cannot_be_read_is_an_error_that_names_its_row(world) {
+        let ann = reader(&world, "ann@example.org").await;
+        find_key(&world, &ann).await;
+        let notice = notices::list(&world.app, &ann, &Filter::default(), 1, 0).await.unwrap().items.remove(0).id;
+        let spoiled = async |text: &str, id| {
+            let mut tx = world.app.db.begin().await.unwrap();
+            world.execute(&mut tx, text, id).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        for (text, said) in [
+            ("UPDATE notices SET metadata = '{}' WHERE id = $1", "notices.metadata"),
+            ("UPDATE notices SET kind = 'KEY_LOST' WHERE id = $1", "\"KEY_LOST\""),
+        ] {
+            spoiled(text, notice).await;
+            let error = notices::list(&world.app, &ann, &Filter::default(), 1, 0).await.unwrap_err().to_string();
+            assert!(error.contains(&notice.to_string()) && error.contains(said), "{error}");
+        }
+        mail_choices::choose(&world.app, ann.user, &[(EmailChoice::KeyFound, false)]).await.unwrap();
+        spoiled("UPDATE mail_choices SET letter = 'rumors' WHERE user_id = $1", ann.user).await;
+        let error = mail_choices::choices(&world.app, ann.user).await.unwrap_err().to_string();
+        assert!(error.contains(&ann.user.to_string()) && error.contains("\"rumors\""), "{error}");
+    }
+
     async fn without_a_mail_server_letters_are_files(world) {
         let mut world = world;
         let scratch = Scratch::new("letters");
@@ -229,12 +273,12 @@ over_both! {
         world.pass(world.app.config.job_stall);
         world.coordinate().await.unwrap();
         let failed = notices::list(&world.app, &failing, &Filter::default(), 10, 0).await.unwrap();
-        assert_eq!(failed.items[0].kind, "JOB_FAILED");
+        assert_eq!(failed.items[0].kind, NoticeKind::JobFailed);
         assert!(failed.items[0].message.contains("100 VaniTokens went back"), "{}", failed.items[0].message);
 
-        let of = |kind: &str| Filter { kind: Some(kind.to_owned()), ..Filter::default() };
-        assert_eq!(notices::list(&world.app, &ann, &of("JOB_FAILED"), 10, 0).await.unwrap().total, 0);
-        let page = notices::list(&world.app, &ann, &of("JOB_COMPLETED"), 10, 0).await.unwrap();
+        let of = |kind| Filter { kind: Some(kind), ..Filter::default() };
+        assert_eq!(notices::list(&world.app, &ann, &of(NoticeKind::JobFailed), 10, 0).await.unwrap().total, 0);
+        let page = notices::list(&world.app, &ann, &of(NoticeKind::JobCompleted), 10, 0).await.unwrap();
         let (mine, seen) = (page.items[0].id, world.app.clock.now() > Timestamp::from_micros(0));
         assert!(seen && !page.items[0].read);
         let these = |ids: &[Uuid]| Which::These(ids.to_vec());

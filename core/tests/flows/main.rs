@@ -10,6 +10,7 @@ mod jobs;
 mod ledger;
 mod letters;
 mod money;
+mod outside;
 mod pulls;
 mod searching;
 mod split;

@@ -9,8 +9,9 @@ use vanikeys_core::{
     clients::{outgoing::Outgoing, tls::Trust},
     config::Config,
     domain::{
+        happening::{Event, NoticeKind},
         task::Queue,
-        webhook::{EndpointProblem, Event, GIVEN_UP_AFTER, LONGEST_DESCRIPTION, MOST_ENDPOINTS},
+        webhook::{DeliveryState, EndpointProblem, GIVEN_UP_AFTER, LONGEST_DESCRIPTION, MOST_ENDPOINTS},
     },
     flow::{
         Actor, Failure,
@@ -36,7 +37,7 @@ fn with_loopback(config: &mut Config) {
 }
 
 fn endpoint(url: &str) -> NewEndpoint {
-    let events = Event::ALL.map(|event| event.name().to_owned()).into();
+    let events = Event::ALL.iter().map(|event| event.name().to_owned()).collect();
     NewEndpoint { url: url.to_owned(), description: String::from("mine"), events }
 }
 
@@ -101,7 +102,7 @@ over_both! {
         assert_eq!((&body["type"], &body["timestamp"]), (&"pull.won".into(), &"2026-11-21T12:00:00Z".into()));
         assert_eq!(body["data"]["pullId"], done.id.to_string());
         let log = log(&world, &ann, created.endpoint.id).await;
-        assert_eq!((log[0].state.as_str(), log[0].attempts, log[0].response_status), ("delivered", 1, Some(200)));
+        assert_eq!((log[0].state, log[0].attempts, log[0].response_status), (DeliveryState::Delivered, 1, Some(200)));
         assert_eq!((log[0].id.to_string().as_str(), &log[0].payload), (request.header("webhook-id"), &body));
         assert!(log[0].delivered_at.is_some() && log[0].last_error.is_none());
     }
@@ -120,9 +121,9 @@ over_both! {
         let mut taken = tasks::work(&world, Queue::Webhooks).await;
         taken.sort_unstable_by_key(|taken| format!("{taken:?}"));
         assert_eq!(taken, [Taken::Again, Taken::Done]);
-        assert_eq!(log(&world, &ben, made[1]).await[0].state, "delivered");
+        assert_eq!(log(&world, &ben, made[1]).await[0].state, DeliveryState::Delivered);
         let waiting = log(&world, &ann, made[0]).await.remove(0);
-        assert_eq!((waiting.state.as_str(), waiting.attempts), ("waiting", 0), "to wait is no try");
+        assert_eq!((waiting.state, waiting.attempts), (DeliveryState::Waiting, 0), "to wait is no try");
         assert_eq!(world.number("SELECT MAX(attempt - attempts_before) FROM outbox WHERE state = 'later'").await, 0);
         drop(under_way);
         world.pass(Duration::from_secs(2));
@@ -221,12 +222,12 @@ over_both! {
         let created = registered(&world, &ann, &sink).await;
         let id = created.endpoint.id;
         let delivery = webhooks::test(&world.app, &ann, id).await.unwrap();
-        assert_eq!((delivery.state.as_str(), delivery.attempts), ("waiting", 0));
+        assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Waiting, 0));
         for (attempts, status) in [(1, 500), (2, 302), (3, 404)] {
             sink.answer(status, "no");
             assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Again]);
             let log = log(&world, &ann, id).await;
-            assert_eq!((log[0].state.as_str(), log[0].attempts), ("waiting", attempts));
+            assert_eq!((log[0].state, log[0].attempts), (DeliveryState::Waiting, attempts));
             assert_eq!(log[0].last_error.as_deref(), Some(format!("the endpoint answered {status}").as_str()));
             world.pass(Duration::from_secs(3_600));
         }
@@ -262,13 +263,13 @@ over_both! {
             world.pass(wait);
         }
         assert_eq!(log(&world, &ann, id).await[0].attempts, 13);
-        assert_eq!(log(&world, &ann, id).await[0].state, "dead");
+        assert_eq!(log(&world, &ann, id).await[0].state, DeliveryState::Dead);
         let on = Change { enabled: Some(true), ..Change::default() };
         assert!(webhooks::update(&world.app, &ann, id, &on).await.unwrap().failing_since.is_none());
         webhooks::redeliver(&world.app, &ann, delivery).await.unwrap();
         sink.answer(200, "");
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Done]);
-        assert_eq!(log(&world, &ann, id).await[0].state, "delivered");
+        assert_eq!(log(&world, &ann, id).await[0].state, DeliveryState::Delivered);
     }
 
     async fn an_endpoint_that_fails_for_days_is_disabled_and_its_owner_told(world, super::with_loopback) {
@@ -294,7 +295,7 @@ over_both! {
         assert!(endpoint.disabled_reason.unwrap().starts_with("nothing arrived there for 5 days"));
         assert!(log(&world, &ann, id).await.iter().all(|delivery| delivery.state == DeliveryState::Dead));
         let page = notices::list(&world.app, &ann, &Filter::default(), 10, 0).await.unwrap();
-        assert_eq!((page.total, page.items[0].kind.as_str()), (1, "WEBHOOK_DISABLED"));
+        assert_eq!((page.total, page.items[0].kind), (1, NoticeKind::WebhookDisabled));
         assert!(!page.items[0].message.contains("hush"), "{}", page.items[0].message);
         assert_eq!(refused(webhooks::test(&world.app, &ann, id).await), WebhookRefusal::Disabled);
         let dead = log(&world, &ann, id).await[0].id;
@@ -350,7 +351,7 @@ over_both! {
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Done; 2]);
         assert!(sink.requests().is_empty());
         let log = log(&world, &ann, off.endpoint.id).await;
-        assert_eq!((log[0].state.as_str(), log[0].attempts), ("dead", 0));
+        assert_eq!((log[0].state, log[0].attempts), (DeliveryState::Dead, 0));
     }
 
     async fn a_worker_that_lost_the_task_changes_nothing(world, super::with_loopback) {
@@ -364,7 +365,7 @@ over_both! {
             sink.answer(status, "");
             assert_eq!(tasks::handle(&world, &late).await, Err(Stop::Stale));
             let log = log(&world, &ann, id).await;
-            assert_eq!((log[0].state.as_str(), log[0].attempts), ("waiting", 0));
+            assert_eq!((log[0].state, log[0].attempts), (DeliveryState::Waiting, 0));
         }
         sink.answer(200, "");
         assert_eq!(tasks::handle(&world, &task).await, Ok(()));
@@ -384,6 +385,6 @@ over_both! {
         world.pass(2 * DAY);
         assert_eq!(webhooks::prune(&world.app).await.unwrap(), 1);
         let left = log(&world, &ann, id).await;
-        assert_eq!((left.len(), left[0].state.as_str()), (1, "waiting"));
+        assert_eq!((left.len(), left[0].state), (1, DeliveryState::Waiting));
     }
 }

@@ -13,9 +13,9 @@ use super::{
 /// The layers of `flow`, lowest first; a module may use its own layer and those below. `docs/ARCHITECTURE.md` has the same
 /// table.
 const FLOW: [(&str, &[&str]); 7] = [
-    ("ground", &["actor", "failure", "nudge", "once", "pattern", "switch", "tasks"]),
+    ("ground", &["actor", "failure", "nudge", "once", "outside", "pattern", "switch", "tasks"]),
     ("money", &["forfeit", "wallet"]),
-    ("notices", &["mail_choices", "notices", "tell"]),
+    ("notices", &["mail_choices", "notices", "notify"]),
     ("keys", &["custody", "key_files", "receipt"]),
     ("play", &["grant", "heist", "job", "points", "pull", "referral", "webhooks"]),
     ("people", &["account"]),

@@ -38,6 +38,18 @@ fn looks_like_sql(text: &str) -> bool {
 }
 
 #[test]
+fn only_claim_act_settle_may_call_outside() {
+    let mut wrong = Vec::new();
+    for file in rust("core/src") {
+        let allowed = ["core/src/flow/outside/", "core/src/clients/"].iter().any(|place| file.path.starts_with(place));
+        if file.code.contains("Acting::new") && !allowed {
+            wrong.push(file.path);
+        }
+    }
+    assert!(wrong.is_empty(), "these give themselves leave to call outside: {wrong:?}");
+}
+
+#[test]
 fn workers_have_no_html() {
     for file in rust("workers/src") {
         let html = file.strings.iter().find(|text| text.contains("</") || text.contains("text/html"));

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vanikeys_core::{
-    domain::letter::Optional,
+    domain::happening::EmailChoice,
     flow::mail_choices::{self, Choice},
 };
 
@@ -27,7 +27,7 @@ pub(crate) struct Letters {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Chosen {
     /// The letter.
-    letter: Optional,
+    letter: EmailChoice,
     /// Whether it is to be sent.
     wanted: bool,
 }
@@ -62,7 +62,7 @@ pub(crate) async fn choose(
     signed: Signed,
     ApiJson { body, .. }: ApiJson<Choices>,
 ) -> Result<Json<Letters>, Problem> {
-    let made: Vec<(Optional, bool)> = body.letters.iter().map(|one| (one.letter, one.wanted)).collect();
+    let made: Vec<(EmailChoice, bool)> = body.letters.iter().map(|one| (one.letter, one.wanted)).collect();
     mail_choices::choose(&web.app, signed.actor.user, &made).await?;
     Ok(Json(Letters { letters: mail_choices::choices(&web.app, signed.actor.user).await? }))
 }

@@ -4,7 +4,10 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use vanikeys_core::flow::notices::{self, Filter, NoticePage, NoticeView, Which};
+use vanikeys_core::{
+    domain::happening::NoticeKind,
+    flow::notices::{self, Filter, NoticePage, NoticeView, Which},
+};
 
 use crate::{
     Web,
@@ -28,9 +31,9 @@ pub(crate) struct NoticeFilter {
     offset: Option<u32>,
     /// Unread ones only.
     unread_only: Option<bool>,
-    /// Only those of this kind, like `JOB_COMPLETED`.
-    #[param(rename = "type")]
-    r#type: Option<String>,
+    /// Only those of this kind.
+    #[param(rename = "type", inline)]
+    r#type: Option<NoticeKind>,
 }
 
 impl NoticeFilter {

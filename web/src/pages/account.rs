@@ -10,7 +10,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 use vanikeys_core::{
-    domain::letter::Optional,
+    domain::happening::EmailChoice,
     flow::{
         Failure,
         account::{self, AccountRefusal, Password, User, change_email::Changed},
@@ -142,7 +142,7 @@ pub(crate) async fn letters(
     signed: Signed,
     Form(ticked): Form<HashMap<String, String>>,
 ) -> Result<Response, Problem> {
-    let made = Optional::ALL.map(|letter| (letter, ticked.contains_key(letter.name())));
+    let made: Vec<_> = EmailChoice::ALL.iter().map(|letter| (*letter, ticked.contains_key(letter.name()))).collect();
     mail_choices::choose(&web.app, signed.actor.user, &made).await?;
     Ok(Redirect::to("/account?done=letters").into_response())
 }

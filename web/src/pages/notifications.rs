@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use vanikeys_core::{
-    domain::notice::Action,
+    domain::happening::Action,
     flow::notices::{self, Filter, NoticeView, Which},
 };
 

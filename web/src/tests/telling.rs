@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
-use vanikeys_core::{domain::letter::Optional, flow::mail::unsubscribe};
+use vanikeys_core::{domain::happening::EmailChoice, flow::mail::unsubscribe};
 
 use super::world::{Caller, World, over_both};
 
@@ -98,7 +98,7 @@ over_both! {
         assert_eq!(wanted().await, [true, false, false]);
         assert!(world.get(&browser, "/account").await.text.contains("a job found its key"));
 
-        let link = unsubscribe::url(&world.app, ann.id, Optional::KeyFound);
+        let link = unsubscribe::url(&world.app, ann.id, EmailChoice::KeyFound);
         let link = link.strip_prefix(&world.app.config.public_url.origin).unwrap();
         let nobody = Caller::nobody().with("accept", "text/html");
         assert!(world.get(&nobody, link).await.text.contains("Shall that end?"));
@@ -119,6 +119,8 @@ over_both! {
         assert_eq!((&page["total"], &page["unreadCount"]), (&1.into(), &1.into()), "{page}");
         let notice = &page["items"][0];
         assert_eq!((&notice["type"], &notice["read"], &notice["emailSent"]), (&"PULL_WON".into(), &false.into(), &false.into()));
+        let wrong = world.get(&ann, "/api/notices?type=KEY_LOST").await;
+        wrong.is_problem(422, "VALIDATION_FAILED");
         let browser = world.browser(&ann).await;
         let shown = world.get(&browser, "/notifications").await.text;
         assert!(shown.contains(notice["title"].as_str().unwrap()));

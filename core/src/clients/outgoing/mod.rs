@@ -21,7 +21,7 @@ use reqwest::{
 };
 use url::{Host, Url};
 
-use super::tls::Trust;
+use super::{acting::Acting, tls::Trust};
 use addresses::is_public;
 
 /// From connecting to the last byte of the answer; under the lease of a task.
@@ -118,7 +118,14 @@ impl Outgoing {
     ///
     /// # Errors
     /// [`SendError`].
-    pub async fn post(&self, url: &Url, headers: HeaderMap, body: String) -> Result<Answer, SendError> {
+    pub async fn post(
+        &self,
+        acting: &Acting,
+        url: &Url,
+        headers: HeaderMap,
+        body: String,
+    ) -> Result<Answer, SendError> {
+        acting.no_transaction();
         // A literal address is not resolved, so the resolver does not see it.
         let tls = url.scheme() == "https";
         if let Some(ip) = literal(url) {

@@ -2,6 +2,10 @@ use vanikeys_testkit::http;
 
 use super::*;
 
+fn acting() -> Acting {
+    Acting::new(uuid::Uuid::nil())
+}
+
 fn url(text: &str) -> Url {
     Url::parse(text).unwrap()
 }
@@ -142,7 +146,7 @@ async fn nothing_is_sent_to_a_private_address_by_number_or_by_name() {
     for scheme in ["http", "https"] {
         for host in ["127.0.0.1", "localhost", "[::1]"] {
             let to = url(&format!("{scheme}://{host}:{port}/hook"));
-            let error = outgoing.post(&to, HeaderMap::new(), String::new()).await.unwrap_err();
+            let error = outgoing.post(&acting(), &to, HeaderMap::new(), String::new()).await.unwrap_err();
             assert!(matches!(error, SendError::Blocked(Blocked::Private(_))), "{to}: {error:?}");
         }
     }
@@ -155,7 +159,8 @@ async fn an_allowed_network_gets_the_request_and_the_answer_is_read() {
     let outgoing = Outgoing::new(&["127.0.0.0/8".parse().unwrap()], &Trust::default()).unwrap();
     for host in ["127.0.0.1", "localhost"] {
         let to = url(&sink.url().replace("127.0.0.1", host));
-        let answer = outgoing.post(&to.join("/hook").unwrap(), HeaderMap::new(), String::from("{}")).await.unwrap();
+        let answer =
+            outgoing.post(&acting(), &to.join("/hook").unwrap(), HeaderMap::new(), String::from("{}")).await.unwrap();
         assert_eq!(answer, Answer { status: 200, retry_after: None });
     }
     let requests = sink.requests();
@@ -168,7 +173,7 @@ async fn an_endless_answer_is_cut_off() {
     let sink = http::Sink::start().await;
     sink.answer(500, &"x".repeat(4 << 20));
     let outgoing = Outgoing::new(&["127.0.0.0/8".parse().unwrap()], &Trust::default()).unwrap();
-    let answer = outgoing.post(&url(&sink.url()), HeaderMap::new(), String::new()).await.unwrap();
+    let answer = outgoing.post(&acting(), &url(&sink.url()), HeaderMap::new(), String::new()).await.unwrap();
     assert_eq!(answer.status, 500);
 }
 
@@ -176,7 +181,7 @@ async fn an_endless_answer_is_cut_off() {
 async fn a_closed_port_is_told_without_the_address() {
     let outgoing = Outgoing::new(&["127.0.0.0/8".parse().unwrap()], &Trust::default()).unwrap();
     let to = url("http://127.0.0.1:1/hook?token=hush");
-    let error = outgoing.post(&to, HeaderMap::new(), String::new()).await.unwrap_err();
+    let error = outgoing.post(&acting(), &to, HeaderMap::new(), String::new()).await.unwrap_err();
     assert!(matches!(error, SendError::Failed(_)) && error.to_string().starts_with("could not connect"), "{error}");
     assert!(!error.to_string().contains("hush"));
 }

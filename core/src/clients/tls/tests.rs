@@ -10,11 +10,13 @@ use lettre::Message;
 use reqwest::header::HeaderMap;
 use rustls::{ServerConfig, ServerConnection, StreamOwned, pki_types::PrivateKeyDer};
 use url::Url;
+use uuid::Uuid;
 use vanikeys_testkit::{Package, Scratch, program};
 
 use super::*;
 use crate::{
     clients::{
+        acting::Acting,
         mailer::{MailError, Mailer},
         outgoing::{Outgoing, SendError},
     },
@@ -133,9 +135,10 @@ async fn webhooks_and_mail_reach_servers_of_an_authority_in_the_bundle_and_of_no
     let loopback = ["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
     let post = async |trust: &Trust| {
         let outgoing = Outgoing::new(&loopback, trust).unwrap();
-        outgoing.post(&url, HeaderMap::new(), String::from("{}")).await
+        outgoing.post(&Acting::new(Uuid::nil()), &url, HeaderMap::new(), String::from("{}")).await
     };
-    let send = async |trust: &Trust| Mailer::smtp(&mail, trust).unwrap().send("id", letter()).await;
+    let send =
+        async |trust: &Trust| Mailer::smtp(&mail, trust).unwrap().send(&Acting::new(Uuid::nil()), letter()).await;
 
     assert_eq!(post(&authority.trust()).await.unwrap().status, 204);
     send(&authority.trust()).await.unwrap();

@@ -14,15 +14,15 @@ use super::is_on;
 use crate::{
     app::App,
     domain::{
+        happening::Happening,
         heist::{self, HeistRefusal, Loot, Moved, Outcome, Status},
         ledger::{Asset, House, Kind, Refusal},
-        notice::kind,
         season::Season,
         time::Timestamp,
     },
     flow::{
         Failure,
-        tell::{self, Game},
+        notify::{Notification, notify},
     },
     store::{
         Tx,
@@ -56,7 +56,7 @@ struct Scene<'a> {
     shields: HashMap<Uuid, Shield>,
     changed: BTreeMap<Uuid, Player>,
     broken: Vec<(Uuid, Uuid)>,
-    told: Vec<Game>,
+    told: Vec<Notification>,
     deeds: Vec<(Deed<'static>, Origin)>,
 }
 
@@ -152,8 +152,8 @@ impl Scene<'_> {
 
     fn blocked(&mut self, heist: Heist, shield: &Shield) -> Result<Heist, Refusal> {
         self.broken.push((shield.id, heist.id));
-        let about = json!({ "heistId": heist.id, "attackerId": heist.attacker_id });
-        self.tell(&heist, heist.victim_id, kind::SHIELD_ACTIVATED, about);
+        let what = Happening::ShieldActivated { heist_id: heist.id, attacker_id: heist.attacker_id };
+        self.tell(&heist, heist.victim_id, what);
         Ok(refused(heist, HeistRefusal::TargetShielded, self.at))
     }
 
@@ -168,12 +168,22 @@ impl Scene<'_> {
         let (lost, won) = (lost.unwrap_or(none), won.unwrap_or(none));
         self.player(robber).last_heist_at = Some(at);
         self.player(target).robbed_at = Some(at);
-        let about = json!({ "heistId": id, "victimId": target, "points": taken, "newTotal": won.after,
-            "cooldownEndsAt": at + rules.cooldown });
-        self.tell(&heist, robber, kind::HEIST_SUCCESS, about);
-        let about = json!({ "heistId": id, "attackerId": robber, "points": taken, "newTotal": lost.after,
-            "protectionUntil": at + rules.protection });
-        self.tell(&heist, target, kind::HEIST_VICTIM, about);
+        let what = Happening::HeistSuccess {
+            heist_id: id,
+            victim_id: target,
+            points: taken,
+            new_total: won.after,
+            cooldown_ends_at: at + rules.cooldown,
+        };
+        self.tell(&heist, robber, what);
+        let what = Happening::HeistVictim {
+            heist_id: id,
+            attacker_id: robber,
+            points: taken,
+            new_total: lost.after,
+            protection_until: at + rules.protection,
+        };
+        self.tell(&heist, target, what);
         Ok(Heist {
             outcome: Outcome::Success(Loot {
                 points: taken,
@@ -186,9 +196,8 @@ impl Scene<'_> {
         })
     }
 
-    fn tell(&mut self, heist: &Heist, user: Uuid, kind: &'static str, about: serde_json::Value) {
-        let game = Game::new(user, kind, Some(heist.id), about).request(heist.request_id.as_deref());
-        self.told.push(game);
+    fn tell(&mut self, heist: &Heist, user: Uuid, what: Happening) {
+        self.told.push(Notification::new(user, what).request(heist.request_id.as_deref()));
     }
 
     fn player(&mut self, user: Uuid) -> &mut Player {
@@ -208,11 +217,11 @@ impl Scene<'_> {
         for (shield, heist) in self.broken {
             shields::end(tx, shield, Some(heist), self.at).await?;
         }
-        tell::games(tx, self.app, &self.told).await?;
+        notify(tx, self.app, &self.told).await?;
         audit::record_all(tx, &self.deeds, self.at).await?;
         // A robber waits for the outcome, whatever it is.
         let told = settled.iter().map(|heist| heist.attacker_id);
-        let told = told.chain(self.told.iter().map(|game| game.notice.user_id)).collect();
+        let told = told.chain(self.told.iter().map(|one| one.user)).collect();
         let settled = settled
             .iter()
             .map(|heist| (heist.outcome.status(), heist.outcome.loot().map_or(0, |loot| loot.points)))

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use crate::{
     app::App,
-    domain::notice::kind,
+    domain::happening::NoticeKind,
     flow::{
         Actor, Failure,
         notices::{self, Filter, NoticePage, Which},
@@ -22,7 +22,7 @@ pub async fn list_notices(
     limit: i64,
     offset: i64,
 ) -> Result<NoticePage, Failure<Infallible>> {
-    notices::list_among(app, actor, &kind::GAME, filter, limit, offset).await
+    notices::list_among(app, actor, &NoticeKind::of_game(), filter, limit, offset).await
 }
 
 /// Marks notices of the game as read; answers how many became so.
@@ -30,5 +30,5 @@ pub async fn list_notices(
 /// # Errors
 /// The store's.
 pub async fn mark_notices(app: &App, actor: &Actor, which: &Which) -> Result<u64, Failure<Infallible>> {
-    notices::mark_among(app, actor, &kind::GAME, which).await
+    notices::mark_among(app, actor, &NoticeKind::of_game(), which).await
 }

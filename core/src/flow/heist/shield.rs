@@ -9,12 +9,17 @@ use super::enabled_for;
 use crate::{
     app::App,
     domain::{
+        happening::Happening,
         heist::SHIELD_LASTS,
         ledger::{Asset, House, Kind, Refusal},
-        notice::kind,
         time::Timestamp,
     },
-    flow::{Actor, Failure, nudge, once::once, tell},
+    flow::{
+        Actor, Failure,
+        notify::{Notification, notify},
+        nudge,
+        once::once,
+    },
     store::{
         StoreResult, Tx,
         audit::{self, Deed},
@@ -133,9 +138,8 @@ pub(super) async fn expire(tx: &mut Tx, app: &App, old: &Shield) -> StoreResult<
     if !shields::end(tx, old.id, None, app.clock.now()).await? {
         return Ok(false);
     }
-    let about = serde_json::json!({ "shieldId": old.id, "expiredAt": old.expires_at });
-    let what = tell::Game::new(old.user_id, kind::SHIELD_EXPIRED, Some(old.id), about);
-    tell::game(tx, app, &what, None).await?;
+    let what = Happening::ShieldExpired { shield_id: old.id, expired_at: old.expires_at };
+    notify(tx, app, &[Notification::new(old.user_id, what)]).await?;
     Ok(true)
 }
 

@@ -6,11 +6,15 @@ use super::JobRefusal;
 use crate::{
     app::App,
     domain::{
+        happening::Happening,
         job::Cause,
         ledger::{Asset, Kind},
         price,
     },
-    flow::{Failure, forfeit, tell},
+    flow::{
+        Failure, forfeit,
+        notify::{Notification, notify},
+    },
     store::{
         Tx,
         credits::{self, Source},
@@ -40,7 +44,14 @@ pub(super) async fn fail(tx: &mut Tx, app: &App, job: &Job, cause: Cause) -> Res
     jobs::end(tx, job.id, (0, job.price - job.credit), Some(cause), app.clock.now()).await?;
     tracing::error!(job.id = %job.id, job.attempts, alert = "job_failed", "job failed: {}", cause.sentence());
     metrics::counter!("vanikeys_jobs_failed_total").increment(1);
-    tell::job_failed(tx, app, job, cause.sentence()).await
+    let what = Happening::JobFailed {
+        job_id: job.id,
+        pattern: job.pattern.text.clone(),
+        target: job.target.to_string(),
+        reason: cause.sentence().to_owned(),
+        released: job.price - job.credit,
+    };
+    Ok(notify(tx, app, &[Notification::new(job.user_id, what).request(job.request_id.as_deref())]).await?)
 }
 
 async fn settle(tx: &mut Tx, app: &App, job: &Job, posted: i64) -> Result<(), Failure<JobRefusal>> {

@@ -18,11 +18,17 @@ use crate::{
         split::OffsetFile,
     },
     domain::{
+        happening::Happening,
         job::{self, Cause, Spans, Standing, Step},
         rate::{Task, fastest},
         time::Timestamp,
     },
-    flow::{Failure, custody::Custody, nudge, tell},
+    flow::{
+        Failure,
+        custody::Custody,
+        notify::{Notification, notify},
+        nudge,
+    },
     store::{
         Tx,
         audit::{self, Deed, Origin},
@@ -172,7 +178,13 @@ async fn deliver(tx: &mut Tx, app: &App, job: &Job, found: &Found, at: Timestamp
     let held = job.price - job.credit;
     settle_hold(tx, app, job, held).await?;
     jobs::complete(tx, job.id, held, (&public, &key_file), at).await?;
-    tell::job_completed(tx, app, job, &vanikeys_grind::did::did_key(key)).await
+    let what = Happening::JobCompleted {
+        job_id: job.id,
+        pattern: job.pattern.text.clone(),
+        target: job.target.to_string(),
+        did: vanikeys_grind::did::did_key(key),
+    };
+    Ok(notify(tx, app, &[Notification::new(job.user_id, what).request(job.request_id.as_deref())]).await?)
 }
 
 async fn blame(app: &App, searcher: &Searcher, error: &ReportError) -> Result<(), Failure<JobRefusal>> {

@@ -7,17 +7,18 @@ use vanikeys_grind::PatternSpec;
 use super::unsubscribe;
 use crate::{
     app::App,
-    domain::letter::Optional,
-    flow::{account::letter as links, mail_choices, notices, tell},
+    domain::happening::{EmailChoice, EmailForm},
+    flow::{account::letter as links, notices, notify},
     mail::{
         Frame, Letter, Write, address_changed::AddressChanged, change_address::ChangeAddress,
-        change_asked::ChangeAsked, confirm_address::ConfirmAddress, game::Game, job_failed::JobFailed,
-        key_found::KeyFound, line, pull_won::PullWon, reset_password::ResetPassword,
+        change_asked::ChangeAsked, confirm_address::ConfirmAddress, job_failed::JobFailed, key_found::KeyFound, line,
+        notice::Notice, pull_won::PullWon, reset_password::ResetPassword,
     },
     queue::{Stop, emails::Email},
     store::{
         Conn,
         jobs::{self, Job},
+        mail_choices,
         mail_links::{self, MailLink},
         pulls, users,
     },
@@ -35,13 +36,8 @@ pub(super) struct Ready {
     pub(super) notice: Option<Uuid>,
 }
 
-/// Writes the letter that a task of `user` owes, or nothing if it is not due any more.
-pub(super) async fn compose(
-    app: &App,
-    on: &mut Conn,
-    user: Option<Uuid>,
-    email: &Email,
-) -> Result<Option<Ready>, Stop> {
+/// Writes the letter that a task owes, or nothing if it is not due any more.
+pub(super) async fn compose(app: &App, on: &mut Conn, email: &Email) -> Result<Option<Ready>, Stop> {
     match *email {
         Email::ConfirmAddress { link_id } => with_link(app, on, link_id, |url| Box::new(ConfirmAddress { url })).await,
         Email::ChangeAddress { link_id } => with_link(app, on, link_id, |url| Box::new(ChangeAddress { url })).await,
@@ -55,46 +51,51 @@ pub(super) async fn compose(
             to_previous(app, on, link_id, |_| true, &letter).await
         }
         Email::ResetPassword { link_id } => with_link(app, on, link_id, |url| Box::new(ResetPassword { url })).await,
-        Email::KeyFound { job_id, notice_id } => {
-            let Some(job) = jobs::get(on, job_id).await? else { return Ok(None) };
-            let Some(found) = job.state.found() else { return Ok(None) };
-            let letter = KeyFound {
-                pattern: line(&job.pattern.text),
-                text: shown(&job.pattern, &found.public_key),
-                url: page(app, &job),
-            };
-            optional(app, on, job.user_id, Optional::KeyFound, notice_id, &letter).await
-        }
-        Email::JobFailed { job_id, notice_id } => {
-            let Some(job) = jobs::get(on, job_id).await? else { return Ok(None) };
-            let Some(cause) = job.state.cause() else { return Ok(None) };
-            let letter = JobFailed {
-                pattern: line(&job.pattern.text),
-                reason: line(cause.sentence()),
-                released: job.released.unwrap_or_default(),
-                url: page(app, &job),
-            };
-            optional(app, on, job.user_id, Optional::JobFailed, notice_id, &letter).await
-        }
-        Email::PullWon { pull_id, notice_id } => {
-            let Some(user) = user else { return Ok(None) };
-            let Some(pull) = pulls::find(on, pull_id, user).await? else { return Ok(None) };
-            let url = format!("{}/app/pulls/{pull_id}", app.config.public_url.origin);
-            let letter = PullWon { text: shown(&pull.pattern, &pull.public_key), one_in: pull.one_in, url };
-            optional(app, on, user, Optional::PullWon, notice_id, &letter).await
-        }
-        Email::Game { notice_id } => {
-            let Some((user, view)) = notices::find(on, notice_id).await? else { return Ok(None) };
-            let Some(action) = view.actions.first().filter(|_| app.config.heist.letters) else { return Ok(None) };
-            let letter = Game {
+        Email::Notice { notice_id } => about_notice(app, on, notice_id).await,
+    }
+}
+
+/// The e-mail about something that happened: it says what the notice says, or has a form of its own.
+async fn about_notice(app: &App, on: &mut Conn, id: Uuid) -> Result<Option<Ready>, Stop> {
+    let Some((notice, view)) = notices::find(on, id).await? else { return Ok(None) };
+    let Some(choice) = notify::email_of(app, &notice.what) else { return Ok(None) };
+    let Some((_, form)) = notice.what.email() else { return Ok(None) };
+    let write: Box<dyn Write + Send + Sync> = match form {
+        EmailForm::Notice => {
+            let Some(action) = view.actions.first() else { return Ok(None) };
+            Box::new(Notice {
                 title: line(&view.title),
                 message: line(&view.message),
                 label: line(&action.label),
                 url: format!("{}{}", app.config.public_url.origin, action.route),
-            };
-            optional(app, on, user, tell::letter_of(&view.kind), notice_id, &letter).await
+            })
         }
-    }
+        EmailForm::KeyFound { job_id } => {
+            let Some(job) = jobs::get(on, job_id).await? else { return Ok(None) };
+            let Some(found) = job.state.found() else { return Ok(None) };
+            Box::new(KeyFound {
+                pattern: line(&job.pattern.text),
+                text: shown(&job.pattern, &found.public_key),
+                url: page(app, &job),
+            })
+        }
+        EmailForm::JobFailed { job_id } => {
+            let Some(job) = jobs::get(on, job_id).await? else { return Ok(None) };
+            let Some(cause) = job.state.cause() else { return Ok(None) };
+            Box::new(JobFailed {
+                pattern: line(&job.pattern.text),
+                reason: line(cause.sentence()),
+                released: job.released.unwrap_or_default(),
+                url: page(app, &job),
+            })
+        }
+        EmailForm::PullWon { pull_id } => {
+            let Some(pull) = pulls::find(on, pull_id, notice.user_id).await? else { return Ok(None) };
+            let url = format!("{}/app/pulls/{pull_id}", app.config.public_url.origin);
+            Box::new(PullWon { text: shown(&pull.pattern, &pull.public_key), one_in: pull.one_in, url })
+        }
+    };
+    optional(app, on, notice.user_id, choice, id, write.as_ref()).await
 }
 
 type Linked = fn(crate::secret::Secret) -> Box<dyn Write + Send>;
@@ -128,17 +129,17 @@ async fn optional(
     app: &App,
     on: &mut Conn,
     user: Uuid,
-    kind: Optional,
+    choice: EmailChoice,
     notice: Uuid,
     write: &(dyn Write + Sync),
 ) -> Result<Option<Ready>, Stop> {
     let user =
         users::find(on, user).await?.filter(|user| user.deleted_at.is_none() && user.email_confirmed_at.is_some());
     let Some((user, to)) = user.and_then(|mut user| user.email.take().map(|to| (user, to))) else { return Ok(None) };
-    if !mail_choices::wants(on, user.id, kind).await? {
+    if !mail_choices::of(on, [user.id]).await?.wants(user.id, choice) {
         return Ok(None);
     }
-    let unsubscribe = unsubscribe::url(app, user.id, kind);
+    let unsubscribe = unsubscribe::url(app, user.id, choice);
     let letter = written(write, &frame(app, user.username.as_deref(), Some(unsubscribe.clone())))?;
     Ok(Some(Ready { to, letter, unsubscribe: Some(unsubscribe), notice: Some(notice) }))
 }

@@ -1,61 +1,79 @@
-//! Sends one letter that is owed: reads everything anew, writes it, hands it to the mailer, and settles in one
-//! transaction. If the process dies in between, the letter leaves twice, under the same `Message-ID`.
+//! Sends one e-mail that is owed: reads everything anew, writes it, hands it to the mailer, and settles. If the process
+//! dies in between, the e-mail leaves twice, under the same `Message-ID`.
+
+use lettre::Message;
+use uuid::Uuid;
 
 use super::compose::{Ready, compose};
 use crate::{
     app::App,
-    clients::mailer::MailError,
+    clients::{
+        acting::Acting,
+        mailer::{MailError, Mailer},
+    },
+    domain::time::Timestamp,
+    flow::outside::tasks::{Effect, perform},
     mail::Envelope,
     queue::{Stop, emails::Email},
-    store::{
-        StoreError, notices,
-        outbox::{self, Claimed},
-        transact,
-    },
+    store::{StoreResult, Tx, notices, outbox::Claimed},
 };
 
-/// Sends the letter of a claimed task. One that is not due any more is dropped, which counts as done.
+/// Sends the e-mail of a claimed task. One that is not due any more is dropped, which counts as done.
 ///
 /// # Errors
 /// [`Stop::Retry`] for what may pass (the mail server is away or busy), [`Stop::Fail`] for what will not (it refuses
 /// the recipient), [`Stop::Stale`] if the task was lost meanwhile.
 pub async fn send(app: &App, task: &Claimed, email: &Email) -> Result<(), Stop> {
     let mut conn = app.db.read().await?;
-    let ready = compose(app, &mut conn, task.user_id, email).await?;
+    let ready = compose(app, &mut conn, email).await?;
     drop(conn);
     let Some(Ready { to, letter, unsubscribe, notice }) = ready else {
         count("dropped");
-        tracing::info!(kind = %task.kind, "a letter is not due any more and was dropped");
+        tracing::info!(kind = %task.kind, "an e-mail is not due any more and was dropped");
         return Ok(());
     };
-    let at = app.clock.now();
-    let from = &app.config.mail.from;
+    let (at, from) = (app.clock.now(), &app.config.mail.from);
     let envelope = Envelope { task: task.fence.id, from, to: &to, at, unsubscribe: unsubscribe.as_deref() };
     let message = envelope.enclose(letter).map_err(|error| Stop::Fail(error.to_string()))?;
-    if let Err(error) = app.mailer.send(&task.fence.id.to_string(), message).await {
+    perform(app, task, &Sending { mailer: &app.mailer, message, to, notice }).await
+}
+
+/// An e-mail that is ready to leave.
+struct Sending<'a> {
+    mailer: &'a Mailer,
+    message: Message,
+    to: String,
+    /// The notice that it repeats.
+    notice: Option<Uuid>,
+}
+
+impl Effect for Sending<'_> {
+    type Outcome = Result<(), Stop>;
+
+    async fn act(&self, acting: &Acting) -> Result<(), Stop> {
         // Servers repeat the address, and what is said here is kept and logged.
-        return Err(match error {
-            MailError::Temporary(reason) => {
+        match self.mailer.send(acting, self.message.clone()).await {
+            Ok(()) => {
+                count("sent");
+                Ok(())
+            }
+            Err(MailError::Temporary(reason)) => {
                 count("delayed");
-                Stop::Retry(without(&reason, &to))
+                Err(Stop::Retry(without(&reason, &self.to)))
             }
-            MailError::Refused(_) => {
+            Err(error @ MailError::Refused(_)) => {
                 count("refused");
-                Stop::Fail(without(&error.to_string(), &to))
+                Err(Stop::Fail(without(&error.to_string(), &self.to)))
             }
-        });
-    }
-    count("sent");
-    let done = transact!(app.db, tx => {
-        if !outbox::done(tx, task.fence, at).await? {
-            return Ok(false);
         }
-        if let Some(notice) = notice {
+    }
+
+    async fn settle(&self, tx: &mut Tx, sent: &Result<(), Stop>, at: Timestamp) -> StoreResult<Result<(), Stop>> {
+        if let (Ok(()), Some(notice)) = (sent, self.notice) {
             notices::email_sent(tx, notice, at).await?;
         }
-        Ok::<_, StoreError>(true)
-    })?;
-    if done { Ok(()) } else { Err(Stop::Stale) }
+        Ok(sent.clone())
+    }
 }
 
 fn without(text: &str, address: &str) -> String {

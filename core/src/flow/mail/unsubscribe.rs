@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     custody::keyring::HashPurpose,
-    domain::letter::Optional,
+    domain::happening::EmailChoice,
     flow::Failure,
     store::{mail_choices, transact, users},
 };
@@ -28,7 +28,7 @@ pub enum UnsubscribeRefusal {
 const PAGE: &str = "/unsubscribe";
 
 /// The address of the link for a user and a letter.
-pub fn url(app: &App, user: Uuid, letter: Optional) -> String {
+pub fn url(app: &App, user: Uuid, letter: EmailChoice) -> String {
     let signature = app.keyring.credential_hash(HashPurpose::Unsubscribe, &signed(user, letter));
     let (user, signature) = (BASE64.encode(user.as_bytes()), BASE64.encode(signature));
     format!("{}{PAGE}?token={user}.{}.{signature}", app.config.public_url.origin, letter.name())
@@ -38,7 +38,7 @@ pub fn url(app: &App, user: Uuid, letter: Optional) -> String {
 ///
 /// # Errors
 /// [`UnsubscribeRefusal`].
-pub fn letter_of(app: &App, token: &str) -> Result<Optional, UnsubscribeRefusal> {
+pub fn letter_of(app: &App, token: &str) -> Result<EmailChoice, UnsubscribeRefusal> {
     open(app, token).map(|(_, letter)| letter).ok_or(UnsubscribeRefusal::LinkUnknown)
 }
 
@@ -46,27 +46,27 @@ pub fn letter_of(app: &App, token: &str) -> Result<Optional, UnsubscribeRefusal>
 ///
 /// # Errors
 /// [`UnsubscribeRefusal`], or the store's.
-pub async fn unsubscribe(app: &App, token: &str) -> Result<Optional, Failure<UnsubscribeRefusal>> {
+pub async fn unsubscribe(app: &App, token: &str) -> Result<EmailChoice, Failure<UnsubscribeRefusal>> {
     let (user, letter) = open(app, token).ok_or(Failure::Refused(UnsubscribeRefusal::LinkUnknown))?;
     transact!(app.db, tx => {
         // Whoever deleted the account meanwhile gets no letters anyway.
         if users::find(tx, user).await?.is_some_and(|user| user.deleted_at.is_none()) {
-            mail_choices::choose(tx, user, letter.name(), false).await?;
+            mail_choices::choose(tx, user, letter, false).await?;
         }
         Ok::<_, Failure<UnsubscribeRefusal>>(())
     })?;
     Ok(letter)
 }
 
-fn signed(user: Uuid, letter: Optional) -> Vec<u8> {
+fn signed(user: Uuid, letter: EmailChoice) -> Vec<u8> {
     [user.as_bytes(), letter.name().as_bytes()].concat()
 }
 
-fn open(app: &App, token: &str) -> Option<(Uuid, Optional)> {
+fn open(app: &App, token: &str) -> Option<(Uuid, EmailChoice)> {
     let mut parts = token.split('.');
     let (user, letter, signature) = (parts.next()?, parts.next()?, parts.next()?);
     let user = Uuid::from_slice(&BASE64.decode(user).ok()?).ok()?;
-    let letter = Optional::named(letter)?;
+    let letter = letter.parse::<EmailChoice>().ok()?;
     let signature: [u8; 32] = BASE64.decode(signature).ok()?.try_into().ok()?;
     let right = app.keyring.credential_hashes(HashPurpose::Unsubscribe, &signed(user, letter));
     // `blake3::Hash` compares in constant time.

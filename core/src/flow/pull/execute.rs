@@ -12,6 +12,7 @@ use crate::{
     app::App,
     custody::Recipient,
     domain::{
+        happening::Happening,
         ledger::{Asset, House, Kind},
         points::ACHIEVEMENT_ONE_IN,
         price,
@@ -20,9 +21,10 @@ use crate::{
     flow::{
         Actor, Failure,
         custody::{self, Custody},
+        notify::{Notification, notify},
         nudge,
         once::{self, once},
-        points, tell,
+        points,
     },
     store::{
         Erasable, Tx, commitments,
@@ -88,8 +90,7 @@ pub async fn execute(
         };
         store(tx, actor.user, &pattern, &made, &done).await?;
         if done.is_win {
-            let won = tell::Won { id: done.id, did: &done.did, text: &done.text, one_in: &done.one_in };
-            tell::pull_won(tx, app, actor, &won).await?;
+            notify(tx, app, &[won(actor, &done)]).await?;
         }
         if rare {
             points::achievement(tx, app, actor.user, done.id).await?;
@@ -100,6 +101,16 @@ pub async fn execute(
         nudge::told(app, actor.user);
     }
     Ok(done)
+}
+
+fn won(actor: &Actor, done: &PullDone) -> Notification {
+    let what = Happening::PullWon {
+        pull_id: done.id,
+        did: done.did.clone(),
+        text: done.text.clone(),
+        one_in: done.one_in.clone(),
+    };
+    Notification::new(actor.user, what).request(actor.origin.request_id.as_deref())
 }
 
 async fn checked(app: &App, order: &PullOrder) -> Result<(Pattern, Custody, Recipient), PullRefusal> {

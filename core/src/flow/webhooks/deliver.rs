@@ -8,12 +8,21 @@ use url::Url;
 
 use crate::{
     app::App,
+    clients::acting::Acting,
     custody::webhook_keys::WebhookKeys,
-    domain::webhook::{DeliveryState, GIVEN_UP_AFTER, Verdict, verdict},
-    flow::{nudge, tell},
+    domain::{
+        happening::Happening,
+        time::Timestamp,
+        webhook::{DeliveryState, GIVEN_UP_AFTER, Verdict, verdict},
+    },
+    flow::{
+        notify::{Notification, notify},
+        nudge,
+        outside::tasks::{Effect, perform},
+    },
     queue::{Stop, webhooks::Webhook},
     store::{
-        StoreError,
+        StoreError, StoreResult, Tx,
         outbox::{self, Claimed},
         transact,
         webhooks::{
@@ -59,105 +68,112 @@ pub async fn deliver(app: &App, task: &Claimed, owed: &Webhook) -> Result<(), St
     // Somebody whose endpoints answer slowly does not keep every worker busy.
     let place = app.limits.enter(&format!("webhooks:{}", endpoint.user_id), MOST_OF_A_USER).await;
     let Some(_place) = place else { return Err(Stop::Later(NEXT_LOOK)) };
-    let tried = post(app, &endpoint, &delivery).await;
-    match tried.verdict {
-        Verdict::Delivered => arrived(app, task, &endpoint, &delivery, &tried).await,
-        Verdict::Again(wait) => failed(app, task, &endpoint, &delivery, &tried, wait).await,
-        Verdict::Gone => failed(app, task, &endpoint, &delivery, &tried, None).await,
+    let last = task.queue.wait_after(task.tries, 0.5).is_none();
+    let ended = perform(app, task, &Delivering { app, endpoint: &endpoint, delivery: &delivery, last }).await;
+    match &ended {
+        Ok(()) => count("delivered"),
+        Err(Stop::Fail(_)) => {
+            count("dead");
+            tracing::info!(endpoint.id = %endpoint.id, "a webhook endpoint was disabled");
+            nudge::user_changed(app, endpoint.user_id);
+        }
+        Err(Stop::Retry(_) | Stop::RetryAfter(..)) => count(if last { "dead" } else { "failed" }),
+        Err(Stop::Stale | Stop::Later(_) | Stop::HandBack) => {}
+    }
+    ended
+}
+
+/// A delivery on its way.
+struct Delivering<'a> {
+    app: &'a App,
+    endpoint: &'a Endpoint,
+    delivery: &'a Delivery,
+    /// Whether this is the last try.
+    last: bool,
+}
+
+impl Effect for Delivering<'_> {
+    type Outcome = Tried;
+
+    async fn act(&self, acting: &Acting) -> Tried {
+        let Self { app, endpoint, delivery, .. } = self;
+        let (url, headers) = match signed(app, endpoint, delivery) {
+            Ok(signed) => signed,
+            Err(error) => return Tried { status: None, verdict: Verdict::Again(None), error },
+        };
+        match app.outgoing.post(acting, &url, headers, delivery.payload.clone()).await {
+            Ok(answer) => Tried {
+                status: Some(answer.status),
+                verdict: verdict(answer.status, answer.retry_after.as_deref()),
+                error: format!("the endpoint answered {}", answer.status),
+            },
+            Err(error) => Tried { status: None, verdict: Verdict::Again(None), error: error.to_string() },
+        }
+    }
+
+    async fn settle(&self, tx: &mut Tx, tried: &Tried, at: Timestamp) -> StoreResult<Result<(), Stop>> {
+        match tried.verdict {
+            Verdict::Delivered => {
+                let this = Try { state: DeliveryState::Delivered, status: tried.status, error: None, at };
+                deliveries::tried(tx, self.delivery.id, &this).await?;
+                webhooks::arrived(tx, self.endpoint.id).await?;
+                Ok(Ok(()))
+            }
+            Verdict::Again(wait) => self.failed(tx, tried, wait, at).await,
+            Verdict::Gone => self.failed(tx, tried, None, at).await,
+        }
     }
 }
 
-async fn post(app: &App, endpoint: &Endpoint, delivery: &Delivery) -> Tried {
-    let broken = |error: String| Tried { status: None, verdict: Verdict::Again(None), error };
-    let keys = match WebhookKeys::open(&app.keyring, &endpoint.keys, endpoint.id) {
-        Ok(keys) => keys,
-        Err(error) => return broken(error.to_string()),
-    };
-    let Ok(url) = Url::parse(&endpoint.url) else { return broken(String::from("the address is not a URL")) };
-    let (id, timestamp) = (delivery.id.to_string(), app.clock.now().seconds());
-    let signature = HeaderValue::from_str(&keys.signatures(&id, timestamp, &delivery.payload));
-    let (Ok(id), Ok(signature)) = (HeaderValue::from_str(&id), signature) else {
-        return broken(String::from("the signature is no header"));
-    };
-    let headers = HeaderMap::from_iter([
-        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (HeaderName::from_static("webhook-id"), id),
-        (HeaderName::from_static("webhook-timestamp"), HeaderValue::from(timestamp)),
-        (HeaderName::from_static("webhook-signature"), signature),
-    ]);
-    match app.outgoing.post(&url, headers, delivery.payload.clone()).await {
-        Ok(answer) => Tried {
-            status: Some(answer.status),
-            verdict: verdict(answer.status, answer.retry_after.as_deref()),
-            error: format!("the endpoint answered {}", answer.status),
-        },
-        Err(error) => broken(error.to_string()),
-    }
-}
-
-async fn arrived(
-    app: &App,
-    task: &Claimed,
-    endpoint: &Endpoint,
-    delivery: &Delivery,
-    tried: &Tried,
-) -> Result<(), Stop> {
-    let at = app.clock.now();
-    let ours = transact!(app.db, tx => {
-        if !outbox::done(tx, task.fence, at).await? {
-            return Ok(false);
-        }
-        let this = Try { state: DeliveryState::Delivered, status: tried.status, error: None, at };
-        deliveries::tried(tx, delivery.id, &this).await?;
-        webhooks::arrived(tx, endpoint.id).await?;
-        Ok::<_, StoreError>(true)
-    })?;
-    count("delivered");
-    if ours { Ok(()) } else { Err(Stop::Stale) }
-}
-
-async fn failed(
-    app: &App,
-    task: &Claimed,
-    endpoint: &Endpoint,
-    delivery: &Delivery,
-    tried: &Tried,
-    wait: Option<Duration>,
-) -> Result<(), Stop> {
-    let at = app.clock.now();
-    let gone = tried.verdict == Verdict::Gone;
-    let last = gone || task.queue.wait_after(task.tries, 0.5).is_none();
-    let ended = transact!(app.db, tx => {
-        // The task itself is settled by how this ends; renewing it proves that it is ours.
-        if !outbox::renew(tx, task.fence, task.queue.lease()).await? {
-            return Ok(None);
-        }
+impl Delivering<'_> {
+    async fn failed(
+        &self,
+        tx: &mut Tx,
+        tried: &Tried,
+        wait: Option<Duration>,
+        at: Timestamp,
+    ) -> StoreResult<Result<(), Stop>> {
+        let Self { app, endpoint, delivery, last } = self;
+        let gone = tried.verdict == Verdict::Gone;
         let since = webhooks::failing(tx, endpoint.id, at).await?;
         let given_up = gone || since.is_some_and(|since| at.since(since) >= GIVEN_UP_AFTER);
-        let state = if last || given_up { DeliveryState::Dead } else { DeliveryState::Waiting };
+        let state = if *last || given_up { DeliveryState::Dead } else { DeliveryState::Waiting };
         let this = Try { state, status: tried.status, error: Some(&tried.error), at };
         deliveries::tried(tx, delivery.id, &this).await?;
         if given_up {
             let reason = reason(gone, &tried.error);
             if webhooks::disable(tx, endpoint.id, &reason).await? {
-                tell::webhook_disabled(tx, app, endpoint, &reason).await?;
+                notify(tx, app, &[disabled(endpoint, &reason)]).await?;
             }
+            return Ok(Err(Stop::Fail(format!("{}; the endpoint is disabled now", tried.error))));
         }
-        Ok::<_, StoreError>(Some(given_up))
-    })?;
-    count(if last { "dead" } else { "failed" });
-    match ended {
-        None => Err(Stop::Stale),
-        Some(true) => {
-            tracing::info!(endpoint.id = %endpoint.id, "a webhook endpoint was disabled");
-            nudge::user_changed(app, endpoint.user_id);
-            Err(Stop::Fail(format!("{}; the endpoint is disabled now", tried.error)))
-        }
-        Some(false) => Err(match wait {
+        Ok(Err(match wait {
             Some(wait) => Stop::RetryAfter(wait, tried.error.clone()),
             None => Stop::Retry(tried.error.clone()),
-        }),
+        }))
     }
+}
+
+/// Where a delivery goes, and its headers.
+fn signed(app: &App, endpoint: &Endpoint, delivery: &Delivery) -> Result<(Url, HeaderMap), String> {
+    let keys = WebhookKeys::open(&app.keyring, &endpoint.keys, endpoint.id).map_err(|error| error.to_string())?;
+    let url = Url::parse(&endpoint.url).map_err(|_| String::from("the address is not a URL"))?;
+    let (id, timestamp) = (delivery.id.to_string(), app.clock.now().seconds());
+    let signature = keys.signatures(&id, timestamp, &delivery.payload);
+    let header = |text: &str| HeaderValue::from_str(text).map_err(|_| String::from("the signature is no header"));
+    let headers = HeaderMap::from_iter([
+        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (HeaderName::from_static("webhook-id"), header(&id)?),
+        (HeaderName::from_static("webhook-timestamp"), HeaderValue::from(timestamp)),
+        (HeaderName::from_static("webhook-signature"), header(&signature)?),
+    ]);
+    Ok((url, headers))
+}
+
+fn disabled(endpoint: &Endpoint, reason: &str) -> Notification {
+    let url = Url::parse(&endpoint.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    let what = Happening::WebhookDisabled { endpoint_id: endpoint.id, url, reason: reason.to_owned() };
+    Notification::new(endpoint.user_id, what)
 }
 
 fn reason(gone: bool, error: &str) -> String {

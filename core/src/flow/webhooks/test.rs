@@ -7,7 +7,7 @@ use super::{DeliveryView, Outcome, WebhookRefusal, own};
 use crate::{
     app::App,
     clients::signals::Topic,
-    domain::webhook::TEST_EVENT,
+    domain::webhook::{Occasion, TEST_EVENT},
     flow::{Actor, Failure},
     queue::{Owed, webhooks::Webhook},
     store::{
@@ -28,7 +28,7 @@ pub async fn test(app: &App, actor: &Actor, id: Uuid) -> Outcome<DeliveryView> {
             return Err(Failure::Refused(WebhookRefusal::Disabled));
         }
         let new =
-            NewDelivery { endpoint: id, event_id: Uuid::now_v7(), event: TEST_EVENT, payload: &payload, at };
+            NewDelivery { endpoint: id, event_id: Uuid::now_v7(), event: Occasion::Test, payload: &payload, at };
         let delivery_id = deliveries::add(tx, &new).await?;
         let request = actor.origin.request_id.as_deref();
         Owed::new(&Webhook::Deliver { delivery_id }, at).of(actor.user).request(request).enqueue(tx).await?;

@@ -6,10 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     custody::webhook_keys::public_key_text,
-    domain::{
-        time::Timestamp,
-        webhook::{DeliveryState, Event},
-    },
+    domain::{happening::Event, time::Timestamp, webhook::DeliveryState},
     store::webhooks::{Endpoint, deliveries::Delivery},
 };
 
@@ -89,7 +86,7 @@ impl From<Delivery> for DeliveryView {
         Self {
             id: stored.id,
             endpoint_id: stored.endpoint_id,
-            event: stored.event,
+            event: stored.event.name().to_owned(),
             state: stored.state,
             attempts: stored.attempts,
             response_status: stored.response_status,

@@ -15,6 +15,7 @@ use super::{StoreError, StoreResult, Unreadable};
 use crate::domain::{
     account::{AccountStatus, Purpose, Role},
     custody::Custody,
+    happening::{EmailChoice, NoticeKind},
     heist, job,
     plan::Plan,
     price::Source,
@@ -254,6 +255,8 @@ words! {
     Purpose: ["mail_links.purpose"],
     Source: ["pattern_credits.source"],
     DeliveryState: ["webhook_deliveries.state"],
+    NoticeKind: ["notices.kind"],
+    EmailChoice: ["mail_choices.letter"],
     AccountStatus: ["users.status"],
     Role: ["users.role"],
     Plan: ["users.plan"],

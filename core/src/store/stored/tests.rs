@@ -2,7 +2,8 @@ use super::*;
 use crate::{
     domain::season::Season,
     store::{
-        Db, Sql, StoreError, StoreResult, execute, heists, jobs, mail_links, outbox, plans, players, pulls, slices,
+        Db, Sql, StoreError, StoreResult, execute, heists, jobs, mail_links, notices, outbox, plans, players, pulls,
+        slices,
         testing::{both, commit},
         users, webhooks,
     },
@@ -25,6 +26,9 @@ fn stored_words_are_stable() {
          mail_links.purpose: confirm reset change\n\
          pattern_credits.source: pull job\n\
          webhook_deliveries.state: waiting delivered dead\n\
+         notices.kind: JOB_COMPLETED JOB_FAILED PULL_WON WEBHOOK_DISABLED HEIST_SUCCESS HEIST_VICTIM TOKEN_EARNED \
+         SHIELD_ACTIVATED SHIELD_EXPIRED\n\
+         mail_choices.letter: key-found job-failed pull-won heist-success heist-suffered token-earned shield\n\
          users.status: active deleted\n\
          users.role: user admin\n\
          users.plan: free pro unlimited\n"
@@ -32,7 +36,7 @@ fn stored_words_are_stable() {
 }
 
 /// One row of every table that keeps an enum; all of them have the same id.
-const ROWS: [&str; 11] = [
+const ROWS: [&str; 12] = [
     "INSERT INTO users (id, adult_confirmed_at, terms_accepted_at, referral_code, created_at) \
      VALUES ($1, 1, 1, 'ANN', 1)",
     "INSERT INTO ledger_accounts (id, owner, asset) VALUES ($1, $1, 'vani_token')",
@@ -49,6 +53,9 @@ const ROWS: [&str; 11] = [
      VALUES ($1, $1, '', '', 'pull.won', $2, $2, TRUE, 1)",
     "INSERT INTO webhook_deliveries (id, endpoint_id, event_id, event, payload, state, created_at) \
      VALUES ($1, $1, $1, 'pull.won', '{}', 'waiting', 1)",
+    "INSERT INTO notices (id, user_id, kind, metadata, created_at) \
+     VALUES ($1, $1, 'WEBHOOK_DISABLED', \
+     '{\"endpointId\":\"00000000-0000-0000-0000-000000000001\",\"url\":\"\",\"reason\":\"\"}', 1)",
     "INSERT INTO mail_links (id, token_hash, user_id, purpose, email, created_at, expires_at) \
      VALUES ($1, $2, $1, 'confirm', '', 1, 1)",
     "INSERT INTO pulls (id, user_id, number, pattern, pattern_key, target, one_in, public_key, text, matched, parts, \
@@ -81,7 +88,8 @@ async fn read(on: &mut impl Sql, place: &str, id: Uuid) -> StoreResult<()> {
         "pulls.custody" | "pulls.pattern" => pulls::find(on, id, id).await.map(drop),
         "heists.status" | "heists.refusal" => heists::find(on, id, id).await.map(drop),
         "outbox.queue" | "outbox.state" => outbox::find(on, id).await.map(drop),
-        "webhook_deliveries.state" => webhooks::deliveries::get(on, id).await.map(drop),
+        "webhook_deliveries.state" | "webhook_deliveries.event" => webhooks::deliveries::get(on, id).await.map(drop),
+        "notices.kind" | "notices.metadata" => notices::find(on, id).await.map(drop),
         "webhook_endpoints.events" => webhooks::get(on, id).await.map(drop),
         "mail_links.purpose" => mail_links::find(on, id).await.map(drop),
         "users.role" => users::find(on, id).await.map(drop),
@@ -92,11 +100,19 @@ async fn read(on: &mut impl Sql, place: &str, id: Uuid) -> StoreResult<()> {
 }
 
 /// Columns that are written and never read back, or whose rows have no id.
-const NOT_READ: [&str; 2] = ["pattern_credits.source", "queues.name"];
+const NOT_READ: [&str; 3] = ["pattern_credits.source", "queues.name", "mail_choices.letter"];
 
 /// Columns beside those of [`WORDS`] that are made into something.
-const OTHERS: [&str; 6] =
-    ["jobs.pattern", "jobs.target", "jobs.recipient", "pulls.pattern", "heists.refusal", "webhook_endpoints.events"];
+const OTHERS: [&str; 8] = [
+    "jobs.pattern",
+    "jobs.target",
+    "jobs.recipient",
+    "pulls.pattern",
+    "heists.refusal",
+    "webhook_endpoints.events",
+    "webhook_deliveries.event",
+    "notices.metadata",
+];
 
 #[tokio::test]
 async fn what_cannot_be_read_is_an_error_that_names_its_row() {

@@ -3,8 +3,11 @@
 use uuid::Uuid;
 
 use crate::{
-    domain::{time::Timestamp, webhook::DeliveryState},
-    store::{Sql, StoreResult, Tx, execute, row, sql},
+    domain::{
+        time::Timestamp,
+        webhook::{DeliveryState, Occasion},
+    },
+    store::{Sql, StoreResult, Tx, execute, row, sql, stored::Column},
 };
 
 /// A delivery as stored.
@@ -16,8 +19,8 @@ pub struct Delivery {
     pub endpoint_id: Uuid,
     /// The event, the same for all endpoints that get it.
     pub event_id: Uuid,
-    /// The event's name.
-    pub event: String,
+    /// What it tells.
+    pub event: Occasion,
     /// The body.
     pub payload: String,
     /// How it stands.
@@ -41,6 +44,15 @@ row! { Delivery from webhook_deliveries:
     last_attempt_at, delivered_at
 }
 
+/// Events and the test are stored by name.
+impl Column for Occasion {
+    type Raw = String;
+
+    fn read(raw: String) -> Result<Self, String> {
+        raw.parse().map_err(|_| format!("{raw:?} is no event"))
+    }
+}
+
 /// A delivery that is about to be owed.
 #[derive(Clone, Debug)]
 pub struct NewDelivery<'a> {
@@ -48,8 +60,8 @@ pub struct NewDelivery<'a> {
     pub endpoint: Uuid,
     /// The event.
     pub event_id: Uuid,
-    /// Its name.
-    pub event: &'a str,
+    /// What it tells.
+    pub event: Occasion,
     /// The body.
     pub payload: &'a str,
     /// Now.
@@ -82,7 +94,7 @@ pub async fn add(tx: &mut Tx, new: &NewDelivery<'_>) -> StoreResult<Uuid> {
         id,
         new.endpoint,
         new.event_id,
-        new.event,
+        new.event.name(),
         new.payload,
         DeliveryState::Waiting,
         new.at

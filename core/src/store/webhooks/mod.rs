@@ -5,7 +5,7 @@ pub mod deliveries;
 use uuid::Uuid;
 
 use super::{Sql, StoreResult, Tx, bulk, execute, row, sql, stored::Column};
-use crate::domain::{time::Timestamp, webhook::Event, word};
+use crate::domain::{happening::Event, time::Timestamp, word};
 
 /// An endpoint as stored.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use vanikeys_core::{
-    domain::{heist::Status, letter::Optional, task::Queue},
+    domain::{happening::EmailChoice, heist::Status, task::Queue},
     flow::{
         Actor, Origin,
         account::{delete, export::export},
@@ -67,7 +67,7 @@ over_both! {
         give(&world, &ann, 0, 1).await;
         let bob = player(&world, 1_000, 0).await;
         rob(&world, &ann, &bob).await;
-        let game = export(&world.app, ann.user).await.unwrap()["game"].clone();
+        let game = export(&world.app, ann.user).await.unwrap()["notice"].clone();
         assert_eq!((&game["points"], &game["heistTokens"]), (&75.into(), &0.into()), "{game}");
         assert_eq!(game["heists"][0]["status"], "SUCCESS");
         assert_eq!(game["pointEvents"].as_array().unwrap().len(), 2);
@@ -94,12 +94,12 @@ over_both! {
         assert!(made.iter().any(|choice| choice.letter.name() == "heist-suffered" && choice.wanted));
         rob(&world, &ann, &bob).await;
         let owed = tasks::all(&world, Queue::Emails).await;
-        assert_eq!(owed.iter().map(|task| task.kind.as_str()).collect::<Vec<_>>(), ["game"]);
+        assert_eq!(owed.iter().map(|task| task.kind.as_str()).collect::<Vec<_>>(), ["notice"]);
         tasks::work(&world, Queue::Emails).await;
         let told = heist::list_notices(&world.app, &bob, &Default::default(), 10, 0).await.unwrap();
         assert!(told.items[0].email_sent && told.items[0].email_sent_at.is_some());
-        choose(&world.app, bob.user, &[(Optional::HeistSuffered, false)]).await.unwrap();
-        choose(&world.app, ann.user, &[(Optional::HeistSuccess, true)]).await.unwrap();
+        choose(&world.app, bob.user, &[(EmailChoice::HeistSuffered, false)]).await.unwrap();
+        choose(&world.app, ann.user, &[(EmailChoice::HeistSuccess, true)]).await.unwrap();
         world.pass(2 * DAY);
         give(&world, &ann, 0, 1).await;
         assert_eq!(rob(&world, &ann, &bob).await.0, Status::Success);

@@ -4,6 +4,7 @@ use uuid::Uuid;
 use vanikeys_core::{
     app::App,
     config::ReferralAward,
+    domain::happening::NoticeKind,
     flow::{
         Origin,
         account::{
@@ -41,7 +42,7 @@ over_both! {
         assert_eq!((own.items[0].tokens, own.items[0].points), (1, 50));
         assert!(own.link.ends_with(&format!("/sign-up?ref={}", own.code)));
         let told = heist::list_notices(app, &actor(&ann), &Filter::default(), 10, 0).await.unwrap();
-        assert_eq!(told.items[0].kind, "TOKEN_EARNED");
+        assert_eq!(told.items[0].kind, NoticeKind::TokenEarned);
         assert_eq!(told.items[0].metadata["referredName"], "bobby");
         let tokens = heist::tokens(app, &actor(&ann)).await.unwrap();
         assert_eq!((tokens.balance, tokens.total_earned), (1, 1));

@@ -1,7 +1,7 @@
 //! More that happens to one player at once, each on a connection of its own.
 
 use vanikeys_core::{
-    domain::heist::Status,
+    domain::{happening::NoticeKind, heist::Status},
     flow::{
         Failure, Origin,
         account::{
@@ -123,7 +123,7 @@ over_both! {
         assert_eq!((won, lost), (20, 100));
         assert_eq!(has(&world, &ann).await, (2_000 + 16 * 50 + 15 + won - lost, 16));
         let told = heist::list_notices(&world.app, &ann, &Default::default(), 50, 0).await.unwrap();
-        assert_eq!(told.items.iter().filter(|notice| notice.kind == "TOKEN_EARNED").count(), 16);
+        assert_eq!(told.items.iter().filter(|notice| notice.kind == NoticeKind::TokenEarned).count(), 16);
         invariants(&world).await;
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vanikeys_core::{
-    domain::{heist::Status, task::Queue, time::Timestamp},
+    domain::{happening::NoticeKind, heist::Status, task::Queue, time::Timestamp},
     flow::{
         heist::{self, Executed, Side},
         notices::{Filter, Which},
@@ -36,8 +36,8 @@ over_both! {
         let told = |actor| heist::list_notices(&world.app, actor, &filter, 10, 0);
         let won = told(&ann).await.unwrap();
         let lost = told(&bob).await.unwrap();
-        assert_eq!((won.items[0].kind.as_str(), won.unread_count), ("HEIST_SUCCESS", 1));
-        assert_eq!(lost.items[0].kind, "HEIST_VICTIM");
+        assert_eq!((won.items[0].kind, won.unread_count), (NoticeKind::HeistSuccess, 1));
+        assert_eq!(lost.items[0].kind, NoticeKind::HeistVictim);
         assert_eq!(lost.items[0].metadata["protectionUntil"], (now + 48 * HOUR).rfc3339());
         assert_eq!((&lost.items[0].metadata["points"], &lost.items[0].metadata["newTotal"]), (&12.into(), &238.into()));
         assert!(won.items[0].message.contains("12 points"), "{}", won.items[0].message);
@@ -158,7 +158,7 @@ over_both! {
         assert_eq!((has(&world, &ann).await, has(&world, &bob).await), ((0, 2), (1_000, 0)));
         assert_eq!(heist::shield(&world.app, &bob).await.unwrap(), None);
         let told = heist::list_notices(&world.app, &bob, &Filter::default(), 10, 0).await.unwrap();
-        assert_eq!(told.items[0].kind, "SHIELD_ACTIVATED");
+        assert_eq!(told.items[0].kind, NoticeKind::ShieldActivated);
         // No cooldown, no protection.
         assert_eq!(rob(&world, &ann, &bob).await.0, Status::Success);
         invariants(&world).await;
@@ -177,7 +177,7 @@ over_both! {
         assert_eq!(rob(&world, &ann, &bob).await.0, Status::Success, "its time is over, though nothing ended it yet");
         assert_eq!(heist::expire_shields(&world.app).await.unwrap(), 1);
         assert_eq!(heist::expire_shields(&world.app).await.unwrap(), 0);
-        let expired = Filter { kind: Some("SHIELD_EXPIRED".into()), ..Filter::default() };
+        let expired = Filter { kind: Some(NoticeKind::ShieldExpired), ..Filter::default() };
         let told = heist::list_notices(&world.app, &bob, &expired, 10, 0).await.unwrap();
         assert_eq!(told.total, 1);
         heist::buy_shield(&world.app, &bob, None).await.unwrap();

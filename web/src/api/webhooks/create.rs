@@ -3,7 +3,10 @@
 use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vanikeys_core::flow::webhooks::{self, EndpointView, NewEndpoint};
+use vanikeys_core::{
+    domain::happening::Event,
+    flow::webhooks::{self, EndpointView, NewEndpoint},
+};
 
 use crate::{
     Web,
@@ -22,8 +25,8 @@ pub(crate) struct Wanted {
     #[serde(default)]
     #[schema(max_length = 200)]
     description: String,
-    /// The events it gets: `job.completed`, `job.failed`, `pull.won`.
-    #[schema(example = json!(["job.completed"]), min_items = 1)]
+    /// The events it gets.
+    #[schema(value_type = Vec<Event>, example = json!(["job.completed"]), min_items = 1)]
     events: Vec<String>,
 }
 

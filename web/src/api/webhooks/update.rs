@@ -3,7 +3,10 @@
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use vanikeys_core::flow::webhooks::{self, Change, EndpointView};
+use vanikeys_core::{
+    domain::happening::Event,
+    flow::webhooks::{self, Change, EndpointView},
+};
 
 use crate::{
     Web,
@@ -22,7 +25,7 @@ pub(crate) struct EndpointChange {
     #[schema(max_length = 200)]
     description: Option<String>,
     /// The events it gets.
-    #[schema(min_items = 1)]
+    #[schema(value_type = Option<Vec<Event>>, min_items = 1)]
     events: Option<Vec<String>>,
     /// Whether it gets them. Enabling it forgives what failed before.
     enabled: Option<bool>,

@@ -44,7 +44,8 @@ pub async fn export(app: &App, user: Uuid) -> Outcome<Value> {
     let balance = ledger::balance(on, user, &Asset::VaniToken).await?;
     let sessions: Vec<Value> = sessions::of(on, user, now).await?.iter().map(session).collect();
     let endpoints = webhooks::list(on, user).await?.into_iter().map(EndpointView::from).collect::<Vec<_>>();
-    let letters: BTreeMap<String, bool> = mail_choices::all(on, user).await?.into_iter().collect();
+    let letters = mail_choices::of(on, [user]).await?;
+    let letters: BTreeMap<&str, bool> = letters.made_by(user).map(|(email, wanted)| (email.name(), wanted)).collect();
     Ok(json!({
         "exportedAt": now,
         "account": describe(&account),
@@ -187,7 +188,7 @@ async fn all_notices(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
     loop {
         let page = exports::notices(on, user, last, PAGE).await?;
         let Some(end) = page.last() else { return Ok(all) };
-        last = (end.created_at, end.id);
+        last = (end.created_at.micros(), end.id);
         all.extend(page.iter().map(one_notice));
     }
 }
@@ -195,11 +196,11 @@ async fn all_notices(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
 fn one_notice(notice: &Notice) -> Value {
     json!({
         "id": notice.id,
-        "kind": notice.kind,
-        "subject": notice.subject,
-        "metadata": parsed(&notice.metadata),
-        "at": time(notice.created_at),
-        "readAt": notice.read_at.map(time),
+        "kind": notice.what.kind(),
+        "subject": notice.what.subject(),
+        "metadata": notice.data,
+        "at": notice.created_at,
+        "readAt": notice.read_at,
     })
 }
 

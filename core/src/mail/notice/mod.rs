@@ -1,10 +1,10 @@
-//! Something happened in the game: a heist, a referral, a shield. Says what the notice says.
+//! Something happened, and there is no more to say than the notice does.
 
 use crate::mail::letter;
 
 /// The letter's own part.
 #[derive(Clone, Debug)]
-pub struct Game {
+pub struct Notice {
     /// The notice's title.
     pub title: String,
     /// The notice's message.
@@ -15,4 +15,4 @@ pub struct Game {
     pub url: String,
 }
 
-letter!(Game, |letter| letter.title.clone(), "game/letter.txt", "game/letter.html");
+letter!(Notice, |letter| letter.title.clone(), "notice/letter.txt", "notice/letter.html");

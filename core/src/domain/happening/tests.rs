@@ -1,0 +1,166 @@
+use std::collections::HashSet;
+
+use super::*;
+
+const ID: Uuid = Uuid::from_u128(7);
+
+/// What a happening is told by: kind, e-mail, event, words that stand in its message, and where it leads.
+struct Told(NoticeKind, Option<EmailChoice>, Option<Event>, &'static str, &'static str);
+
+/// One of each kind, and how it is told.
+fn all() -> Vec<(Happening, Told)> {
+    let at = Timestamp::parse("2026-11-23T12:00:00Z").unwrap();
+    let (pattern, target, did) = (String::from("gacha"), String::from("did-key"), String::from("did:key:z6Mkgacha"));
+    let job = "/app/jobs/00000000-0000-0000-0000-000000000007";
+    vec![
+        (
+            Happening::JobCompleted { job_id: ID, pattern: pattern.clone(), target: target.clone(), did: did.clone() },
+            Told(
+                NoticeKind::JobCompleted,
+                Some(EmailChoice::KeyFound),
+                Some(Event::JobCompleted),
+                "The search for gacha is over: did:key:z6Mkgacha.",
+                job,
+            ),
+        ),
+        (
+            Happening::JobFailed { job_id: ID, pattern, target, reason: String::from("no searcher came"), released: 1 },
+            Told(
+                NoticeKind::JobFailed,
+                Some(EmailChoice::JobFailed),
+                Some(Event::JobFailed),
+                "no searcher came. 1 VaniToken went",
+                job,
+            ),
+        ),
+        (
+            Happening::PullWon { pull_id: ID, did, text: String::from("gacha"), one_in: String::from("58") },
+            Told(
+                NoticeKind::PullWon,
+                Some(EmailChoice::PullWon),
+                Some(Event::PullWon),
+                "1 in 58: did:key:z6Mkgacha.",
+                "/app/pulls/00000000-0000-0000-0000-000000000007",
+            ),
+        ),
+        (
+            Happening::WebhookDisabled {
+                endpoint_id: ID,
+                url: String::from("https://a.example"),
+                reason: String::from("it is gone"),
+            },
+            Told(
+                NoticeKind::WebhookDisabled,
+                None,
+                None,
+                "https://a.example gets no more events: it is gone.",
+                "/account",
+            ),
+        ),
+        (
+            Happening::HeistSuccess { heist_id: ID, victim_id: ID, points: 1, new_total: 19, cooldown_ends_at: at },
+            Told(
+                NoticeKind::HeistSuccess,
+                Some(EmailChoice::HeistSuccess),
+                None,
+                "You took 1 point from ann and have 19 points now.",
+                "/heists",
+            ),
+        ),
+        (
+            Happening::HeistVictim { heist_id: ID, attacker_id: ID, points: 1, new_total: 19, protection_until: at },
+            Told(
+                NoticeKind::HeistVictim,
+                Some(EmailChoice::HeistSuffered),
+                Some(Event::HeistSuffered),
+                "ann took 1 point from you; 19 are left. You are protected until 2026-11-23 12:00 UTC.",
+                "/heists",
+            ),
+        ),
+        (
+            Happening::TokenEarned { referred_id: ID, tokens: 1, points: 150, new_total: 2 },
+            Told(
+                NoticeKind::TokenEarned,
+                Some(EmailChoice::TokenEarned),
+                None,
+                "ann signed up with your code: 1 Heist Token and 150 points for you.",
+                "/leaderboard",
+            ),
+        ),
+        (
+            Happening::ShieldActivated { heist_id: ID, attacker_id: ID },
+            Told(NoticeKind::ShieldActivated, Some(EmailChoice::Shield), None, "ann tried to rob you", "/heists"),
+        ),
+        (
+            Happening::ShieldExpired { shield_id: ID, expired_at: at },
+            Told(
+                NoticeKind::ShieldExpired,
+                Some(EmailChoice::Shield),
+                None,
+                "Seven days are over and nobody tried.",
+                "/heists",
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn each_kind_says_what_happened_and_where_it_is_told() {
+    for (what, Told(kind, email, event, message, route)) in all() {
+        assert_eq!((what.kind(), what.email().map(|(choice, _)| choice), what.event()), (kind, email, event));
+        let words = what.words(Some("ann"));
+        assert!(words.message.contains(message), "{}", words.message);
+        assert_eq!(words.action.route, route);
+        assert_eq!(what.subject(), ID);
+    }
+    let kinds: HashSet<NoticeKind> = all().iter().map(|(what, _)| what.kind()).collect();
+    assert_eq!(kinds.len(), <NoticeKind as VariantArray>::VARIANTS.len(), "each kind stands in the table");
+}
+
+#[test]
+fn every_choice_and_every_event_has_something_to_tell() {
+    for choice in EmailChoice::ALL {
+        assert!(all().iter().any(|(what, _)| what.email().is_some_and(|(one, _)| one == *choice)), "{choice:?}");
+    }
+    for event in Event::ALL {
+        assert!(all().iter().any(|(what, _)| what.event() == Some(*event)), "{event:?}");
+    }
+}
+
+#[test]
+fn what_is_stored_reads_back_and_names_are_the_same_everywhere() {
+    for (what, _) in all() {
+        let kind = what.kind();
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        assert_eq!(serde_json::to_value(&what).unwrap()["kind"], kind.name());
+        assert_eq!(Happening::read(kind, what.data().unwrap()).unwrap(), what);
+        assert!(Happening::read(kind, json!({})).is_err(), "{kind:?} out of nothing");
+    }
+    for choice in EmailChoice::ALL {
+        assert_eq!((choice.name().parse(), serde_json::to_value(choice).unwrap()), (Ok(*choice), choice.name().into()));
+    }
+    for event in Event::ALL {
+        assert_eq!((event.name().parse(), serde_json::to_value(event).unwrap()), (Ok(*event), event.name().into()));
+    }
+    assert!("confirm-address".parse::<EmailChoice>().is_err());
+}
+
+#[test]
+fn notices_of_the_first_programs_still_read() {
+    let about = json!({ "jobId": ID, "did": "did:key:z6Mkx" });
+    let what = Happening::read(NoticeKind::JobCompleted, about).unwrap();
+    assert!(matches!(what, Happening::JobCompleted { job_id: ID, .. }));
+}
+
+#[test]
+fn somebody_who_left_is_still_somebody() {
+    for (what, _) in all().into_iter().filter(|(what, _)| what.person().is_some()) {
+        assert!(what.words(None).message.contains("somebody who left"));
+    }
+}
+
+#[test]
+fn the_games_own_kinds_are_these() {
+    use NoticeKind::{HeistSuccess, HeistVictim, ShieldActivated, ShieldExpired, TokenEarned};
+    assert_eq!(NoticeKind::of_game(), [HeistSuccess, HeistVictim, TokenEarned, ShieldActivated, ShieldExpired]);
+}
