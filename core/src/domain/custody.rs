@@ -7,7 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase", const_into_str)]
+#[strum(serialize_all = "lowercase")]
 pub enum Custody {
     /// The user after sign-in, and whoever holds the service's key.
     Service,
@@ -20,7 +20,7 @@ pub enum Custody {
 impl Custody {
     /// The name under which it is stored and shown.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }

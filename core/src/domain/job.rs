@@ -9,7 +9,7 @@ use vanikeys_grind::{bonus::Bonus, pattern::SubMatch};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase", const_into_str)]
+#[strum(serialize_all = "lowercase")]
 pub enum Status {
     /// Ordered; no slice was issued yet.
     Queued,
@@ -26,8 +26,8 @@ pub enum Status {
 impl Status {
     /// The name under which it is stored and shown.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// Whether it is still to be searched.

@@ -10,7 +10,7 @@ use super::time::Timestamp;
     Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames,
 )]
 #[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase", const_into_str)]
+#[strum(serialize_all = "lowercase")]
 pub enum Plan {
     /// What everyone has.
     #[default]
@@ -27,8 +27,8 @@ const PRO_PULLS: i64 = 50;
 impl Plan {
     /// The name under which it is stored and shown.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The plan, unless it ran out by `now`.

@@ -26,7 +26,7 @@ use super::word::{self, UnknownWord};
 )]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase", const_into_str, parse_err_ty = UnknownWord, parse_err_fn = word::unknown::<Queue>)]
+#[strum(serialize_all = "lowercase", parse_err_ty = UnknownWord, parse_err_fn = word::unknown::<Queue>)]
 pub enum Queue {
     /// Signed slices, for searchers. Carries whole content and has no outbox rows.
     Searches,
@@ -46,7 +46,7 @@ pub enum Queue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase", const_into_str)]
+#[strum(serialize_all = "lowercase")]
 pub enum TaskState {
     /// Due in the future.
     Later,
@@ -65,8 +65,8 @@ pub enum TaskState {
 impl TaskState {
     /// The name under which it is stored and shown.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -74,7 +74,7 @@ impl TaskState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumString, IntoStaticStr, VariantNames)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase", const_into_str)]
+#[strum(serialize_all = "lowercase")]
 pub enum Stage {
     /// It failed for good and is kept.
     Dead,
@@ -91,8 +91,8 @@ pub enum Stage {
 impl Stage {
     /// Its name.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// The states that it covers.
@@ -122,8 +122,8 @@ impl Queue {
 
     /// Its name.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// Waits between tries, in seconds; after the last the task is dead. Letters are tried for a day, deliveries to

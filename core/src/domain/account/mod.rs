@@ -22,7 +22,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 /// What a user may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     /// Everybody.
     User,
@@ -33,8 +33,8 @@ pub enum Role {
 impl Role {
     /// The name under which it is stored and shown.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -245,7 +245,7 @@ pub fn in_rollout(user: Uuid, percent: u32) -> bool {
 )]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE", const_into_str)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// Queued.
     Pending,
@@ -268,8 +268,8 @@ pub enum Status {
 impl Status {
     /// Its name, in the store and the API.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 
