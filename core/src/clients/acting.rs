@@ -9,8 +9,8 @@ tokio::task_local! {
 }
 
 /// Runs the body of a transaction.
-pub(crate) async fn in_transaction<T>(body: impl Future<Output = T>) -> T {
-    IN_TRANSACTION.scope((), body).await
+pub(crate) fn in_transaction<F: Future>(body: F) -> impl Future<Output = F::Output> {
+    IN_TRANSACTION.scope((), body)
 }
 
 /// Leave to act outside, under an id that stays the same however often the same thing is tried: what the outside knows
