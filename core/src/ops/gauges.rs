@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use strum::VariantArray;
+
 use crate::{
     app::App,
     domain::{heist::Status, season::Season, time::Timestamp},
@@ -28,7 +30,7 @@ const GAME_AGE: i64 = 5 * 60 * 1_000_000;
 /// The store's; the gauges then keep what they were.
 pub async fn refresh(app: &App) -> Result<(), StoreError> {
     for queue in tasks::queues(app).await? {
-        let label = [("queue", queue.name)];
+        let label = [("queue", queue.name.name())];
         metrics::gauge!("vanikeys_queue_waiting", &label).set(as_f64(queue.waiting));
         metrics::gauge!("vanikeys_queue_later", &label).set(as_f64(queue.later));
         metrics::gauge!("vanikeys_queue_running", &label).set(as_f64(queue.running));
@@ -64,8 +66,8 @@ pub async fn refresh(app: &App) -> Result<(), StoreError> {
 async fn game(conn: &mut Conn, now: Timestamp) -> Result<(), StoreError> {
     let (season, midnight) = (Season::of(now), now.next_midnight() - 24 * HOUR);
     let today = heists::by_day(conn, (now.day(), now.day())).await?;
-    for status in Status::ALL {
-        let count = today.iter().filter(|day| day.status == status.name()).map(|day| day.count).sum();
+    for &status in Status::VARIANTS {
+        let count = today.iter().filter(|day| day.status == status).map(|day| day.count).sum();
         metrics::gauge!("vanikeys_heists_today", "status" => status.name()).set(as_f64(count));
     }
     let (successes, stolen) = heists::averages(conn, midnight).await?;

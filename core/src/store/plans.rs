@@ -6,6 +6,7 @@ use super::{Sql, StoreResult, row, sql};
 use crate::domain::{plan::Plan, time::Timestamp};
 
 struct Row {
+    #[expect(dead_code, reason = "names the row in errors")]
     id: Uuid,
     plan: Plan,
     plan_expires_at: Option<Timestamp>,

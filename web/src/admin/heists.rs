@@ -1,6 +1,6 @@
 //! `/admin/heists`: the game in numbers, what points are given for, and the switch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 use axum::{
@@ -81,12 +81,12 @@ pub(crate) async fn show(State(web): State<Web>, admin: Admin) -> Result<Respons
 async fn heists(web: &Web, admin: &Admin, error: Option<Problem>) -> Result<Heists, Problem> {
     let Overview { on, numbers: game } = heist::overview(&web.app).await?;
     let now = web.app.clock.now();
-    let mut by_status: BTreeMap<&str, BTreeMap<i64, i64>> = BTreeMap::new();
+    let mut by_status: HashMap<Status, BTreeMap<i64, i64>> = HashMap::new();
     for day in &game.days {
-        *by_status.entry(&day.status).or_default().entry(day.day).or_default() += day.count;
+        *by_status.entry(day.status).or_default().entry(day.day).or_default() += day.count;
     }
     let chart = |name: &'static str, status: Status| {
-        let counts = by_status.get(status.name());
+        let counts = by_status.get(&status);
         let count = |day: i64| counts.and_then(|counts| counts.get(&day)).copied().unwrap_or(0);
         Chart::new(name, now, (now.day() - DAYS + 1..=now.day()).map(count).collect())
     };

@@ -22,8 +22,13 @@ over_both! {
         assert_eq!(world.post(&ann, "/admin/api/queues/emails/resume", json!(null)).await.json()["changed"], true);
         world.post(&ann, "/admin/api/queues/nothing/pause", json!(null)).await.is_problem(404, "NOT_FOUND");
         assert_eq!(world.get(&ann, "/admin/api/tasks?state=dead&queue=emails").await.json()["total"], 0);
-        world.get(&ann, "/admin/api/tasks?state=odd").await.is_problem(422, "VALIDATION_FAILED");
-        world.get(&ann, "/admin/api/tasks?queue=odd").await.is_problem(422, "VALIDATION_FAILED");
+        let waiting = world.get(&ann, "/admin/api/tasks?state=waiting&queue=emails").await.json();
+        let emails = queues["items"].as_array().unwrap().iter().find(|queue| queue["name"] == "emails").unwrap();
+        assert_eq!(waiting["total"], emails["waiting"], "the list and the overview mean the same");
+        let odd = world.get(&ann, "/admin/api/tasks?state=odd").await.is_problem(422, "VALIDATION_FAILED");
+        assert!(odd.to_string().contains("is none of dead, waiting, later, running, done"), "{odd}");
+        let odd = world.get(&ann, "/admin/api/tasks?queue=odd").await.is_problem(422, "VALIDATION_FAILED");
+        assert!(odd.to_string().contains("is none of searches, reports, heists, emails"), "{odd}");
         let nothing = format!("/admin/api/tasks/{}/run-again", uuid::Uuid::now_v7());
         world.post(&ann, &nothing, json!(null)).await.is_problem(404, "NOT_FOUND");
         assert_eq!(world.post(&ann, "/admin/api/tasks/run-again", json!({})).await.json()["count"], 0);

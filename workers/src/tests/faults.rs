@@ -93,7 +93,7 @@ async fn no_task_is_lost_whatever_happens_to_redis() {
     }
     until("all are settled", SOON, async || {
         let view = tasks::queues(&ground.app).await.unwrap();
-        let emails = view.iter().find(|queue| queue.name == "emails").unwrap();
+        let emails = view.iter().find(|queue| queue.name == Queue::Emails).unwrap();
         emails.waiting + emails.running + emails.later == 0
     })
     .await;

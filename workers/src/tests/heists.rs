@@ -95,7 +95,7 @@ async fn many_at_once_are_all_answered() {
             }
             super::ground::until("all are applied", Duration::from_secs(20), async || {
                 let depth = vanikeys_core::flow::tasks::queues(app).await.unwrap();
-                let heists = depth.iter().find(|queue| queue.name == "heists").unwrap();
+                let heists = depth.iter().find(|queue| queue.name == Queue::Heists).unwrap();
                 heists.waiting + heists.running + heists.later == 0
             })
             .await;

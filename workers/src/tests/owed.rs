@@ -68,7 +68,7 @@ async fn a_paused_queue_waits_and_goes_on() {
         until("the worker took it", SOON, async || lying().await == 0).await;
         assert!(seen(user).is_empty());
         let view = tasks::queues(&ground.app).await.unwrap();
-        let emails = view.iter().find(|queue| queue.name == "emails").unwrap();
+        let emails = view.iter().find(|queue| queue.name == Queue::Emails).unwrap();
         assert!(emails.paused_at.is_some() && emails.waiting == 1);
         assert!(tasks::resume(&ground.app, None, Queue::Emails).await.unwrap());
         until("it is handled", SOON, async || ended(user) == 1).await;

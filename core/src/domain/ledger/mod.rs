@@ -2,8 +2,10 @@
 //! a *transfer* moves tokens, a *hold* reserves them, a hold is *settled* once by *posting* part and *releasing* the rest.
 
 mod balance;
+mod hold;
 
 pub use balance::{Balance, Credited, Refusal};
+pub use hold::HoldState;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -161,6 +161,38 @@ async fn retries_wait_and_dead_tasks_are_kept_found_and_run_again() {
 }
 
 #[tokio::test]
+async fn tasks_are_found_by_their_stage() {
+    for fixture in both().await {
+        let db = &fixture.db;
+        let pushed = add(db, &task(None)).await;
+        pass(db, at(0), 0).await;
+        let ready = add(db, &task(None)).await;
+        let later = add(db, &NewTask { due_at: at(60), ..task(None) }).await;
+        let [running, done, dead] =
+            [add(db, &task(None)).await, add(db, &task(None)).await, add(db, &task(None)).await];
+        taken(db, running, LEASE).await;
+        let claimed = taken(db, done, LEASE).await;
+        assert!(commit!(db, tx => super::done(tx, claimed.fence, at(1)).await).unwrap());
+        let claimed = taken(db, dead, LEASE).await;
+        assert!(commit!(db, tx => die(tx, claimed.fence, "gone", at(1)).await).unwrap());
+        for (stage, wanted) in [
+            (Stage::Waiting, vec![pushed, ready]),
+            (Stage::Later, vec![later]),
+            (Stage::Running, vec![running]),
+            (Stage::Done, vec![done]),
+            (Stage::Dead, vec![dead]),
+        ] {
+            let search = Search { stage: Some(stage), ..Search::default() };
+            let (tasks, total) = list(&mut db.read().await.unwrap(), &search, 10, 0).await.unwrap();
+            let mut found: Vec<Uuid> = tasks.iter().map(|task| task.id).collect();
+            found.sort_unstable();
+            assert_eq!((found, total), (wanted.clone(), wanted.len() as i64), "{stage:?}");
+            assert!(tasks.iter().all(|task| stage.states().contains(&task.state)));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_paused_queue_is_left_alone_and_counts_no_attempt() {
     for fixture in both().await {
         let db = &fixture.db;

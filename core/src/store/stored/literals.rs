@@ -85,7 +85,9 @@ fn literals(statement: &str) -> Vec<Literal<'_>> {
             column = compared.and_then(|left| words(left).next_back()).unwrap_or_default();
         }
         let stored = WORDS.iter().any(|kept| kept.words.contains(word));
-        if !word.is_empty() && (!column.is_empty() || stored) {
+        // Sentences and JSON are no words.
+        let a_word = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_.-".contains(c));
+        if a_word && (!column.is_empty() || stored) {
             found.push(Literal { column, word });
         }
     }

@@ -25,6 +25,7 @@ fn stored_words_are_stable() {
          outbox.state: later ready pushed running done dead\n\
          mail_links.purpose: confirm reset change\n\
          pattern_credits.source: pull job\n\
+         holds.state: pending settled\n\
          webhook_deliveries.state: waiting delivered dead\n\
          notices.kind: JOB_COMPLETED JOB_FAILED PULL_WON WEBHOOK_DISABLED HEIST_SUCCESS HEIST_VICTIM TOKEN_EARNED \
          SHIELD_ACTIVATED SHIELD_EXPIRED\n\
@@ -100,7 +101,7 @@ async fn read(on: &mut impl Sql, place: &str, id: Uuid) -> StoreResult<()> {
 }
 
 /// Columns that are written and never read back, or whose rows have no id.
-const NOT_READ: [&str; 3] = ["pattern_credits.source", "queues.name", "mail_choices.letter"];
+const NOT_READ: [&str; 4] = ["pattern_credits.source", "queues.name", "holds.state", "mail_choices.letter"];
 
 /// Columns beside those of [`WORDS`] that are made into something.
 const OTHERS: [&str; 8] = [

@@ -20,8 +20,8 @@ over_both! {
         world.pass(MINUTE);
         let game = heist::overview(&world.app).await.unwrap().numbers;
         assert_eq!((game.successes, game.stolen), (1, 100));
-        let days: Vec<_> = game.days.iter().map(|day| (day.status.as_str(), day.count)).collect();
-        assert_eq!(days, [("FAILED_INVALID_TARGET", 1), ("SUCCESS", 1)]);
+        let days: Vec<_> = game.days.iter().map(|day| (day.status, day.count)).collect();
+        assert_eq!(days, [(Status::FailedInvalidTarget, 1), (Status::Success, 1)]);
         assert_eq!(game.tokens, [(1, 2)]);
         assert_eq!((game.robbers[0].user_id, game.robbers[0].points), (ann.user, 100));
         assert_eq!((game.robbed[0].user_id, game.robbed[0].heists), (bob.user, 1));
