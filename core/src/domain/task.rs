@@ -6,8 +6,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use super::word::{self, UnknownWord};
-
 /// A queue. Its name is the same in the outbox, in Redis and on the command line.
 #[derive(
     Clone,
@@ -26,7 +24,7 @@ use super::word::{self, UnknownWord};
 )]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase", parse_err_ty = UnknownWord, parse_err_fn = word::unknown::<Queue>)]
+#[strum(serialize_all = "lowercase", parse_err_ty = UnknownQueue, parse_err_fn = unknown)]
 pub enum Queue {
     /// Signed slices, for searchers. Carries whole content and has no outbox rows.
     Searches,
@@ -40,6 +38,15 @@ pub enum Queue {
     Webhooks,
     /// What the service owes itself: expiry, retention, checks.
     Upkeep,
+}
+
+/// A text that names no queue.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no queue {0:?}; the queues are searches, reports, heists, emails, webhooks and upkeep")]
+pub struct UnknownQueue(pub String);
+
+fn unknown(text: &str) -> UnknownQueue {
+    UnknownQueue(text.to_owned())
 }
 
 /// How a task stands. `Later` to `Running` are open, `Done` and `Dead` are ends, but a dead one may run again.
@@ -215,7 +222,6 @@ mod tests {
         for queue in Queue::ALL {
             assert_eq!(queue.name().parse(), Ok(queue));
         }
-        let unknown = "heist".parse::<Queue>().unwrap_err().to_string();
-        assert_eq!(unknown, "\"heist\" is none of searches, reports, heists, emails, webhooks, upkeep");
+        assert_eq!("heist".parse::<Queue>(), Err(UnknownQueue("heist".into())));
     }
 }

@@ -28,19 +28,13 @@ const SHOWN: usize = 60;
 /// # Errors
 /// It names no case; the error lists those that there are.
 pub fn read<T: Word>(text: &str) -> Result<T, UnknownWord> {
-    text.parse().map_err(|_| unknown::<T>(text))
+    text.parse().map_err(|_| UnknownWord { given: text.chars().take(SHOWN).collect(), accepted: T::VARIANTS })
 }
 
 /// Every word of an enum, in order.
 #[must_use]
 pub const fn words<T: VariantNames>() -> &'static [&'static str] {
     T::VARIANTS
-}
-
-/// The refusal of a text that names no case, for `#[strum(parse_err_fn = ..)]` of enums that are parsed elsewhere too.
-#[must_use]
-pub fn unknown<T: VariantNames>(text: &str) -> UnknownWord {
-    UnknownWord { given: text.chars().take(SHOWN).collect(), accepted: T::VARIANTS }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 use vanikeys_core::{
-    domain::task::{Queue, TaskState},
+    domain::task::{Queue, Stage, TaskState},
     flow::tasks::{self, Search},
 };
 
@@ -44,7 +44,7 @@ async fn failures_are_tried_again_and_the_hopeless_die_and_run_again() {
         until("the hopeless one is dead", SOON, async || ground.state(ids[1]).await == TaskState::Dead).await;
         until("the panicking one waits", SOON, async || ground.state(ids[2]).await == TaskState::Later).await;
         assert_eq!(ground.task(ids[2]).await.unwrap().last_error.as_deref(), Some("the handler panicked: as told"));
-        let dead = Search { state: Some("dead".into()), text: Some("never".into()), ..Search::default() };
+        let dead = Search { stage: Some(Stage::Dead), text: Some("never".into()), ..Search::default() };
         let listed = tasks::tasks(&ground.app, &dead, 10, 0).await.unwrap();
         assert_eq!((listed.total, listed.tasks[0].id), (1, ids[1]));
         tasks::run_again(&ground.app, None, ids[1]).await.unwrap();

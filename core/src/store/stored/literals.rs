@@ -77,14 +77,14 @@ fn literals(statement: &str) -> Vec<Literal<'_>> {
     let mut found = Vec::new();
     let pieces: Vec<&str> = statement.split('\'').collect();
     let mut column = "";
-    for (before, word) in pieces.iter().zip(pieces.iter().skip(1)).step_by(2) {
+    for (&before, &word) in pieces.iter().zip(pieces.iter().skip(1)).step_by(2) {
         if before.trim() != "," {
             let before = before.trim_end();
             let compared = ["=", "<>", "IN ("].into_iter().find_map(|operator| before.strip_suffix(operator));
             let compared = compared.map(|left| left.trim_end().trim_end_matches(" NOT"));
             column = compared.and_then(|left| words(left).next_back()).unwrap_or_default();
         }
-        let stored = WORDS.iter().any(|kept| kept.words.contains(word));
+        let stored = WORDS.iter().any(|kept| kept.words.contains(&word));
         // Sentences and JSON are no words.
         let a_word = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_.-".contains(c));
         if a_word && (!column.is_empty() || stored) {

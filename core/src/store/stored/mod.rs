@@ -64,7 +64,10 @@ where
 
 /// What several columns make; for [`row!`].
 pub(crate) fn part<C, T: TryFrom<C, Error: Into<Unreadable>>>(columns: C) -> Result<T, sqlx::Error> {
-    columns.try_into().map_err(|error| sqlx::Error::Decode(Box::new(error.into())))
+    columns.try_into().map_err(|error| {
+        let unreadable: Unreadable = error.into();
+        sqlx::Error::Decode(Box::new(unreadable))
+    })
 }
 
 /// Reads a struct from a row, and lists its columns: `row! { Job from jobs: id, price; state of Ending: status, failure }`.

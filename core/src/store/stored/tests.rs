@@ -40,7 +40,7 @@ fn stored_words_are_stable() {
 const ROWS: [&str; 12] = [
     "INSERT INTO users (id, adult_confirmed_at, terms_accepted_at, referral_code, created_at) \
      VALUES ($1, 1, 1, 'ANN', 1)",
-    "INSERT INTO ledger_accounts (id, owner, asset) VALUES ($1, $1, 'vani_token')",
+    "INSERT INTO ledger_accounts (id, owner, asset, created_at) VALUES ($1, $1, 'vani_token', 1)",
     "INSERT INTO holds (id, account, amount, subject, key, created_at) VALUES ($1, $1, 1, $1, 'hold', 1)",
     "INSERT INTO jobs (id, user_id, pattern, pattern_key, target, one_in, expected_attempts, custody, recipient, status, \
      price, credit, hold_id, turn, created_at) VALUES ($1, $1, '{\"text\":\"a\"}', '', 'did', '1', 1, 'service', '', \
@@ -67,11 +67,10 @@ const ROWS: [&str; 12] = [
 async fn fill(db: &Db) -> Uuid {
     let id = Uuid::now_v7();
     for row in ROWS {
-        let text = sqlx::AssertSqlSafe(row);
         let done: StoreResult<u64> = if row.contains("$2") {
-            commit!(db, tx => execute!(tx, text.clone(), id, [7_u8; 32].as_slice()))
+            commit!(db, tx => execute!(tx, row, id, [7_u8; 32].as_slice()))
         } else {
-            commit!(db, tx => execute!(tx, text.clone(), id))
+            commit!(db, tx => execute!(tx, row, id))
         };
         assert_eq!(done.unwrap(), 1, "{row}");
     }

@@ -43,8 +43,7 @@ impl Column for Vec<Event> {
     type Raw = String;
 
     fn read(raw: String) -> Result<Self, String> {
-        let events = raw.split_whitespace().map(word::read).collect::<Result<_, _>>();
-        events.map_err(|unknown: word::UnknownWord| unknown.to_string())
+        raw.split_whitespace().map(|name| word::read::<Event>(name).map_err(|unknown| unknown.to_string())).collect()
     }
 }
 
