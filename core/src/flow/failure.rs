@@ -101,6 +101,7 @@ impl<R> From<MovementError> for Failure<R>
 where
     R: TryFrom<ledger::Refusal, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
 {
+    #[allow(clippy::wildcard_enum_match_arm, reason = "passed on as it is")]
     fn from(error: MovementError) -> Self {
         match error {
             MovementError::Refused(refusal) => R::try_from(refusal).map_or_else(Self::broken, Self::Refused),

@@ -80,6 +80,7 @@ pub(crate) fn rewarded(app: &App, user: &User) {
     }
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "passed on as it is")]
 fn unexpected(error: MovementError) -> StoreError {
     match error {
         MovementError::Store(error) => error,

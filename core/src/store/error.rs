@@ -71,6 +71,7 @@ impl From<std::convert::Infallible> for Unreadable {
 pub type StoreResult<T> = Result<T, StoreError>;
 
 impl From<sqlx::Error> for StoreError {
+    #[allow(clippy::wildcard_enum_match_arm, reason = "errors of a library that may get more")]
     fn from(error: sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;
         match &error {

@@ -46,6 +46,7 @@ pub async fn applied(on: &mut impl Sql) -> StoreResult<i64> {
     sql!(on, c => sqlx::query_scalar(text).fetch_one(c).await)
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "errors of a library that may get more")]
 fn readable(error: sqlx::migrate::MigrateError) -> StoreError {
     match error {
         sqlx::migrate::MigrateError::Execute(error) => error.into(),

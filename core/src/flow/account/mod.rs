@@ -61,6 +61,7 @@ impl Password {
     }
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "passed on as it is")]
 fn unhashed(error: PasswordError) -> Failure<AccountRefusal> {
     match error {
         PasswordError::Busy => Failure::Refused(AccountRefusal::Busy),

@@ -60,7 +60,7 @@ impl From<Refusal> for ShieldRefusal {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Insufficient { needed, available } => Self::Insufficient { needed, available },
-            other => Self::Ledger(other),
+            Refusal::NotPositive | Refusal::MoreThanHeld { .. } | Refusal::Overflow => Self::Ledger(refusal),
         }
     }
 }

@@ -94,6 +94,7 @@ pub async fn prune(app: &App) -> Result<u64, StoreError> {
     }
 }
 
+#[allow(clippy::wildcard_enum_match_arm, reason = "passed on as it is")]
 fn unexpected(error: MovementError) -> StoreError {
     match error {
         MovementError::Store(error) => error,
