@@ -102,7 +102,7 @@ const INSERT: &str = "INSERT INTO heists (id, attacker_id, victim_id, status, fa
     token_spent, points, attacker_before, attacker_after, victim_before, victim_after, tokens_after, \
     cooldown_ends_at, ip, user_agent, request_id, created_at, applied_at)";
 
-/// A heist's outcome as JSON columns keep it; everything else can be bound as it is.
+/// Refusals as their column keeps them, by heist.
 fn refusals(heists: &[Heist]) -> StoreResult<HashMap<Uuid, String>> {
     let refused = heists.iter().filter_map(|heist| heist.outcome.refusal().map(|refusal| (heist.id, refusal)));
     refused.map(|(id, refusal)| Ok((id, json(refusal)?))).collect()

@@ -124,7 +124,7 @@ async fn all_pulls(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
     loop {
         let page = exports::pulls(on, user, last, PAGE).await?;
         let Some(end) = page.last() else { return Ok(all) };
-        last = (end.created_at, end.id);
+        last = (end.created_at.micros(), end.id);
         all.extend(page.iter().map(one_pull));
     }
 }
@@ -155,7 +155,7 @@ async fn all_jobs(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
     loop {
         let page = exports::jobs(on, user, last, PAGE).await?;
         let Some(end) = page.last() else { return Ok(all) };
-        last = (end.created_at, end.id);
+        last = (end.created_at.micros(), end.id);
         all.extend(page.iter().map(one_job));
     }
 }
