@@ -2,7 +2,7 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::de::DeserializeOwned;
-use vanikeys_core::domain::word::{self, Word};
+use vanikeys_core::domain::word::{Word, read};
 
 use crate::{
     Web,
@@ -34,6 +34,6 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for ApiQuery<T> {
 /// A filter that names a case of an enum; an empty one, as forms send it, filters nothing.
 pub(crate) fn word<T: Word>(field: &str, given: Option<String>) -> Result<Option<T>, Problem> {
     let given = given.filter(|text| !text.is_empty());
-    let read = given.map(|text| word::read(&text)).transpose();
+    let read = given.map(|text| read(&text)).transpose();
     read.map_err(|unknown| Problem::invalid(&[FieldError::new(field, unknown.to_string())]))
 }

@@ -93,22 +93,6 @@ pub async fn run_all_again(tx: &mut Tx, search: &Search, now: Timestamp) -> Stor
     )
 }
 
-/// Kills a task that waits, by hand. False if it is running or over.
-///
-/// # Errors
-/// The database's.
-pub async fn bury(tx: &mut Tx, id: Uuid, reason: &str, now: Timestamp) -> StoreResult<bool> {
-    let buried = execute!(
-        tx,
-        "UPDATE outbox SET state = 'dead', last_error = $2, finished_at = $3 \
-         WHERE id = $1 AND state IN ('later', 'ready', 'pushed')",
-        id,
-        reason,
-        now
-    )?;
-    Ok(buried == 1)
-}
-
 /// Forgets up to 1,000 tasks of a queue that were done before a moment; answers how many.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub use claim::{
     Claim, Claimed, Fence, claim, claim_all, die, done, done_all, hand_back, put_off, renew, retry, still_held,
 };
-pub use dead::{Search, bury, forget_done, list, run_again, run_all_again};
+pub use dead::{Search, forget_done, list, run_again, run_all_again};
 pub use relay::{PER_USER, Pass, WINDOW, next_due, relay, take_back};
 pub use stats::{Depth, depths};
 
