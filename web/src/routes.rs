@@ -6,18 +6,19 @@ use axum::{
     routing::{get, post},
 };
 use utoipa::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use super::{
     Web, admin, api, assets,
     error::Problem,
     middleware::{self, Group, limited, limited_pages},
-    openapi, pages,
+    openapi::{self, Endpoints},
+    pages,
 };
 
 /// The whole site.
 pub(super) fn site(web: Web) -> Router {
-    let (api, _) = api(Some(&web)).split_for_parts();
+    let (api, _) = api(Some(&web)).split();
     let router = Router::new()
         .merge(api)
         .merge(limited_pages(&web, Group::Pages, people()))
@@ -32,16 +33,16 @@ pub(super) fn site(web: Web) -> Router {
 
 /// The OpenAPI document as the handlers declare it.
 pub(super) fn document() -> utoipa::openapi::OpenApi {
-    api(None).into_openapi()
+    api(None).split().1
 }
 
 /// What programs call. Without a running site it only declares itself.
-fn api(web: Option<&Web>) -> OpenApiRouter<Web> {
-    let within = |group: Group, router: OpenApiRouter<Web>| match web {
-        Some(web) => limited(web, group, router),
-        None => router,
+fn api(web: Option<&Web>) -> Endpoints {
+    let within = |group: Group, endpoints: Endpoints| match web {
+        Some(web) => endpoints.map(|router| limited(web, group, router)),
+        None => endpoints,
     };
-    OpenApiRouter::with_openapi(openapi::Document::openapi())
+    Endpoints::under(openapi::Document::openapi())
         .merge(service())
         .merge(within(Group::Auth, accounts()))
         .merge(within(Group::Account, own_account()))
@@ -60,8 +61,8 @@ fn api(web: Option<&Web>) -> OpenApiRouter<Web> {
         .merge(within(Group::Admin, admin()))
 }
 
-fn accounts() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn accounts() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::auth::register)) // POST /auth/register
         .routes(routes!(api::auth::login)) // POST /auth/login
         .routes(routes!(api::auth::challenge)) // GET /auth/challenge
@@ -73,8 +74,8 @@ fn accounts() -> OpenApiRouter<Web> {
         .routes(routes!(api::auth::change_password)) // POST /auth/password/change
 }
 
-fn own_account() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn own_account() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::auth::logout)) // POST /auth/logout
         .routes(routes!(api::auth::me)) // GET /auth/me
         .routes(routes!(api::account::export)) // GET /api/account/export
@@ -83,20 +84,20 @@ fn own_account() -> OpenApiRouter<Web> {
         .routes(routes!(api::letters::choose)) // PUT /api/account/letters
 }
 
-fn patterns() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn patterns() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::patterns::validate)) // POST /api/patterns/validate
         .routes(routes!(api::patterns::estimate)) // POST /api/patterns/estimate
 }
 
-fn pulling() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn pulling() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::pulls::commit)) // POST /api/pulls/commitment
         .routes(routes!(api::pulls::execute)) // POST /api/pulls/execute
 }
 
-fn pulls() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn pulls() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::pulls::history)) // GET /api/pulls/history
         .routes(routes!(api::pulls::show)) // GET /api/pulls/{id}
         .routes(routes!(api::pulls::keep)) // POST /api/pulls/{id}/keep
@@ -105,28 +106,28 @@ fn pulls() -> OpenApiRouter<Web> {
         .routes(routes!(api::pulls::key)) // GET /api/pulls/{id}/key
 }
 
-fn ordering() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn ordering() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::jobs::quote)) // POST /api/jobs/quote
         .routes(routes!(api::jobs::create)) // POST /api/jobs/create
         .routes(routes!(api::jobs::cancel)) // POST /api/jobs/{id}/cancel
         .routes(routes!(api::jobs::shred)) // POST /api/jobs/{id}/shred
 }
 
-fn jobs() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn jobs() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::jobs::list)) // GET /api/jobs
         .routes(routes!(api::jobs::show)) // GET /api/jobs/{id}
         .routes(routes!(api::events::watch)) // GET /api/jobs/{id}/events
         .routes(routes!(api::jobs::result)) // GET /api/jobs/{id}/result
 }
 
-fn robbing() -> OpenApiRouter<Web> {
-    OpenApiRouter::new().routes(routes!(api::heists::execute::execute)) // POST /api/heist/execute
+fn robbing() -> Endpoints {
+    Endpoints::default().routes(routes!(api::heists::execute::execute)) // POST /api/heist/execute
 }
 
-fn heists() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn heists() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::heists::execute::attempt)) // GET /api/heist/attempts/{id}
         .routes(routes!(api::heists::looks::tokens)) // GET /api/heist/tokens
         .routes(routes!(api::heists::looks::can_rob)) // GET /api/heist/can-rob/{targetUserId}
@@ -137,22 +138,22 @@ fn heists() -> OpenApiRouter<Web> {
         .routes(routes!(api::heists::shields::buy)) // POST /api/heist/shields
 }
 
-fn points() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn points() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::points::check_in)) // POST /api/points/checkin
         .routes(routes!(api::points::events)) // GET /api/points/events
         .routes(routes!(api::points::leaderboard)) // GET /api/leaderboard
         .routes(routes!(api::points::referrals)) // GET /api/referrals
 }
 
-fn notices() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn notices() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::notices::list)) // GET /api/notices
         .routes(routes!(api::notices::read)) // POST /api/notices/read
 }
 
-fn admin() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn admin() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(admin::queues::list)) // GET /admin/api/queues
         .routes(routes!(admin::queues::pause)) // POST /admin/api/queues/{name}/pause
         .routes(routes!(admin::queues::resume)) // POST /admin/api/queues/{name}/resume
@@ -175,8 +176,8 @@ fn admin() -> OpenApiRouter<Web> {
         .routes(routes!(admin::keys::revoke)) // DELETE /admin/api/keys/{id}
 }
 
-fn webhooks() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn webhooks() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::webhooks::list::list)) // GET /api/webhooks/endpoints
         .routes(routes!(api::webhooks::create::create)) // POST /api/webhooks/endpoints
         .routes(routes!(api::webhooks::update::update)) // PATCH /api/webhooks/endpoints/{id}
@@ -184,21 +185,21 @@ fn webhooks() -> OpenApiRouter<Web> {
         .routes(routes!(api::webhooks::deliveries::list)) // GET /api/webhooks/endpoints/{id}/deliveries
 }
 
-fn webhook_sends() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn webhook_sends() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::webhooks::test::test)) // POST /api/webhooks/endpoints/{id}/test
         .routes(routes!(api::webhooks::redeliver::redeliver)) // POST /api/webhooks/deliveries/{id}/redeliver
 }
 
-fn tokens() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn tokens() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::tokens::balance)) // GET /api/tokens/balance
         .routes(routes!(api::tokens::transactions)) // GET /api/tokens/transactions
 }
 
 /// Health and what belongs to the service itself; not limited, since operators poll it.
-fn service() -> OpenApiRouter<Web> {
-    OpenApiRouter::new()
+fn service() -> Endpoints {
+    Endpoints::default()
         .routes(routes!(api::service::healthz)) // GET /healthz
         .routes(routes!(api::service::readyz)) // GET /readyz
         .routes(routes!(api::service::metrics)) // GET /metrics

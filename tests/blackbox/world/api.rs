@@ -1,10 +1,14 @@
-//! The HTTP API as a program uses it: JSON in, JSON out, one bearer credential.
+//! The HTTP API as a program uses it: JSON in, JSON out, one bearer credential. The OpenAPI document of the running
+//! service judges every answer, and what was sent for it.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
 use serde_json::Value;
+use vanikeys_testkit::contract::{Contract, Exchange};
 
 /// Calls to one service with one credential.
 #[derive(Debug, Clone)]
@@ -63,6 +67,21 @@ impl Api {
     }
 }
 
+/// The document of the service at an address. None while the service is gone, which some tests bring about: the next
+/// answer is judged.
+async fn contract(client: &Client, url: &reqwest::Url) -> Option<Arc<Contract>> {
+    static KNOWN: Mutex<BTreeMap<String, Arc<Contract>>> = Mutex::new(BTreeMap::new());
+    let origin = url.origin().ascii_serialization();
+    let known = KNOWN.lock().unwrap().get(&origin).cloned();
+    if known.is_some() {
+        return known;
+    }
+    let document = client.get(format!("{origin}/openapi.json")).send().await.ok()?;
+    let contract = Arc::new(Contract::new(&document.error_for_status().ok()?.text().await.ok()?));
+    KNOWN.lock().unwrap().insert(origin, Arc::clone(&contract));
+    Some(contract)
+}
+
 /// What came back.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -82,10 +101,20 @@ impl Answer {
     pub async fn try_of(request: reqwest::RequestBuilder) -> reqwest::Result<Self> {
         let (client, request) = request.build_split();
         let request = request?;
-        let asked = format!("{} {}", request.method(), request.url().path());
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let sent = request.body().and_then(|body| body.as_bytes()).unwrap_or_default().to_vec();
         let response = client.execute(request).await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok(Self { asked, status, headers, text: response.text().await? })
+        let asked = format!("{method} {}", url.path());
+        let answer = Self { asked, status, headers, text: response.text().await? };
+        if let Some(contract) = contract(&client, &url).await {
+            let path = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+            let content_type = answer.header("content-type");
+            let (method, body) = (method.as_str(), answer.text.as_bytes());
+            let verdict = contract.check(&Exchange { method, path: &path, sent: &sent, status, content_type, body });
+            verdict.unwrap_or_else(|fault| panic!("{fault}\n{}", answer.text));
+        }
+        Ok(answer)
     }
 
     /// The body as JSON; null if it is none.

@@ -19,10 +19,16 @@ pub struct Person {
 impl World {
     /// Registers through the API and, where mail is on, confirms the address by the link in the letter.
     pub async fn register(&self, username: &str) -> Person {
+        self.register_by(username, None).await
+    }
+
+    /// The same with somebody's referral code.
+    pub async fn register_by(&self, username: &str, referral_code: Option<&str>) -> Person {
         let email = format!("{username}@example.org");
         let password = format!("correct horse {username}");
         let body = json!({
             "email": email, "username": username, "password": password, "acceptTerms": true, "adult": true,
+            "referralCode": referral_code,
         });
         let answer = self.api().post("/auth/register", body).await;
         assert_eq!(answer.status, 201, "{}", answer.text);

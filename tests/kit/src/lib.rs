@@ -5,6 +5,7 @@
 //! The functions panic with a sentence that says what to do, because a test has nobody to hand an error to.
 
 pub mod browser;
+pub mod contract;
 pub mod http;
 pub mod net;
 pub mod postgres;

@@ -59,7 +59,7 @@ pub(crate) async fn list(State(web): State<Web>, _: Admin) -> Result<Json<Keys>,
 #[schema(as = AdminKeyOrder)]
 pub(crate) struct KeyOrder {
     /// What it is for.
-    #[schema(example = "dashboard")]
+    #[schema(example = "dashboard", max_length = 100, pattern = r"^[^\u0000]*[^\s\u0000][^\u0000]*$")]
     name: String,
 }
 

@@ -92,7 +92,8 @@ impl Check for PointGrant {
 /// Of this month's season.
 #[utoipa::path(post, path = "/admin/api/users/{id}/points", tag = "admin", operation_id = "grantPoints",
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key and body answer as the first time")),
-    request_body = PointGrant, security(("accessToken" = []), ("session" = [])), responses((status = 201, body = PointsGranted)))]
+    request_body = PointGrant, security(("accessToken" = []), ("session" = [])), responses((status = 201, body = PointsGranted),
+        (status = 422, description = "`AMOUNT_TOO_LARGE`: more than an account can hold")))]
 pub(crate) async fn grant(
     State(web): State<Web>,
     admin: Admin,

@@ -117,7 +117,7 @@ pub(crate) async fn run_again(State(web): State<Web>, admin: Admin, Id(id): Id) 
 pub(crate) struct RunAgainOrder {
     /// On this queue; left out: on every queue.
     #[serde(default)]
-    #[schema(example = "emails")]
+    #[schema(example = "emails", value_type = Option<Queue>)]
     queue: Option<String>,
     /// With this text in kind, payload or error.
     #[serde(default)]

@@ -126,6 +126,7 @@ pub(crate) struct Grant {
     amount: i64,
     /// A few words that the user sees beside them.
     #[serde(default)]
+    #[schema(max_length = 200)]
     note: Option<String>,
 }
 
@@ -142,7 +143,8 @@ impl Check for Grant {
 /// The same `Idempotency-Key` gives once.
 #[utoipa::path(post, path = "/admin/api/users/{id}/grants", tag = "admin", operation_id = "grantTokens", request_body = Grant,
     params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header, description = "The same key gives once within 24 h")),
-    security(("accessToken" = []), ("session" = [])), responses((status = 201, body = Granted)))]
+    security(("accessToken" = []), ("session" = [])), responses((status = 201, body = Granted),
+        (status = 422, description = "`AMOUNT_TOO_LARGE`: more than an account can hold")))]
 pub(crate) async fn grant(
     State(web): State<Web>,
     admin: Admin,

@@ -16,7 +16,8 @@ use crate::{
 ///
 /// Everything the service knows about you, as one JSON document. Private keys are fetched one by one instead.
 #[utoipa::path(get, path = "/api/account/export", tag = "accounts", operation_id = "exportAccount",
-    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Object)))]
+    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Object),
+        (status = 429, description = "`EXPORT_RUNNING`")))]
 pub(crate) async fn export(State(web): State<Web>, signed: Signed) -> Result<impl IntoResponse, Problem> {
     let data = account::export::export(&web.app, signed.actor.user).await?;
     let name = HeaderValue::from_static("attachment; filename=\"vanikeys-account.json\"");
@@ -37,7 +38,9 @@ impl Check for Deletion {}
 ///
 /// Cancels running jobs, forfeits the balance and removes what identifies you. It cannot be undone.
 #[utoipa::path(delete, path = "/api/account", tag = "accounts", operation_id = "deleteAccount", request_body = Deletion,
-    security(("accessToken" = []), ("session" = [])), responses((status = 204)))]
+    security(("accessToken" = []), ("session" = [])), responses((status = 204),
+        (status = 403, description = "`WRONG_PASSWORD`"),
+        (status = 429, description = "`TOO_MANY_ATTEMPTS` (`retryAfterSeconds`)"), (status = 503, description = "`BUSY`")))]
 pub(crate) async fn delete(
     State(web): State<Web>,
     signed: Signed,

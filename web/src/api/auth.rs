@@ -82,22 +82,26 @@ impl From<SignedIn> for Session {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Register {
     /// The address; a letter to confirm it follows where mail is on.
-    #[schema(example = "ann@example.org")]
+    #[schema(
+        example = "ann@example.org",
+        pattern = r"^ *[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+ *$"
+    )]
     email: String,
     /// The name that others see.
-    #[schema(example = "ann")]
+    #[schema(example = "ann", pattern = r"^ *[A-Za-z0-9][A-Za-z0-9_-]{2,23} *$")]
     username: String,
     /// 10 to 128 characters, and none of the commonest.
-    #[schema(example = "nine lives of a split flap")]
+    #[schema(example = "nine lives of a split flap", min_length = 10, max_length = 128)]
     password: String,
     /// The code of whoever referred you.
     #[serde(default)]
+    #[schema(pattern = r"^ *([0-9A-TV-Za-tv-z]{8})? *$")]
     referral_code: Option<String>,
     /// Must be true.
-    #[schema(example = true)]
+    #[schema(schema_with = must_be_true)]
     accept_terms: bool,
     /// Must be true: 18 years or more.
-    #[schema(example = true)]
+    #[schema(schema_with = must_be_true)]
     adult: bool,
     /// From `GET /auth/challenge`, where registration costs work.
     #[serde(default)]
@@ -105,6 +109,11 @@ pub(crate) struct Register {
     /// Its solution.
     #[serde(default)]
     solution: Option<String>,
+}
+
+fn must_be_true() -> utoipa::openapi::Object {
+    let boolean = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::Boolean);
+    boolean.enum_values(Some([true])).description(Some("Must be true.")).build()
 }
 
 impl Check for Register {}
@@ -129,7 +138,9 @@ impl From<Register> for Registration {
 /// Makes an account and signs in.
 #[utoipa::path(post, path = "/auth/register", tag = "accounts", operation_id = "register", request_body = Register,
     responses((status = 201, body = Session),
-        (status = 409, description = "`EMAIL_TAKEN` or `USERNAME_TAKEN`")))]
+        (status = 409, description = "`EMAIL_TAKEN` or `USERNAME_TAKEN`"),
+        (status = 422, description = "`CHALLENGE_REQUIRED` or `CHALLENGE_REFUSED` (`reason`)"),
+        (status = 503, description = "`REGISTRATION_CLOSED` or `BUSY`")))]
 pub(crate) async fn register(
     State(web): State<Web>,
     Origin(origin): Origin,
@@ -157,7 +168,8 @@ impl Check for Login {}
 /// Sign in
 #[utoipa::path(post, path = "/auth/login", tag = "accounts", operation_id = "login", request_body = Login,
     responses((status = 200, body = Session),
-        (status = 401, description = "`WRONG_CREDENTIALS`, the same for unknown addresses and wrong passwords")))]
+        (status = 401, description = "`WRONG_CREDENTIALS`, the same for unknown addresses and wrong passwords"),
+        (status = 429, description = "`TOO_MANY_ATTEMPTS` (`retryAfterSeconds`)"), (status = 503, description = "`BUSY`")))]
 pub(crate) async fn login(
     State(web): State<Web>,
     Origin(origin): Origin,
@@ -210,7 +222,8 @@ impl Check for Link {}
 #[utoipa::path(post, path = "/auth/email/confirm", tag = "accounts", operation_id = "confirmEmail", request_body = Link,
     responses((status = 200, body = User),
         (status = 409, description = "`EMAIL_TAKEN`"),
-        (status = 410, description = "`LINK_EXPIRED` or `LINK_USED`")))]
+        (status = 410, description = "`LINK_EXPIRED` or `LINK_USED`"),
+        (status = 422, description = "`LINK_UNKNOWN`")))]
 pub(crate) async fn confirm_email(
     State(web): State<Web>,
     Origin(origin): Origin,
@@ -224,7 +237,8 @@ pub(crate) async fn confirm_email(
 #[utoipa::path(post, path = "/auth/email/resend", tag = "accounts", operation_id = "resendConfirmation",
     security(("accessToken" = []), ("session" = [])),
     responses((status = 202, description = "A letter is on its way"),
-        (status = 409, description = "`ALREADY_CONFIRMED`")))]
+        (status = 409, description = "`ALREADY_CONFIRMED`"),
+        (status = 429, description = "`TOO_MANY_LETTERS`")))]
 pub(crate) async fn resend(State(web): State<Web>, signed: Signed) -> Result<StatusCode, Problem> {
     account::confirm_email::send_again(&web.app, &signed.actor).await?;
     Ok(StatusCode::ACCEPTED)
@@ -262,6 +276,7 @@ pub(crate) struct Reset {
     /// What stands after `token=` in the link of the letter.
     token: String,
     /// 10 to 128 characters, and none of the commonest.
+    #[schema(min_length = 10, max_length = 128)]
     password: String,
 }
 
@@ -272,7 +287,8 @@ impl Check for Reset {}
 /// Every session and access token of the account ends.
 #[utoipa::path(post, path = "/auth/password/reset", tag = "accounts", operation_id = "resetPassword", request_body = Reset,
     responses((status = 204),
-        (status = 410, description = "`LINK_EXPIRED` or `LINK_USED`")))]
+        (status = 410, description = "`LINK_EXPIRED` or `LINK_USED`"),
+        (status = 422, description = "`LINK_UNKNOWN`"), (status = 503, description = "`BUSY`")))]
 pub(crate) async fn reset_password(
     State(web): State<Web>,
     Origin(origin): Origin,
@@ -290,6 +306,7 @@ pub(crate) struct ChangePassword {
     /// The password now.
     current_password: String,
     /// 10 to 128 characters, and none of the commonest.
+    #[schema(min_length = 10, max_length = 128)]
     new_password: String,
 }
 
@@ -299,7 +316,9 @@ impl Check for ChangePassword {}
 ///
 /// Every session and access token of the account ends; the answer carries a fresh one.
 #[utoipa::path(post, path = "/auth/password/change", tag = "accounts", operation_id = "changePassword", request_body = ChangePassword,
-    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Session)))]
+    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Session),
+        (status = 403, description = "`WRONG_PASSWORD`"),
+        (status = 429, description = "`TOO_MANY_ATTEMPTS` (`retryAfterSeconds`)"), (status = 503, description = "`BUSY`")))]
 pub(crate) async fn change_password(
     State(web): State<Web>,
     signed: Signed,
@@ -315,7 +334,10 @@ pub(crate) async fn change_password(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ChangeEmail {
     /// The new address.
-    #[schema(example = "ann@example.net")]
+    #[schema(
+        example = "ann@example.net",
+        pattern = r"^ *[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+ *$"
+    )]
     email: String,
     /// The password.
     password: String,
@@ -334,7 +356,9 @@ pub(crate) struct EmailChange {
 /// Change the address
 #[utoipa::path(post, path = "/auth/email/change", tag = "accounts", operation_id = "changeEmail", request_body = ChangeEmail,
     security(("accessToken" = []), ("session" = [])), responses((status = 200, body = EmailChange),
-        (status = 409, description = "`EMAIL_TAKEN`")))]
+        (status = 403, description = "`WRONG_PASSWORD`"), (status = 409, description = "`EMAIL_TAKEN`"),
+        (status = 429, description = "`TOO_MANY_ATTEMPTS` (`retryAfterSeconds`) or `TOO_MANY_LETTERS`"),
+        (status = 503, description = "`BUSY`")))]
 pub(crate) async fn change_email(
     State(web): State<Web>,
     signed: Signed,

@@ -52,7 +52,8 @@ struct Watch {
 /// after the job has, and when the credential that it was opened with ends. At most five open streams a user.
 #[utoipa::path(get, path = "/api/jobs/{id}/events", tag = "jobs", operation_id = "watchJob", params(("id" = Uuid, Path)),
     security(("accessToken" = []), ("session" = [])),
-    responses((status = 200, body = String, content_type = "text/event-stream")))]
+    responses((status = 200, body = String, content_type = "text/event-stream"),
+        (status = 429, description = "`TOO_MANY_STREAMS` (`limit`)")))]
 pub(crate) async fn watch(
     State(web): State<Web>,
     signed: Signed,

@@ -20,9 +20,13 @@ use crate::{
     extract::{ApiJson, ApiQuery, Check, Fields, Id, Idem, Listed, Page, Signed},
 };
 
+/// The largest whole number that every program reads from JSON exactly.
+const MOST_TOKENS: i64 = (1 << 53) - 1;
+
 /// What is ordered.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = JobOrder)]
 pub(crate) struct Order {
     /// What the key should look like.
     #[schema(example = json!({"text": "mvp4", "kind": "prefix"}))]
@@ -38,13 +42,14 @@ pub(crate) struct Order {
     proof: Option<String>,
     /// The most that may be held for it; an order that costs more is refused.
     #[serde(default)]
-    #[schema(minimum = 0)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991)]
     max_tokens: Option<i64>,
 }
 
 impl Check for Order {
     fn check(&self, fields: &mut Fields) {
-        fields.require(self.max_tokens.is_none_or(|most| most >= 0), "maxTokens", "must not be negative");
+        let fits = self.max_tokens.is_none_or(|most| (0..=MOST_TOKENS).contains(&most));
+        fields.require(fits, "maxTokens", "must be from 0 to 9007199254740991");
     }
 }
 
@@ -55,11 +60,15 @@ impl From<Order> for JobOrder {
     }
 }
 
+/// Why an order is refused whose form is fine.
+const ORDER_REFUSED: &str = "Of the pattern `IMPOSSIBLE_PATTERN`, `INVALID_PATTERN` or `PATTERN_TOO_COMPLEX`, or `TOO_RARE`; of custody `RECIPIENT_MISSING`, `RECIPIENT_NOT_TAKEN`, `INVALID_RECIPIENT`, `PROOF_NOT_TAKEN` or `CUSTODY_NOT_AVAILABLE`, `SPLIT_POINT_MISSING` or `INVALID_SPLIT_POINT`";
+
 /// Quote a job
 ///
 /// What it would cost, with every term of the price, and the price of a pull beside it.
 #[utoipa::path(post, path = "/api/jobs/quote", tag = "jobs", operation_id = "quoteJob", request_body = Order,
-    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Quote)))]
+    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Quote),
+        (status = 409, description = "`SPLIT_POINT_USED`"), (status = 422, description = ORDER_REFUSED)))]
 pub(crate) async fn quote(
     State(web): State<Web>,
     signed: Signed,
@@ -75,7 +84,8 @@ pub(crate) async fn quote(
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body answer as the first time")),
     security(("accessToken" = []), ("session" = [])), responses((status = 201, body = JobView),
         (status = 402, description = "`INSUFFICIENT_TOKENS`"),
-        (status = 409, description = "`PRICE_ABOVE_MAXIMUM` or `SPLIT_POINT_USED`")))]
+        (status = 409, description = "`PRICE_ABOVE_MAXIMUM` or `SPLIT_POINT_USED`"),
+        (status = 422, description = ORDER_REFUSED)))]
 pub(crate) async fn create(
     State(web): State<Web>,
     signed: Signed,
@@ -166,7 +176,7 @@ pub(crate) async fn result(
 /// At once and for good; the public result stays.
 #[utoipa::path(post, path = "/api/jobs/{id}/shred", tag = "jobs", operation_id = "shredJob", params(("id" = Uuid, Path)),
     security(("accessToken" = []), ("session" = [])), responses((status = 200, body = JobView),
-        (status = 409, description = "`JOB_NOT_COMPLETED`")))]
+        (status = 409, description = "`JOB_NOT_COMPLETED`"), (status = 410, description = "`KEY_ERASED`")))]
 pub(crate) async fn shred(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Json<JobView>, Problem> {
     job::shred(&web.app, &signed.actor, id).await?;
     Ok(Json(job::show(&web.app, &signed.actor, id).await?))

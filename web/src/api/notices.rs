@@ -94,7 +94,7 @@ impl Check for Seen {
     fn check(&self, fields: &mut Fields) {
         let all = self.mark_all_read == Some(true);
         let fine = self.notification_ids.is_some() != all;
-        fields.require(fine, "", "send either notificationIds or markAllRead: true");
+        fields.require_coded(fine, "IDS_OR_ALL", "", "send either notificationIds or markAllRead: true");
         let ids = self.notification_ids.as_ref().map_or(0, Vec::len);
         fields.require(ids <= MOST_IDS, "notificationIds", "must be at most 200");
     }

@@ -39,7 +39,7 @@ pub(crate) struct PossiblePattern {
 /// nearest patterns that are possible.
 #[utoipa::path(post, path = "/api/patterns/validate", tag = "patterns", operation_id = "validatePattern",
     request_body = PatternQuestion, security((), ("accessToken" = []), ("session" = [])), responses((status = 200, body = PossiblePattern),
-        (status = 422, description = "`IMPOSSIBLE_PATTERN`, `INVALID_PATTERN`, `PATTERN_TOO_COMPLEX` or `VALIDATION_FAILED`")))]
+        (status = 422, description = "`IMPOSSIBLE_PATTERN`, `INVALID_PATTERN` or `PATTERN_TOO_COMPLEX`")))]
 pub(crate) async fn validate(
     State(web): State<Web>,
     _: Viewer,
@@ -54,7 +54,7 @@ pub(crate) async fn validate(
 /// Exact odds, times and prices; with the credit that applies if you are signed in.
 #[utoipa::path(post, path = "/api/patterns/estimate", tag = "patterns", operation_id = "estimatePattern",
     request_body = PatternQuestion, security((), ("accessToken" = []), ("session" = [])), responses((status = 200, body = Estimate),
-        (status = 422, description = "`IMPOSSIBLE_PATTERN`, `INVALID_PATTERN`, `PATTERN_TOO_COMPLEX` or `VALIDATION_FAILED`")))]
+        (status = 422, description = "`IMPOSSIBLE_PATTERN`, `INVALID_PATTERN` or `PATTERN_TOO_COMPLEX`")))]
 pub(crate) async fn estimate(
     State(web): State<Web>,
     viewer: Viewer,

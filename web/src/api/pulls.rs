@@ -65,6 +65,7 @@ pub(crate) async fn commit(State(web): State<Web>, signed: Signed) -> Result<(St
 /// What a pull is asked for.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = PullOrder)]
 pub(crate) struct Order {
     /// What the key should look like.
     #[schema(example = json!({"text": "GO BE AWE SOME", "kind": "sequence", "caseInsensitive": true, "fuzzy": true}))]
@@ -92,6 +93,10 @@ impl From<Order> for PullOrder {
     }
 }
 
+/// Why an order is refused whose form is fine.
+const ORDER_REFUSED: &str = "Of the pattern `IMPOSSIBLE_PATTERN`, `INVALID_PATTERN` or `PATTERN_TOO_COMPLEX`; of custody `RECIPIENT_MISSING`, `RECIPIENT_NOT_TAKEN`, `INVALID_RECIPIENT`, `PROOF_NOT_TAKEN` or `CUSTODY_NOT_AVAILABLE`; of the commitment \
+    `COMMITMENT_INCOMPLETE`, `COMMITMENT_UNKNOWN`, `COMMITMENT_USED` or `INVALID_CLIENT_SHARE`";
+
 /// Pull
 ///
 /// Makes one key there and then, with a free pull or tokens. Debit and result commit together.
@@ -99,7 +104,8 @@ impl From<Order> for PullOrder {
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body answer as the first time")),
     security(("accessToken" = []), ("session" = [])), responses((status = 201, body = PullDone),
         (status = 402, description = "`INSUFFICIENT_TOKENS`"),
-        (status = 409, description = "`COMMITMENT_EXPIRED`")))]
+        (status = 409, description = "`COMMITMENT_EXPIRED`"),
+        (status = 422, description = ORDER_REFUSED)))]
 pub(crate) async fn execute(
     State(web): State<Web>,
     signed: Signed,

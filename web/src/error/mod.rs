@@ -34,11 +34,19 @@ pub(crate) struct FieldError {
     pub(crate) field: String,
     /// What is wrong with it.
     pub(crate) message: String,
+    /// Names a rule that no schema of the field can say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<String>,
 }
 
 impl FieldError {
     pub(crate) fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into() }
+        Self { field: field.into(), message: message.into(), code: None }
+    }
+
+    /// The same for a rule with a code.
+    pub(crate) fn code(self, code: impl Into<String>) -> Self {
+        Self { code: Some(code.into()), ..self }
     }
 }
 

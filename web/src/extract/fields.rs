@@ -24,6 +24,13 @@ impl Fields {
         }
     }
 
+    /// The same for a rule that no schema can say.
+    pub(crate) fn require_coded(&mut self, fine: bool, code: &str, field: &str, message: &str) {
+        if !fine {
+            self.0.push(FieldError::new(field, message).code(code));
+        }
+    }
+
     /// The problem, if anything was noted.
     pub(crate) fn finish(self) -> Result<(), Problem> {
         if self.0.is_empty() { Ok(()) } else { Err(Problem::invalid(&self.0)) }

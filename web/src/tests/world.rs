@@ -1,5 +1,7 @@
 //! A site to test: opened on a fresh database, with a clock that stands still, called without a socket.
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -17,9 +19,16 @@ use vanikeys_core::{
     flow::admin::create_admin,
     secret::Secret,
 };
-use vanikeys_testkit::{Scratch, postgres, redis};
+use vanikeys_testkit::{
+    Scratch,
+    contract::{Contract, Exchange},
+    postgres, redis,
+};
 
-use crate::{Web, routes};
+use crate::{Web, openapi, routes};
+
+/// What the site says of its API.
+static CONTRACT: LazyLock<Contract> = LazyLock::new(|| Contract::new(&openapi::json(routes::document())));
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug)]
@@ -122,11 +131,21 @@ impl World {
         Self { app, site, _files: files, _servers: servers }
     }
 
+    /// Sends a request; the OpenAPI document judges it together with its answer.
     pub(super) async fn send(&self, request: Request<Body>) -> Answer {
+        let (head, body) = request.into_parts();
+        let sent = to_bytes(body, usize::MAX).await.unwrap();
+        let (method, path) = (head.method.clone(), head.uri.to_string());
+        let request = Request::from_parts(head, Body::from(sent.clone()));
         let response = self.site.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
+        let content_type = parts.headers.get(header::CONTENT_TYPE).map_or("", |value| value.to_str().unwrap());
+        let status = parts.status.as_u16();
+        let (method, path) = (method.as_str(), path.as_str());
+        let exchange = Exchange { method, path, sent: &sent, status, content_type, body: &bytes };
+        CONTRACT.check(&exchange).unwrap_or_else(|fault| panic!("{method} {path}: {fault}\n{text}"));
         Answer { status: parts.status, headers: parts.headers, text }
     }
 

@@ -1,5 +1,7 @@
 //! E-mail addresses: which ones are taken, and when two are the same.
 
+use super::Wrong;
+
 /// An address that can be written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email {
@@ -16,27 +18,27 @@ impl Email {
     ///
     /// # Errors
     /// What is wrong with it, as the rest of a sentence.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, Wrong> {
         let address = text.trim();
         let Some((local, domain)) = address.rsplit_once('@') else {
-            return Err("must be an e-mail address, like ann@example.org");
+            return Err("must be an e-mail address, like ann@example.org".into());
         };
         if address.len() > MOST || local.len() > MOST_LOCAL {
-            return Err("is longer than an e-mail address can be");
+            return Err(Wrong::coded("EMAIL_TOO_LONG", "is longer than an e-mail address can be"));
         }
         let atom = |text: &str| {
             let plain = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&b);
             !text.is_empty() && text.bytes().all(plain)
         };
         if !local.split('.').all(atom) {
-            return Err("has a part before the @ that no mail server takes");
+            return Err("has a part before the @ that no mail server takes".into());
         }
         let label = |text: &str| {
             let inner = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
             (1..=63).contains(&text.len()) && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-')
         };
         if !domain.contains('.') || !domain.split('.').all(label) {
-            return Err("has no full domain after the @, like example.org");
+            return Err("has no full domain after the @, like example.org".into());
         }
         Ok(Self { address: address.to_owned(), key: address.to_ascii_lowercase() })
     }

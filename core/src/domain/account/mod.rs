@@ -11,7 +11,7 @@ mod username;
 pub mod work;
 
 pub use email::Email;
-pub use fields::FieldProblem;
+pub use fields::{FieldProblem, Wrong};
 pub use password::check as check_password;
 pub use referral::ReferralCode;
 pub use username::Username;

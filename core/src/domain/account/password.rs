@@ -2,6 +2,8 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
+use super::Wrong;
+
 /// Shortest and longest password, in characters.
 const LENGTHS: std::ops::RangeInclusive<usize> = 10..=128;
 
@@ -14,25 +16,29 @@ static COMMON: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
 ///
 /// # Errors
 /// What is wrong with it, as the rest of a sentence.
-pub fn check(password: &str, email: &str, username: &str) -> Result<(), &'static str> {
+pub fn check(password: &str, email: &str, username: &str) -> Result<(), Wrong> {
     let length = password.chars().count();
     if length < *LENGTHS.start() {
-        return Err("must have at least 10 characters");
+        return Err("must have at least 10 characters".into());
     }
     if length > *LENGTHS.end() {
-        return Err("must have at most 128 characters");
+        return Err("must have at most 128 characters".into());
     }
     let small = password.to_lowercase();
     if COMMON.contains(small.as_str()) {
-        return Err("is one of the commonest passwords, which are guessed first; choose another");
+        return Err(too_easy("is one of the commonest passwords, which are guessed first; choose another"));
     }
     if small == email.to_lowercase() || (!username.is_empty() && small == username.to_lowercase()) {
-        return Err("is your own name or address; choose another");
+        return Err(too_easy("is your own name or address; choose another"));
     }
     if few_characters(&small) {
-        return Err("repeats the same few characters; choose another");
+        return Err(too_easy("repeats the same few characters; choose another"));
     }
     Ok(())
+}
+
+const fn too_easy(message: &'static str) -> Wrong {
+    Wrong::coded("PASSWORD_TOO_EASY", message)
 }
 
 fn few_characters(text: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Public names.
 
+use super::Wrong;
+
 /// A name that others see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username(String);
@@ -41,19 +43,19 @@ impl Username {
     ///
     /// # Errors
     /// What is wrong with it, as the rest of a sentence.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, Wrong> {
         let name = text.trim();
         if !(3..=24).contains(&name.chars().count()) {
-            return Err("must have 3 to 24 characters");
+            return Err("must have 3 to 24 characters".into());
         }
         if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
-            return Err("may only have the letters a to z, digits, _ and -");
+            return Err("may only have the letters a to z, digits, _ and -".into());
         }
         if !name.as_bytes()[0].is_ascii_alphanumeric() {
-            return Err("must begin with a letter or a digit");
+            return Err("must begin with a letter or a digit".into());
         }
         if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-            return Err("is kept for the service itself; choose another");
+            return Err(Wrong::coded("USERNAME_RESERVED", "is kept for the service itself; choose another"));
         }
         Ok(Self(name.to_owned()))
     }

@@ -243,7 +243,7 @@ pub fn in_rollout(user: Uuid, percent: u32) -> bool {
     VariantArray,
     VariantNames,
 )]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = HeistStatus))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {

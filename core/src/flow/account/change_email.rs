@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::account::{Email, FieldProblem},
+    domain::account::{Email, FieldProblem, Wrong},
     flow::{Actor, Failure},
     store::{
         mail_links::{self, Purpose},
@@ -37,7 +37,8 @@ pub async fn change_email(app: &App, actor: &Actor, password: &Password, new: &s
         transact!(app.db, tx => {
             let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
             if user.email.as_deref() == Some(email.address()) {
-                return invalid(vec![FieldProblem::new("email", "is the address that the account has")]);
+                let same = Wrong::coded("EMAIL_UNCHANGED", "is the address that the account has");
+                return invalid(vec![FieldProblem::new("email", same)]);
             }
             if users::by_email(tx, email.key()).await?.is_some_and(|other| other.id != user.id) {
                 return Err(Failure::Refused(AccountRefusal::EmailTaken));

@@ -31,7 +31,12 @@ pub use crate::store::users::User;
 use tracing::Instrument;
 use zeroize::Zeroizing;
 
-use crate::{app::App, clients::passwords::PasswordError, domain::account::FieldProblem, flow::Failure};
+use crate::{
+    app::App,
+    clients::passwords::PasswordError,
+    domain::account::{FieldProblem, Wrong},
+    flow::Failure,
+};
 
 /// How an account flow ends.
 pub type Outcome<T> = Result<T, Failure<AccountRefusal>>;
@@ -81,8 +86,8 @@ impl std::fmt::Debug for Password {
 }
 
 /// Notes what is wrong with a field, or hands its value on.
-fn field<T>(problems: &mut Vec<FieldProblem>, name: &str, value: Result<T, &'static str>) -> Option<T> {
-    value.map_err(|message| problems.push(FieldProblem::new(name, message))).ok()
+fn field<T>(problems: &mut Vec<FieldProblem>, name: &str, value: Result<T, impl Into<Wrong>>) -> Option<T> {
+    value.map_err(|wrong| problems.push(FieldProblem::new(name, wrong))).ok()
 }
 
 fn invalid<T>(problems: Vec<FieldProblem>) -> Outcome<T> {

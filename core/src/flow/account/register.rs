@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::App,
     domain::account::{
-        Email, FieldProblem, ReferralCode, Role, Username, backoff::neighbourhood, check_password, suspicion,
+        Email, FieldProblem, ReferralCode, Role, Username, Wrong, backoff::neighbourhood, check_password, suspicion,
     },
     flow::{Failure, points, referral, switch::Switch},
     random,
@@ -199,12 +199,14 @@ pub(super) fn taken(error: StoreError) -> Failure<AccountRefusal> {
 
 async fn referrer(tx: &mut Tx, checked: &Checked) -> Outcome<Option<Uuid>> {
     let Some(code) = &checked.referral else { return Ok(None) };
+    let own = Wrong::coded("REFERRAL_OWN", "is your own; referring yourself earns nothing");
+    let nobodys = Wrong::coded("REFERRAL_UNKNOWN", "is nobody's; check it, or leave it out");
     match users::by_referral_code(tx, code.as_str()).await? {
         Some((_, person)) if person.as_deref() == Some(&checked.email.person()) => {
-            invalid(vec![FieldProblem::new("referralCode", "is your own; referring yourself earns nothing")])
+            invalid(vec![FieldProblem::new("referralCode", own)])
         }
         Some((referrer, _)) => Ok(Some(referrer)),
-        None => invalid(vec![FieldProblem::new("referralCode", "is nobody's; check it, or leave it out")]),
+        None => invalid(vec![FieldProblem::new("referralCode", nobodys)]),
     }
 }
 

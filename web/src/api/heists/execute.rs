@@ -39,8 +39,8 @@ impl Check for HeistOrder {}
         (status = 402, description = "`INSUFFICIENT_TOKENS`"),
         (status = 404, description = "`TARGET_NOT_FOUND`"),
         (status = 409, description = "`TARGET_PROTECTED` (`protectionEndsAt`), or `TARGET_SHIELDED`, which spends the token"),
-        (status = 429, description = "`COOLDOWN_ACTIVE` (`cooldownEndsAt`, `hoursRemaining`), `DAILY_LIMIT`, or too many requests; `Retry-After` says how long to wait"),
-        (status = 503, description = "`FEATURE_DISABLED`, or the database or queue does not answer right now")))]
+        (status = 429, description = "`COOLDOWN_ACTIVE` (`cooldownEndsAt`, `hoursRemaining`) or `DAILY_LIMIT`"),
+        (status = 503, description = "`FEATURE_DISABLED`")))]
 pub(crate) async fn execute(
     State(web): State<Web>,
     signed: Signed,

@@ -20,7 +20,7 @@ pub(crate) const NO_BODY: [u8; 32] = [0; 32];
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key answers as the first time")),
     security(("accessToken" = []), ("session" = [])), responses((status = 201, body = ShieldView),
         (status = 402, description = "`INSUFFICIENT_TOKENS`"), (status = 409, description = "`SHIELD_ACTIVE` (`expiresAt`)"),
-        (status = 503, description = "`FEATURE_DISABLED`, or the database does not answer right now")))]
+        (status = 503, description = "`FEATURE_DISABLED`")))]
 pub(crate) async fn buy(
     State(web): State<Web>,
     signed: Signed,

@@ -47,8 +47,8 @@ pub(crate) struct Made {
 /// Deliveries are signed by the Standard Webhooks scheme, with `v1` (the secret) and `v1a` (the public key).
 #[utoipa::path(post, path = "/api/webhooks/endpoints", tag = "webhooks", operation_id = "createEndpoint",
     request_body = Wanted, security(("accessToken" = []), ("session" = [])),
-    responses((status = 201, body = Made), (status = 409, body = crate::error::ProblemDocument,
-        content_type = "application/problem+json", description = "There are as many endpoints as one may have")))]
+    responses((status = 201, body = Made), (status = 409,
+        description = "`TOO_MANY_ENDPOINTS` (`most`)")))]
 pub(crate) async fn create(
     State(web): State<Web>,
     signed: Signed,

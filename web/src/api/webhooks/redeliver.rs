@@ -14,9 +14,8 @@ use crate::{
 /// One that arrived or was given up, under the same `webhook-id`.
 #[utoipa::path(post, path = "/api/webhooks/deliveries/{id}/redeliver", tag = "webhooks", operation_id = "redeliver",
     params(("id" = uuid::Uuid, Path)), security(("accessToken" = []), ("session" = [])),
-    responses((status = 202, body = DeliveryView), (status = 409, body = crate::error::ProblemDocument,
-        content_type = "application/problem+json",
-        description = "The endpoint is disabled, or the delivery is still being tried")))]
+    responses((status = 202, body = DeliveryView), (status = 409,
+        description = "`ENDPOINT_DISABLED`, or `DELIVERY_WAITING`: it is still being tried")))]
 pub(crate) async fn redeliver(
     State(web): State<Web>,
     signed: Signed,

@@ -14,8 +14,8 @@ use crate::{
 /// Sends it the event `webhook.test`, soon; its deliveries tell how that went.
 #[utoipa::path(post, path = "/api/webhooks/endpoints/{id}/test", tag = "webhooks", operation_id = "testEndpoint",
     params(("id" = uuid::Uuid, Path)), security(("accessToken" = []), ("session" = [])),
-    responses((status = 202, body = DeliveryView), (status = 409, body = crate::error::ProblemDocument,
-        content_type = "application/problem+json", description = "The endpoint is disabled")))]
+    responses((status = 202, body = DeliveryView), (status = 409,
+        description = "`ENDPOINT_DISABLED`")))]
 pub(crate) async fn test(
     State(web): State<Web>,
     signed: Signed,

@@ -2,7 +2,7 @@
 
 use http::{StatusCode as S, header};
 use serde_json::json;
-use vanikeys_core::flow::account::AccountRefusal;
+use vanikeys_core::{domain::account::FieldProblem, flow::account::AccountRefusal};
 
 use crate::error::{FieldError, Problem, Refuse};
 
@@ -11,9 +11,11 @@ impl Refuse for AccountRefusal {
         let refused = |status, code| Problem::refused(status, code, self);
         match self {
             Self::Invalid { fields } => {
-                let fields: Vec<_> =
-                    fields.iter().map(|one| FieldError::new(one.field.clone(), one.message.clone())).collect();
-                Problem::invalid(&fields)
+                let told = |one: &FieldProblem| {
+                    let FieldProblem { field, message, code } = one.clone();
+                    FieldError { field, message, code }
+                };
+                Problem::invalid(&fields.iter().map(told).collect::<Vec<_>>())
             }
             Self::RegistrationClosed => refused(S::SERVICE_UNAVAILABLE, "REGISTRATION_CLOSED"),
             Self::EmailTaken => refused(S::CONFLICT, "EMAIL_TAKEN"),

@@ -14,7 +14,12 @@ impl Refuse for WebhookRefusal {
         let refused = |code| Problem::refused(S::CONFLICT, code, self);
         match self {
             Self::NotFound => Problem::not_found("endpoint or delivery"),
-            Self::Endpoint { problem } => Problem::invalid(&[FieldError::new(field(problem), problem.to_string())]),
+            Self::Endpoint { problem } => {
+                let told = FieldError::new(field(problem), problem.to_string());
+                // Which addresses are URLs, and lead to where this service may go, no schema can say.
+                let told = if told.field == "url" { told.code("URL_NOT_TAKEN") } else { told };
+                Problem::invalid(&[told])
+            }
             Self::TooMany { most } => refused("TOO_MANY_ENDPOINTS").details(json!({ "most": most })),
             Self::Disabled => refused("ENDPOINT_DISABLED"),
             Self::StillWaiting => refused("DELIVERY_WAITING"),
