@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     clients::signals::Topic,
+    domain::task::TaskState,
     queue::Stop,
     random,
     store::{

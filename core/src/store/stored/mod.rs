@@ -62,12 +62,20 @@ where
     Err(sqlx::Error::Decode(Box::new(Unreadable::new(table, column, key, problem))))
 }
 
+/// The column that names a row; for [`row!`].
+pub(crate) fn key<'r, R, T>(row: &'r R, table: &'static str, column: &'static str) -> Result<T, sqlx::Error>
+where
+    R: Row,
+    T: Column,
+    T::Raw: Decode<'r, R::Database> + Type<R::Database>,
+    &'static str: ColumnIndex<R>,
+{
+    read(row, table, column, &"of which this is the key")
+}
+
 /// What several columns make; for [`row!`].
 pub(crate) fn part<C, T: TryFrom<C, Error: Into<Unreadable>>>(columns: C) -> Result<T, sqlx::Error> {
-    columns.try_into().map_err(|error| {
-        let unreadable: Unreadable = error.into();
-        sqlx::Error::Decode(Box::new(unreadable))
-    })
+    T::try_from(columns).map_err(|error| sqlx::Error::Decode(Box::<Unreadable>::new(error.into())))
 }
 
 /// Reads a struct from a row, and lists its columns: `row! { Job from jobs: id, price; state of Ending: status, failure }`.
@@ -90,7 +98,7 @@ macro_rules! row {
     (@$from:ident $driver:ident $row:ident $table:ident $key:ident [$($column:ident)*] $($part:ident $parts:ident)?) => {
         impl<'r> sqlx::FromRow<'r, sqlx::$driver::$from> for $row {
             fn from_row(row: &'r sqlx::$driver::$from) -> Result<Self, sqlx::Error> {
-                let $key = sqlx::Row::try_get(row, stringify!($key))?;
+                let $key = $crate::store::stored::key(row, stringify!($table), stringify!($key))?;
                 Ok(Self {
                     $($column: $crate::store::stored::read(row, stringify!($table), stringify!($column), &$key)?,)*
                     $($part: $crate::store::stored::part(<$parts as sqlx::FromRow<'r, _>>::from_row(row)?)?,)?
