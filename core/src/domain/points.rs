@@ -77,16 +77,6 @@ impl PointKind {
     }
 }
 
-/// What a history calls a transfer of points, by its kind in the ledger and by whether it was received.
-#[must_use]
-pub fn event_name(kind: &str, received: bool) -> String {
-    match (kind, received) {
-        ("heist", true) => PointKind::HeistGain.name().to_owned(),
-        ("heist", false) => PointKind::HeistLoss.name().to_owned(),
-        (other, _) => other.to_ascii_uppercase(),
-    }
-}
-
 /// Somebody's check-ins so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Checkins {
@@ -131,9 +121,6 @@ mod tests {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
         }
         assert_eq!(PointKind::named("GOLD"), None);
-        assert_eq!(event_name("heist", true), "HEIST_GAIN");
-        assert_eq!(event_name("heist", false), "HEIST_LOSS");
-        assert_eq!(event_name("grant", true), "GRANT");
     }
 
     #[test]

@@ -125,6 +125,9 @@ async fn ledger(tx: &mut Tx) -> StoreResult<Vec<Finding>> {
     let size = books::size(tx).await?;
     let off = books::sums(tx).await?.into_iter().filter(|(_, sum)| *sum != 0);
     let mismatch = |one: books::Mismatch| format!("{} says {} and has {}", one.account, one.stated, one.found);
+    let mut takings: Vec<String> = books::takings(tx).await?.into_iter().map(mismatch).collect();
+    takings.extend(books::undone_takings(tx).await?.into_iter().map(|id| id.to_string()));
+    takings.extend(books::taken_twice(tx).await?.into_iter().map(|id| id.to_string()));
     Ok(vec![
         Finding::none(
             "ledger sums",
@@ -143,6 +146,18 @@ async fn ledger(tx: &mut Tx) -> StoreResult<Vec<Finding>> {
             &format!("{} pending, and each account holds their sum", size.holds),
             "accounts that hold another sum than their holds",
             books::held(tx).await?.into_iter().map(mismatch),
+        ),
+        Finding::none(
+            "ledger debts",
+            "each is the sum of what is open",
+            "accounts that owe something else than what is open",
+            books::debts(tx).await?.into_iter().map(mismatch),
+        ),
+        Finding::none(
+            "ledger takings",
+            "what was taken back is what its transfers make, and no purchase was taken twice",
+            "takings that are not what their transfers make, or take a purchase twice",
+            takings,
         ),
         Finding::none(
             "ledger steps",

@@ -3,16 +3,15 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{By, Failure, job, once::once};
+use super::{By, Failure, debts, once::once};
 use crate::{
     app::App,
-    domain::ledger::{Asset, Balance, House, Kind, Refusal},
+    domain::ledger::{Asset, Balance, Cause, Claim, Kind, Movement, Refusal},
     store::{
         Tx,
         audit::{self, Deed, Origin},
         idempotency::Key,
-        ledger::{self, Entry},
-        transact,
+        ledger, transact,
     },
 };
 
@@ -81,8 +80,17 @@ async fn credit(
     note: Option<&str>,
 ) -> Result<Balance, Failure<GrantRefusal>> {
     let at = app.clock.now();
-    let entry = Entry { kind: Kind::Grant, key: format!("grant:{grant}"), subject: Some(grant), note, at };
-    let after = ledger::credit(tx, user, &Asset::VaniToken, House::Issuance, amount, &entry).await?;
+    let movement = Movement {
+        user,
+        asset: Asset::VaniToken,
+        amount,
+        kind: Kind::Grant,
+        key: format!("grant:{grant}"),
+        subject: Some(grant),
+        note,
+        at,
+    };
+    let after = ledger::credit(tx, &movement).await?;
     let detail = serde_json::json!({ "grant": grant, "amount": amount, "note": note });
     let deed = Deed { actor: by.id(), action: "tokens.grant", subject: Some(user), detail };
     audit::record(tx, &deed, &by.origin, at).await?;
@@ -99,20 +107,21 @@ pub async fn take_back(app: &App, grant: Uuid, note: Option<&str>) -> Result<Bal
     transact!(app.db, tx => {
         let granted = ledger::credited(tx, &format!("grant:{grant}")).await?;
         let (user, amount) = granted.ok_or(Failure::Refused(GrantRefusal::Unknown))?;
-        let entry = Entry { kind: Kind::Clawback, key: format!("takeback:{grant}"), subject: Some(grant), note, at };
-        let (after, taken) = ledger::claw_back(tx, user, &Asset::VaniToken, amount, &entry).await?;
-        let detail = serde_json::json!({ "grant": grant, "amount": amount, "taken": taken, "note": note });
+        let movement = Movement {
+            user,
+            asset: Asset::VaniToken,
+            amount,
+            kind: Kind::Clawback,
+            key: format!("takeback:{grant}"),
+            subject: Some(grant),
+            note,
+            at,
+        };
+        let done = ledger::claw_back(tx, &movement, Cause::Grant, Claim::All).await?;
+        let detail = serde_json::json!({ "grant": grant, "amount": amount, "taken": done.taking.taken, "note": note });
         let deed = Deed { actor: None, action: "tokens.take_back", subject: Some(user), detail };
         audit::record(tx, &deed, &Origin::default(), at).await?;
-        cancel_for_debt(tx, app, user, after).await?;
+        debts::cancel_jobs(tx, app, user, done.balance).await?;
         Ok(ledger::balance(tx, user, &Asset::VaniToken).await?)
     })
-}
-
-/// Debt above zero cancels running jobs, in the transaction of the event that caused it.
-async fn cancel_for_debt<R>(tx: &mut Tx, app: &App, user: Uuid, after: Balance) -> Result<(), Failure<R>> {
-    if after.debt == 0 {
-        return Ok(());
-    }
-    job::cancel_all_of(tx, app, user).await.map_err(Failure::unexpected)
 }

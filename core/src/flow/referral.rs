@@ -16,14 +16,14 @@ use crate::{
     config::ReferralAward,
     domain::{
         happening::Happening,
-        ledger::{Asset, House, Kind},
+        ledger::{Asset, Kind, Movement},
         points::PointKind,
         season::Season,
         time::Timestamp,
     },
     store::{
         StoreError, StoreResult, Tx,
-        ledger::{self, Entry, MovementError},
+        ledger::{self, MovementError},
         players, referrals,
         users::{self, User},
     },
@@ -54,9 +54,17 @@ pub(crate) async fn give_if_due(tx: &mut Tx, app: &App, user: &User) -> StoreRes
     let points = points::award(tx, app, &mut player, PointKind::ReferralBonus, key, Some(user.id)).await?;
     referrals::set_points(tx, user.id, points).await?;
     if tokens > 0 {
-        let key = format!("referral:{}", user.id);
-        let entry = Entry { kind: Kind::Referral, key, subject: Some(user.id), note: None, at: now };
-        ledger::credit(tx, referrer, &Asset::HeistToken, House::Issuance, tokens, &entry).await.map_err(unexpected)?;
+        let movement = Movement {
+            user: referrer,
+            asset: Asset::HeistToken,
+            amount: tokens,
+            kind: Kind::Referral,
+            key: format!("referral:{}", user.id),
+            subject: Some(user.id),
+            note: None,
+            at: now,
+        };
+        ledger::credit(tx, &movement).await.map_err(unexpected)?;
         player.tokens_earned += tokens;
         player.last_earned_at = Some(now);
     }

@@ -7,7 +7,7 @@ use super::{Actor, Failure};
 use crate::{
     app::App,
     domain::{
-        ledger::{Asset, Balance},
+        ledger::{Asset, Balance, Kind},
         time::Timestamp,
     },
     store::{ledger, plans, pulls},
@@ -39,8 +39,8 @@ pub struct Wallet {
 pub struct Movement {
     /// The transfer's id.
     pub id: Uuid,
-    /// Why: `welcome`, `grant`, `purchase`, `pull`, `job`, `clawback`, `debt_repayment`, `forfeit`.
-    pub kind: String,
+    /// Why.
+    pub kind: Kind,
     /// What came in (positive) or went out (negative).
     pub amount: i64,
     /// The balance before.

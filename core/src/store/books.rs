@@ -101,6 +101,54 @@ pub async fn held(on: &mut impl Sql) -> StoreResult<Vec<Mismatch>> {
         .bind(MOST).fetch_all(c).await)
 }
 
+/// User accounts whose debt is not the sum of what is open.
+///
+/// # Errors
+/// The database's.
+pub async fn debts(on: &mut impl Sql) -> StoreResult<Vec<Mismatch>> {
+    sql!(on, c => sqlx::query_as(
+        "SELECT a.id AS account, a.debt AS stated, CAST(COALESCE(k.open, 0) AS BIGINT) AS found \
+         FROM ledger_accounts a LEFT JOIN ( \
+           SELECT account, SUM(open) AS open FROM takings GROUP BY account \
+         ) AS k ON k.account = a.id WHERE a.debt <> COALESCE(k.open, 0) ORDER BY a.id LIMIT $1")
+        .bind(MOST).fetch_all(c).await)
+}
+
+/// User accounts whose takings, less those that were undone, are not what their transfers to and from `clawback` make.
+///
+/// # Errors
+/// The database's.
+pub async fn takings(on: &mut impl Sql) -> StoreResult<Vec<Mismatch>> {
+    sql!(on, c => sqlx::query_as(
+        "SELECT account, CAST(SUM(stated) AS BIGINT) AS stated, CAST(SUM(found) AS BIGINT) AS found FROM ( \
+           SELECT account, taken + repaid AS stated, 0 AS found FROM takings WHERE undo_key IS NULL \
+           UNION ALL SELECT debit_account, 0, amount FROM transfers WHERE kind IN ('clawback', 'debt_repayment') \
+           UNION ALL SELECT credit_account, 0, -amount FROM transfers WHERE kind = 'clawback_reversal' \
+         ) AS sides GROUP BY account HAVING SUM(stated) <> SUM(found) ORDER BY account LIMIT $1")
+        .bind(MOST).fetch_all(c).await)
+}
+
+/// Takings that were undone and whose transfer gave back something else than they had taken and been repaid.
+///
+/// # Errors
+/// The database's.
+pub async fn undone_takings(on: &mut impl Sql) -> StoreResult<Vec<Uuid>> {
+    sql!(on, c => sqlx::query_scalar(
+        "SELECT k.id FROM takings k LEFT JOIN transfers t ON t.key = k.undo_key AND t.credit_account = k.account \
+         WHERE k.undo_key IS NOT NULL AND k.taken + k.repaid <> COALESCE(t.amount, 0) ORDER BY k.id LIMIT $1")
+        .bind(MOST).fetch_all(c).await)
+}
+
+/// Purchases and grants of which more was taken back than they gave.
+///
+/// # Errors
+/// The database's.
+pub async fn taken_twice(on: &mut impl Sql) -> StoreResult<Vec<Uuid>> {
+    sql!(on, c => sqlx::query_scalar(
+        "SELECT subject FROM takings WHERE subject IS NOT NULL AND undo_key IS NULL GROUP BY subject \
+         HAVING SUM(asked - covered) > MAX(gave) ORDER BY subject LIMIT $1").bind(MOST).fetch_all(c).await)
+}
+
 /// Transfers whose before and after do not differ by the amount, or that miss them on a user's side, or have them on
 /// the house's.
 ///

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, sql};
-use crate::domain::season::Season;
+use super::{Sql, StoreResult, row, sql};
+use crate::domain::{ledger::Kind, season::Season};
 
 /// A place on the board.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -47,12 +47,12 @@ pub async fn rank(on: &mut impl Sql, season: Season, points: i64) -> StoreResult
 }
 
 /// Something that moved a player's points.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The transfer.
     pub id: Uuid,
     /// Its kind in the ledger.
-    pub kind: String,
+    pub kind: Kind,
     /// The season's asset.
     pub asset: String,
     /// Whether the points came in.
@@ -68,6 +68,8 @@ pub struct Event {
     /// When.
     pub created_at: i64,
 }
+
+row! { Event from transfers: id, kind, asset, received, points, before, after, subject, created_at }
 
 /// A page of a player's history over all seasons, newest first, and how many events there are.
 ///

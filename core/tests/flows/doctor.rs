@@ -13,10 +13,24 @@ use vanikeys_core::{
 
 use crate::world::{World, over_both, prefix};
 
+/// Changes what must not be changed, past the triggers.
 async fn tamper(app: &App, text: &str) {
+    let open: &[&str] = match &app.db {
+        Db::Postgres(_) => &["ALTER TABLE transfers DISABLE TRIGGER USER"],
+        Db::Sqlite { .. } => {
+            &["DROP TRIGGER IF EXISTS transfers_no_update", "DROP TRIGGER IF EXISTS transfers_no_delete"]
+        }
+    };
+    for statement in open {
+        change(app, statement).await.unwrap();
+    }
+    change(app, text).await.unwrap();
+}
+
+async fn change(app: &App, text: &str) -> Result<(), sqlx::Error> {
     match &app.db {
-        Db::Postgres(pool) => sqlx::query(sqlx::AssertSqlSafe(text)).execute(pool).await.map(drop).unwrap(),
-        Db::Sqlite { write, .. } => sqlx::query(sqlx::AssertSqlSafe(text)).execute(write).await.map(drop).unwrap(),
+        Db::Postgres(pool) => sqlx::query(sqlx::AssertSqlSafe(text)).execute(pool).await.map(drop),
+        Db::Sqlite { write, .. } => sqlx::query(sqlx::AssertSqlSafe(text)).execute(write).await.map(drop),
     }
 }
 
@@ -27,12 +41,18 @@ async fn broken(app: &App) -> Vec<&'static str> {
     broken.map(|finding| finding.check).collect()
 }
 
-/// A grant, a grant taken back, pulls, a job cancelled and a job that runs.
+/// A grant, a grant taken back, another that was spent and leaves debt, pulls, a job cancelled and a job that runs.
 async fn ordinary_life(world: &World) {
     let (ann, bob) = (world.user(1_000).await, world.user(0).await);
     let grant = uuid::Uuid::now_v7();
     grant_tokens(&world.app, grant, bob.user, 250, None).await.unwrap();
     take_back(&world.app, grant, None).await.unwrap();
+    let (cid, spent) = (world.user(0).await, uuid::Uuid::now_v7());
+    grant_tokens(&world.app, spent, cid.user, 3, None).await.unwrap();
+    let order =
+        PullOrder { pattern: prefix("e"), commitment_id: None, client_share: None, custody: None, recipient: None };
+    pull::execute(&world.app, &cid, None, &order).await.unwrap();
+    take_back(&world.app, spent, None).await.unwrap();
     for _ in 0..3 {
         let order = PullOrder {
             pattern: prefix("me"),
@@ -56,7 +76,7 @@ over_both! {
         let bad: Vec<&Finding> = findings.iter().filter(|finding| finding.grade == Grade::Broken).collect();
         assert!(bad.is_empty(), "{bad:?}");
         let key_files = findings.iter().find(|finding| finding.check == "key files").unwrap();
-        assert!(key_files.found.contains("newest 3"), "{}", key_files.found);
+        assert!(key_files.found.contains("newest 4"), "{}", key_files.found);
         let workers = findings.iter().find(|finding| finding.check == "workers").unwrap();
         assert_eq!(workers.grade, Grade::Notice, "nobody works in this world");
     }
@@ -90,6 +110,53 @@ over_both! {
         ordinary_life(&world).await;
         tamper(&world.app, "UPDATE ledger_accounts SET held = held - 1 WHERE held > 0").await;
         assert_eq!(broken(&world.app).await, ["ledger holds"]);
+    }
+
+    async fn a_debt_that_nothing_explains_is_found(world) {
+        ordinary_life(&world).await;
+        tamper(&world.app, "UPDATE ledger_accounts SET debt = debt + 1 WHERE debt > 0").await;
+        assert_eq!(broken(&world.app).await, ["ledger debts"]);
+    }
+
+    async fn a_debt_that_vanished_is_found(world) {
+        ordinary_life(&world).await;
+        tamper(&world.app, "UPDATE takings SET forgiven = open, open = 0 WHERE open > 0").await;
+        assert_eq!(broken(&world.app).await, ["ledger debts"]);
+    }
+
+    async fn a_repayment_without_its_transfer_is_found(world) {
+        ordinary_life(&world).await;
+        tamper(&world.app, "UPDATE takings SET repaid = repaid + 1, open = open - 1 WHERE open > 0").await;
+        tamper(&world.app, "UPDATE ledger_accounts SET debt = debt - 1 WHERE debt > 0").await;
+        assert_eq!(broken(&world.app).await, ["ledger takings"]);
+    }
+
+    async fn a_purchase_that_was_taken_twice_is_found(world) {
+        ordinary_life(&world).await;
+        tamper(&world.app, "UPDATE takings SET gave = gave - 1").await;
+        assert_eq!(broken(&world.app).await, ["ledger takings"]);
+    }
+
+    async fn a_taking_that_was_undone_without_its_transfer_is_found(world) {
+        ordinary_life(&world).await;
+        tamper(&world.app, "UPDATE takings SET undo_key = 'k', undone_at = 1 WHERE open = 0").await;
+        assert_eq!(broken(&world.app).await, ["ledger takings"]);
+    }
+
+    /// Nobody changes or removes what was booked, whoever it is.
+    async fn transfers_are_immutable(world) {
+        ordinary_life(&world).await;
+        let before = world.number("SELECT COUNT(*) FROM transfers").await;
+        for text in ["UPDATE transfers SET note = 'better'", "DELETE FROM transfers WHERE amount = 0", "DELETE FROM transfers"] {
+            let refused = change(&world.app, text).await.unwrap_err();
+            assert!(refused.to_string().contains("immutable"), "{text}: {refused}");
+        }
+        if matches!(world.app.db, Db::Postgres(_)) {
+            let refused = change(&world.app, "TRUNCATE transfers").await.unwrap_err();
+            assert!(refused.to_string().contains("immutable"), "{refused}");
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM transfers").await, before);
+        assert!(broken(&world.app).await.is_empty());
     }
 
     async fn a_key_file_that_does_not_open_is_found(world) {

@@ -5,12 +5,7 @@ use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 use vanikeys_core::{
     custody::Keyring,
-    domain::{
-        job::Status,
-        ledger::{Asset, Kind},
-        task::Queue,
-        time::Timestamp,
-    },
+    domain::{job::Status, task::Queue},
     flow::{
         By, Failure,
         grant::{self, Granted},
@@ -18,7 +13,6 @@ use vanikeys_core::{
         pull::{self, PullOrder, PullRefusal},
         tasks,
     },
-    store::ledger::{self, Entry, MovementError},
 };
 use vanikeys_grind::{Kind as PatternKind, PatternSpec};
 
@@ -179,23 +173,5 @@ over_both! {
         assert_eq!(world.balance(&user).await.available(), 50);
         let named = "SELECT COUNT(*) FROM audit WHERE action = 'tokens.grant' AND actor IS NOT NULL";
         assert_eq!(world.number(named).await, 1);
-    }
-
-    async fn taking_back_under_a_used_key_must_be_the_same_taking_back(world) {
-        let (ann, bob) = (world.user(100).await, world.user(100).await);
-        let entry = |subject| Entry {
-            kind: Kind::Clawback, key: "clawback".to_owned(), subject: Some(subject), note: None, at: Timestamp::from_micros(1),
-        };
-        let subject = Uuid::now_v7();
-        let mut tx = world.app.db.begin().await.unwrap();
-        let (_, taken) = ledger::claw_back(&mut tx, ann.user, &Asset::VaniToken, 150, &entry(subject)).await.unwrap();
-        assert_eq!(taken, 100);
-        let (_, again) = ledger::claw_back(&mut tx, ann.user, &Asset::VaniToken, 150, &entry(subject)).await.unwrap();
-        assert_eq!(again, 100);
-        for (owner, amount, subject) in [(bob.user, 150, subject), (ann.user, 99, subject), (ann.user, 150, bob.user)] {
-            let refused = ledger::claw_back(&mut tx, owner, &Asset::VaniToken, amount, &entry(subject)).await.unwrap_err();
-            assert!(matches!(refused, MovementError::ExistsWithDifferentContent(_)), "{refused}");
-        }
-        tx.commit().await.unwrap();
     }
 }

@@ -12,6 +12,7 @@ mod letters;
 mod money;
 mod outside;
 mod pulls;
+mod purchases;
 mod searching;
 mod split;
 mod tasks;

@@ -7,7 +7,10 @@ use vanikeys_core::{
     app::App,
     clients::clock::Clock,
     config::Config,
-    domain::{ledger::Balance, time::Timestamp},
+    domain::{
+        ledger::{Asset, Balance, Kind as Why, Movement},
+        time::Timestamp,
+    },
     flow::{Actor, Failure, grant::grant_tokens, job, wallet},
     secret::Secret,
     store::{Db, Tx, audit::Origin, idempotency::Key, migrate},
@@ -115,6 +118,12 @@ impl World {
         Balance { balance: wallet.balance, held: wallet.held, debt: wallet.debt }
     }
 
+    /// A movement of VaniTokens, now.
+    pub fn movement(&self, user: Uuid, amount: i64, kind: Why, key: impl Into<String>) -> Movement<'static> {
+        let (asset, at) = (Asset::VaniToken, self.app.clock.now());
+        Movement { user, asset, amount, kind, key: key.into(), subject: None, note: None, at }
+    }
+
     /// One number out of the database.
     pub async fn number(&self, sql: &str) -> i64 {
         match &self.app.db {
@@ -164,6 +173,13 @@ impl World {
             )
             .await;
         assert_eq!(off, 0, "an account holds something else than its holds");
+        let off = self
+            .number(
+                "SELECT COUNT(*) FROM ledger_accounts a WHERE a.debt <> COALESCE((SELECT CAST(SUM(k.open) AS BIGINT) \
+                 FROM takings k WHERE k.account = a.id), 0)",
+            )
+            .await;
+        assert_eq!(off, 0, "a debt is not the sum of what is open");
     }
 }
 

@@ -341,7 +341,11 @@ impl Run {
              checkin_day = checkin_day - {days}, heist_day = heist_day - {days}"
         ));
         self.sql(&format!("UPDATE shields SET expires_at = expires_at - {span} WHERE ended_at IS NULL"));
-        // A day is paid once, by a key that names it; the day that was today is another now.
+        // A day is paid once, by a key that names it; the day that was today is another now. No program may do this.
+        self.sql(match self.world.ground {
+            Some(_) => "ALTER TABLE transfers DISABLE TRIGGER USER",
+            None => "DROP TRIGGER IF EXISTS transfers_no_update",
+        });
         self.sql("UPDATE transfers SET key = key || '-past' WHERE key LIKE 'checkin:%' OR key LIKE 'loyalty:%'");
         self.model.pass(days * 24, SEASON);
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use vanikeys_core::{
-    domain::price::Tariff,
+    domain::{ledger::Kind, price::Tariff},
     flow::wallet::{self, Movement, Wallet},
 };
 
@@ -35,12 +35,17 @@ impl WalletPage {
 
 /// The address of what a movement belongs to, if it has a page.
 pub(crate) fn subject(movement: &Movement) -> Option<String> {
-    let kind = match movement.kind.as_str() {
-        "pull" => "pulls",
-        "job" => "jobs",
+    let kind = match movement.kind {
+        Kind::Pull => "pulls",
+        Kind::Job => "jobs",
         _ => return None,
     };
     movement.subject.map(|id| format!("/app/{kind}/{id}"))
+}
+
+/// Whether it is a pull that cost nothing.
+pub(crate) fn is_free_pull(movement: &Movement) -> bool {
+    movement.kind == Kind::Pull && movement.amount == 0
 }
 
 pub(crate) async fn show(State(web): State<Web>, signed: Signed, wanted: Page) -> Result<Response, Problem> {

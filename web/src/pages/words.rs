@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use time::macros::format_description;
-use vanikeys_core::domain::{price::Tariff, time::Timestamp};
+use vanikeys_core::domain::{ledger::Kind, price::Tariff, time::Timestamp};
 
 /// A whole number with its thousands set apart: `1,234,567`.
 pub(crate) fn count(number: impl Borrow<i64>) -> String {
@@ -143,18 +143,27 @@ pub(crate) fn format(name: &str) -> &str {
 }
 
 /// Why tokens moved, in words.
-pub(crate) fn reason(kind: &str) -> &str {
-    match kind {
-        "welcome" => "Welcome",
-        "grant" => "Given by an administrator",
-        "purchase" => "Bought",
-        "pull" => "Pull",
-        "job" => "Job delivered or cancelled",
-        "clawback" => "Taken back after a refund",
-        "debt_repayment" => "Paid a debt",
-        "forfeit" => "Forfeited",
-        "shield" => "Shield",
-        other => other,
+pub(crate) fn reason(kind: impl Borrow<Kind>) -> &'static str {
+    match kind.borrow() {
+        Kind::Welcome => "Welcome",
+        Kind::Grant => "Given by an administrator",
+        Kind::Purchase => "Bought",
+        Kind::Pull => "Pull",
+        Kind::Job => "Job delivered or cancelled",
+        Kind::Clawback => "Taken back after a refund",
+        Kind::ClawbackReversal => "Given back: the refund or dispute was reversed",
+        Kind::DebtRepayment => "Paid a debt",
+        Kind::Forfeit => "Forfeited",
+        Kind::Shield => "Shield",
+        Kind::Referral | Kind::ReferralBonus => "Referral",
+        Kind::HeistTry | Kind::Heist => "Heist",
+        Kind::TokenExpiry => "Expired",
+        Kind::Signup => "Signing up",
+        Kind::Checkin => "Check-in",
+        Kind::FirstCheckinDeal => "First check-in",
+        Kind::CoinPurchase => "Bought VaniTokens",
+        Kind::AchievementUnlock => "A rare pull",
+        Kind::LoyaltyBonus => "Seven days in a row",
     }
 }
 

@@ -151,10 +151,10 @@ over_both! {
         let mut tx = world.app.db.begin().await.unwrap();
         players::lock(&mut tx, [poor.id]).await.unwrap();
         let season = vanikeys_core::domain::season::Season::of(world.app.clock.now());
-        let entry = vanikeys_core::store::ledger::Entry { kind: vanikeys_core::domain::ledger::Kind::Forfeit,
+        let movement = vanikeys_core::domain::ledger::Movement {
+            user: poor.id, asset: season.asset(), amount: 6, kind: vanikeys_core::domain::ledger::Kind::Forfeit,
             key: "less".into(), subject: None, note: None, at: world.app.clock.now() };
-        let house = vanikeys_core::domain::ledger::House::Forfeits;
-        vanikeys_core::store::ledger::debit(&mut tx, poor.id, &season.asset(), house, 6, &entry).await.unwrap();
+        vanikeys_core::store::ledger::debit(&mut tx, &movement).await.unwrap();
         tx.commit().await.unwrap();
         let few = rob(&world, &ann, poor.id).await.is_problem(400, "INVALID_TARGET");
         assert_eq!(few["details"], json!({ "minimumRequired": 20, "targetPoints": 19 }));

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use vanikeys_core::{
     app::App,
     domain::{
-        ledger::{Asset, House, Kind},
+        ledger::{Asset, Kind, Movement},
         task::Queue,
     },
     flow::{
@@ -15,11 +15,7 @@ use vanikeys_core::{
         heist::{self, Executed},
         points::grant_points,
     },
-    store::{
-        Db,
-        ledger::{self, Entry},
-        players,
-    },
+    store::{Db, ledger, players},
 };
 
 use super::ground::{Ground, both};
@@ -45,8 +41,9 @@ async fn player(app: &App, points: i64, tokens: i64) -> Actor {
     if tokens > 0 {
         let mut tx = app.db.begin().await.unwrap();
         players::lock(&mut tx, [user]).await.unwrap();
-        let entry = Entry { kind: Kind::Referral, key: format!("test:{user}"), subject: None, note: None, at: now };
-        ledger::credit(&mut tx, user, &Asset::HeistToken, House::Issuance, tokens, &entry).await.unwrap();
+        let (asset, kind, key) = (Asset::HeistToken, Kind::Referral, format!("test:{user}"));
+        let movement = Movement { user, asset, amount: tokens, kind, key, subject: None, note: None, at: now };
+        ledger::credit(&mut tx, &movement).await.unwrap();
         tx.commit().await.unwrap();
     }
     Actor { user, origin: Origin::default() }

@@ -129,6 +129,18 @@ impl Balance {
         Ok((Self { balance: self.balance - taken, debt, ..self }, taken))
     }
 
+    /// Undoes a taking: `forgiven` is owed no more, and `amount` comes back and pays other debt first.
+    ///
+    /// # Errors
+    /// [`Refusal::Overflow`].
+    pub fn give_back(self, amount: i64, forgiven: i64) -> Result<Credited, Refusal> {
+        let relieved = Self { debt: self.debt - forgiven, ..self };
+        if amount == 0 {
+            return Ok(Credited { credited: relieved, repaid: 0, after: relieved });
+        }
+        relieved.credit(amount)
+    }
+
     fn repay(self, amount: i64) -> Self {
         Self { balance: self.balance - amount, debt: self.debt - amount, ..self }
     }

@@ -3,14 +3,17 @@
 
 mod balance;
 mod hold;
+mod kind;
+mod movement;
+mod taking;
 
 pub use balance::{Balance, Credited, Refusal};
 pub use hold::HoldState;
+pub use kind::Kind;
+pub use movement::{Content, Difference, Movement};
+pub use taking::{Cause, Claim, Standing, Taking};
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-use super::points::PointKind;
 
 /// What an account counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -88,63 +91,6 @@ impl House {
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);
         uuid::Builder::from_custom_bytes(bytes).into_uuid()
-    }
-}
-
-/// Why tokens moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Given at registration.
-    Welcome,
-    /// Given by an admin.
-    Grant,
-    /// Bought.
-    Purchase,
-    /// Spent on a pull.
-    Pull,
-    /// Posted from a job's hold: delivered, or the searched part of a cancelled one.
-    Job,
-    /// Taken back.
-    Clawback,
-    /// Debt paid from what came in.
-    DebtRepayment,
-    /// The balance of a deleted account.
-    Forfeit,
-    /// A shield was bought.
-    Shield,
-    /// Heist Tokens for a referral.
-    Referral,
-    /// A Heist Token that a heist cost.
-    HeistTry,
-    /// Heist Tokens that were not spent in time.
-    TokenExpiry,
-    /// Points that a heist moved.
-    Heist,
-    /// Points for an event.
-    Points(PointKind),
-}
-
-impl Kind {
-    /// The name under which it is stored and shown.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Welcome => "welcome",
-            Self::Grant => "grant",
-            Self::Purchase => "purchase",
-            Self::Pull => "pull",
-            Self::Job => "job",
-            Self::Clawback => "clawback",
-            Self::DebtRepayment => "debt_repayment",
-            Self::Forfeit => "forfeit",
-            Self::Shield => "shield",
-            Self::Referral => "referral",
-            Self::HeistTry => "heist_try",
-            Self::TokenExpiry => "token_expiry",
-            Self::Heist => "heist",
-            Self::Points(kind) => kind.name(),
-        }
     }
 }
 

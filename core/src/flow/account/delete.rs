@@ -27,7 +27,7 @@ pub async fn delete(app: &App, actor: &Actor, password: &Password) -> Outcome<()
             points::forfeit(tx, app, user.id).await?;
             erasure::erase(tx, user.id, app.clock.now()).await?;
             users::anonymise(tx, user.id, app.clock.now()).await?;
-            forfeit::forfeit_if_due(tx, app, user.id).await?;
+            forfeit::forfeit(tx, app, user.id, forfeit::Cause::Deletion).await?;
             Ok(addresses)
         })
     }

@@ -3,11 +3,11 @@
 use super::{AccountRefusal, Outcome};
 use crate::{
     app::App,
-    domain::ledger::{Asset, House, Kind, Refusal},
+    domain::ledger::{Asset, Kind, Movement, Refusal},
     flow::Failure,
     store::{
         Tx,
-        ledger::{self, Entry, MovementError},
+        ledger::{self, MovementError},
         users::User,
     },
 };
@@ -18,12 +18,20 @@ pub(crate) async fn give_if_due(tx: &mut Tx, app: &App, user: &User) -> Outcome<
     if tokens == 0 || user.email_confirmed_at.is_none() || user.flagged_at.is_some() || !user.is_active() {
         return Ok(());
     }
-    let key = format!("welcome:{}", user.id);
-    let entry = Entry { kind: Kind::Welcome, key, subject: Some(user.id), note: None, at: app.clock.now() };
-    match ledger::credit(tx, user.id, &Asset::VaniToken, House::Issuance, tokens, &entry).await {
+    let movement = Movement {
+        user: user.id,
+        asset: Asset::VaniToken,
+        amount: tokens,
+        kind: Kind::Welcome,
+        key: format!("welcome:{}", user.id),
+        subject: Some(user.id),
+        note: None,
+        at: app.clock.now(),
+    };
+    match ledger::credit(tx, &movement).await {
         Ok(_) => Ok(()),
         // Given before, when WELCOME_TOKENS was another number.
-        Err(MovementError::ExistsWithDifferentContent(_)) => Ok(()),
+        Err(MovementError::Exists { .. }) => Ok(()),
         Err(MovementError::Store(error)) => Err(error.into()),
         Err(MovementError::Refused(refusal)) => Err(unexpected(refusal)),
         Err(error) => Err(Failure::broken(error)),

@@ -16,7 +16,7 @@ use crate::{
     domain::{
         happening::Happening,
         heist::{self, HeistRefusal, Loot, Moved, Outcome, Status},
-        ledger::{Asset, House, Kind, Refusal},
+        ledger::{Asset, Kind, Movement},
         season::Season,
         time::Timestamp,
     },
@@ -28,7 +28,7 @@ use crate::{
         Tx,
         audit::{self, Deed, Origin},
         heists::{self, Heist},
-        ledger::{Batch, Change, Entry, Party},
+        ledger::{Batch, MovementError},
         players::{self, Player, Standing},
         shields::{self, Shield},
     },
@@ -134,38 +134,34 @@ impl Scene<'_> {
     }
 
     /// A heist that every check allows: the token is spent, and either a shield holds or points move.
-    fn admitted(&mut self, heist: Heist) -> Result<Heist, Refusal> {
-        let Heist { id, attacker_id: robber, victim_id: target, .. } = heist;
-        let fee = self.entry(Kind::HeistTry, format!("heist-try:{id}"), id);
-        let sides = (Party::User(robber), Party::House(House::Revenue));
-        let (spent, _) = self.ledger.transfer(&Asset::HeistToken, sides, 1, &fee)?;
+    fn admitted(&mut self, heist: Heist) -> Result<Heist, MovementError> {
+        let (robber, target) = (heist.attacker_id, heist.victim_id);
+        let fee = self.movement(&heist, robber, (Kind::HeistTry, Asset::HeistToken, 1));
+        let spent = self.ledger.debit(&fee)?;
         let at = self.at;
         let own = self.player(robber);
         own.heists = if own.heist_day == at.day() { own.heists + 1 } else { 1 };
         (own.heist_day, own.tokens_spent, own.last_spent_at) = (at.day(), own.tokens_spent + 1, Some(at));
-        let heist = Heist { token_spent: true, tokens_after: spent.map(|change| change.after), ..heist };
+        let heist = Heist { token_spent: true, tokens_after: Some(spent.after), ..heist };
         match self.shields.remove(&target).filter(|shield| at < shield.expires_at) {
             Some(shield) => self.blocked(heist, &shield),
             None => self.robbed(heist),
         }
     }
 
-    fn blocked(&mut self, heist: Heist, shield: &Shield) -> Result<Heist, Refusal> {
+    fn blocked(&mut self, heist: Heist, shield: &Shield) -> Result<Heist, MovementError> {
         self.broken.push((shield.id, heist.id));
         let what = Happening::ShieldActivated { heist_id: heist.id, attacker_id: heist.attacker_id };
         self.tell(&heist, heist.victim_id, what);
         Ok(refused(heist, HeistRefusal::TargetShielded, self.at))
     }
 
-    fn robbed(&mut self, heist: Heist) -> Result<Heist, Refusal> {
+    fn robbed(&mut self, heist: Heist) -> Result<Heist, MovementError> {
         let Heist { id, attacker_id: robber, victim_id: target, .. } = heist;
-        let (rules, at, points) = (self.app.config.heist.rules, self.at, self.points.clone());
-        let taken = rules.steal(self.ledger.balance(target, &points));
-        let entry = self.entry(Kind::Heist, format!("heist:{id}"), id);
-        let sides = (Party::User(target), Party::User(robber));
-        let (lost, won) = self.ledger.transfer(&points, sides, taken, &entry)?;
-        let none = Change { before: 0, after: 0 };
-        let (lost, won) = (lost.unwrap_or(none), won.unwrap_or(none));
+        let (rules, at) = (self.app.config.heist.rules, self.at);
+        let taken = rules.steal(self.ledger.balance(target, &self.points));
+        let loot = self.movement(&heist, target, (Kind::Heist, self.points.clone(), taken));
+        let (lost, won) = self.ledger.pass(&loot, robber)?;
         self.player(robber).last_heist_at = Some(at);
         self.player(target).robbed_at = Some(at);
         let what = Happening::HeistSuccess {
@@ -206,8 +202,9 @@ impl Scene<'_> {
         self.changed.entry(user).or_insert_with(|| known().unwrap_or(Player { user_id: user, ..Player::default() }))
     }
 
-    fn entry(&self, kind: Kind, key: String, heist: Uuid) -> Entry<'static> {
-        Entry { kind, key, subject: Some(heist), note: None, at: self.at }
+    fn movement(&self, heist: &Heist, user: Uuid, (kind, asset, amount): (Kind, Asset, i64)) -> Movement<'static> {
+        let key = format!("{}:{}", if kind == Kind::HeistTry { "heist-try" } else { "heist" }, heist.id);
+        Movement { user, asset, amount, kind, key, subject: Some(heist.id), note: None, at: self.at }
     }
 
     async fn write(self, tx: &mut Tx, settled: Vec<Heist>) -> Result<Applied, Failure<Infallible>> {

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         happening::Happening,
         heist::SHIELD_LASTS,
-        ledger::{Asset, House, Kind, Refusal},
+        ledger::{Asset, Kind, Movement, Refusal},
         time::Timestamp,
     },
     flow::{
@@ -24,8 +24,7 @@ use crate::{
         StoreResult, Tx,
         audit::{self, Deed},
         idempotency::Key,
-        ledger::{self, Entry},
-        players,
+        ledger, players,
         shields::{self, Shield},
     },
 };
@@ -105,14 +104,17 @@ pub async fn buy_shield(app: &App, actor: &Actor, key: Option<&Key>) -> Result<S
             bought_at: at,
             expires_at: at + SHIELD_LASTS,
         };
-        let entry = Entry {
+        let movement = Movement {
+            user: actor.user,
+            asset: Asset::VaniToken,
+            amount: price,
             kind: Kind::Shield,
             key: format!("shield:{}", shield.id),
             subject: Some(shield.id),
             note: None,
             at,
         };
-        ledger::debit(tx, actor.user, &Asset::VaniToken, House::Revenue, price, &entry).await?;
+        ledger::debit(tx, &movement).await?;
         shields::insert(tx, &shield).await?;
         let detail = serde_json::json!({ "shield": shield.id, "price": price });
         let deed = Deed { actor: Some(actor.user), action: "shield.buy", subject: Some(actor.user), detail };

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use crate::{
     app::App,
-    domain::ledger::{Asset, House, Kind},
+    domain::ledger::{Asset, Kind, Movement},
     flow::nudge,
     store::{
         StoreError, heists,
-        ledger::{self, Entry, MovementError},
+        ledger::{self, MovementError},
         players, shields, tokens, transact,
     },
 };
@@ -61,12 +61,18 @@ pub async fn expire_tokens(app: &App) -> Result<u64, StoreError> {
                 players::lock(tx, [*user]).await?;
                 let tokens = tokens::expired_of(tx, *user, since).await?;
                 let at = app.clock.now();
-                let key = format!("token-expiry:{user}:{}", at.micros());
-                let entry = Entry { kind: Kind::TokenExpiry, key, subject: Some(*user), note: None, at };
+                let movement = Movement {
+                    user: *user,
+                    asset: Asset::HeistToken,
+                    amount: tokens,
+                    kind: Kind::TokenExpiry,
+                    key: format!("token-expiry:{user}:{}", at.micros()),
+                    subject: Some(*user),
+                    note: None,
+                    at,
+                };
                 if tokens > 0 {
-                    ledger::debit(tx, *user, &Asset::HeistToken, House::Forfeits, tokens, &entry)
-                        .await
-                        .map_err(unexpected)?;
+                    ledger::debit(tx, &movement).await.map_err(unexpected)?;
                 }
                 Ok::<_, StoreError>(tokens.unsigned_abs())
             })?;

@@ -7,7 +7,10 @@ use super::{JobRefusal, JobView, view};
 use crate::{
     app::App,
     custody::Holder,
-    domain::{job::State, ledger::Asset},
+    domain::{
+        job::State,
+        ledger::{Asset, Kind, Movement},
+    },
     flow::{
         Actor, Failure,
         custody::{self, Custody, CustodyRefusal},
@@ -65,9 +68,17 @@ pub async fn create(
         {
             return Err(Failure::Refused(JobRefusal::AboveMaximum { tokens: price.tokens, max_tokens }));
         }
-        let hold_key = format!("job:{id}:hold");
-        let (hold, _) =
-            ledger::hold(tx, actor.user, &Asset::VaniToken, price.tokens, id, &hold_key, at).await?;
+        let movement = Movement {
+            user: actor.user,
+            asset: Asset::VaniToken,
+            amount: price.tokens,
+            kind: Kind::Job,
+            key: format!("job:{id}:hold"),
+            subject: Some(id),
+            note: None,
+            at,
+        };
+        let (hold, _) = ledger::hold(tx, &movement).await?;
         let job = Job {
             id,
             user_id: actor.user,

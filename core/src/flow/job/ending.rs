@@ -8,7 +8,7 @@ use crate::{
     domain::{
         happening::Happening,
         job::Cause,
-        ledger::{Asset, Kind},
+        ledger::{Asset, Kind, Movement},
         price,
     },
     flow::{
@@ -19,8 +19,7 @@ use crate::{
         Tx,
         credits::{self, Source},
         jobs::{self, Job},
-        ledger::{self, Entry},
-        slices, transact,
+        ledger, slices, transact,
     },
 };
 
@@ -61,16 +60,20 @@ async fn settle(tx: &mut Tx, app: &App, job: &Job, posted: i64) -> Result<(), Fa
 
 /// Posts part of a job's hold and releases the rest.
 pub(super) async fn settle_hold(tx: &mut Tx, app: &App, job: &Job, posted: i64) -> Result<(), Failure<JobRefusal>> {
-    let entry = Entry {
+    let movement = Movement {
+        user: job.user_id,
+        asset: Asset::VaniToken,
+        amount: posted,
         kind: Kind::Job,
         key: format!("job:{}:settle", job.id),
         subject: Some(job.id),
         note: None,
         at: app.clock.now(),
     };
-    ledger::settle(tx, job.user_id, &Asset::VaniToken, job.hold_id, posted, &entry).await?;
+    ledger::settle(tx, job.hold_id, &movement).await?;
     // What the job of a deleted account releases is forfeited like the rest of its balance.
-    Ok(forfeit::forfeit_if_due(tx, app, job.user_id).await?)
+    forfeit::forfeit(tx, app, job.user_id, forfeit::Cause::Deletion).await?;
+    Ok(())
 }
 
 /// Slices of jobs that are over are kept for so long, for whoever wants to know what happened.

@@ -4,14 +4,10 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    domain::{
-        ledger::{House, Kind},
-        points::PointKind,
-        season::Season,
-    },
+    domain::{ledger::Movement, points::PointKind, season::Season},
     store::{
         StoreError, StoreResult, Tx,
-        ledger::{self, Entry, MovementError},
+        ledger::{self, MovementError},
         players::{self, Player},
         point_kinds,
     },
@@ -33,14 +29,15 @@ pub(crate) async fn award(
     }
     let at = app.clock.now();
     let asset = Season::of(at).asset();
-    let entry = Entry { kind: Kind::Points(kind), key, subject, note: None, at };
-    match ledger::credit(tx, player.user_id, &asset, House::Issuance, points, &entry).await {
+    let movement =
+        Movement { user: player.user_id, asset, amount: points, kind: kind.into(), key, subject, note: None, at };
+    match ledger::credit(tx, &movement).await {
         Ok(_) => {
             player.points_awarded += points;
             Ok(points)
         }
         // Given before, when it was worth another number or in another season.
-        Err(MovementError::ExistsWithDifferentContent(_)) => Ok(0),
+        Err(MovementError::Exists { .. }) => Ok(0),
         Err(MovementError::Store(error)) => Err(error),
         Err(error) => Err(StoreError::Corrupt(format!("points of {}: {error}", player.user_id))),
     }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    domain::{points, season::Season, time::Timestamp},
+    domain::{season::Season, time::Timestamp},
     flow::{Actor, Failure},
     store::{players, points as stored},
 };
@@ -60,7 +60,7 @@ pub async fn events(app: &App, actor: &Actor, limit: i64, offset: i64) -> Result
         .into_iter()
         .map(|event| EventView {
             id: event.id,
-            kind: points::event_name(&event.kind, event.received),
+            kind: event.kind.event_name(event.received),
             season: event.asset.trim_start_matches("points:").to_owned(),
             points: if event.received { event.points } else { -event.points },
             before: event.before,

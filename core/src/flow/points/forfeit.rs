@@ -6,12 +6,12 @@ use uuid::Uuid;
 use crate::{
     app::App,
     domain::{
-        ledger::{Asset, House, Kind},
+        ledger::{Asset, Kind, Movement},
         season::Season,
     },
     store::{
         StoreError, StoreResult, Tx,
-        ledger::{self, Entry, MovementError},
+        ledger::{self, MovementError},
         shields,
     },
 };
@@ -25,11 +25,14 @@ pub(crate) async fn forfeit(tx: &mut Tx, app: &App, user: Uuid) -> StoreResult<(
             continue;
         }
         let key = format!("forfeit-{asset}:{user}");
-        let entry = Entry { kind: Kind::Forfeit, key, subject: Some(user), note: None, at };
-        match ledger::debit(tx, user, &asset, House::Forfeits, balance, &entry).await {
+        let movement =
+            Movement { user, asset, amount: balance, kind: Kind::Forfeit, key, subject: Some(user), note: None, at };
+        match ledger::debit(tx, &movement).await {
             Ok(_) => {}
             Err(MovementError::Store(error)) => return Err(error),
-            Err(error) => return Err(StoreError::Corrupt(format!("{asset} of a deleted account: {error}"))),
+            Err(error) => {
+                return Err(StoreError::Corrupt(format!("{} of a deleted account: {error}", movement.asset)));
+            }
         }
     }
     if let Some(shield) = shields::open(tx, [user]).await?.remove(&user) {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     domain::{
-        ledger::{House, Kind},
+        ledger::{Kind, Movement},
         season::Season,
     },
     flow::{By, Failure, grant::GrantRefusal, nudge, once::once},
@@ -15,8 +15,7 @@ use crate::{
         Tx,
         audit::{self, Deed},
         idempotency::Key,
-        ledger::{self, Entry},
-        players, transact,
+        ledger, players, transact,
     },
 };
 
@@ -83,8 +82,17 @@ async fn credit(
     let season = Season::of(at);
     players::lock(tx, [user]).await?;
     let before = players::standing(tx, user, season).await?.ok_or(Failure::Refused(GrantRefusal::Unknown))?;
-    let entry = Entry { kind: Kind::Grant, key: format!("grant-points:{grant}"), subject: Some(grant), note, at };
-    let after = ledger::credit(tx, user, &season.asset(), House::Issuance, points, &entry).await?.balance;
+    let movement = Movement {
+        user,
+        asset: season.asset(),
+        amount: points,
+        kind: Kind::Grant,
+        key: format!("grant-points:{grant}"),
+        subject: Some(grant),
+        note,
+        at,
+    };
+    let after = ledger::credit(tx, &movement).await?.balance;
     if after != before.points {
         let mut player = before.player;
         player.points_awarded += points;

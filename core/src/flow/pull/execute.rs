@@ -13,7 +13,7 @@ use crate::{
     custody::Recipient,
     domain::{
         happening::Happening,
-        ledger::{Asset, House, Kind},
+        ledger::{Asset, Kind, Movement},
         points::ACHIEVEMENT_ONE_IN,
         price,
         time::Timestamp,
@@ -30,8 +30,7 @@ use crate::{
         Erasable, Tx, commitments,
         credits::{self, Source},
         idempotency::Key,
-        ledger::{self, Entry},
-        plans, players,
+        ledger, plans, players,
         pulls::{self, NewPull, Pull},
     },
 };
@@ -72,8 +71,17 @@ pub async fn execute(
         }
         let (free, left) = use_free(app, tx, actor.user, at).await?;
         let spent = if free { 0 } else { price };
-        let entry = Entry { kind: Kind::Pull, key: format!("pull:{}", made.id), subject: Some(made.id), note: None, at };
-        let after = ledger::debit_locked(tx, account, &Asset::VaniToken, House::Revenue, spent, &entry).await?;
+        let movement = Movement {
+            user: actor.user,
+            asset: Asset::VaniToken,
+            amount: spent,
+            kind: Kind::Pull,
+            key: format!("pull:{}", made.id),
+            subject: Some(made.id),
+            note: None,
+            at,
+        };
+        let after = ledger::debit_locked(tx, &account, &movement).await?;
         if spent > 0 {
             credits::add(tx, actor.user, &pattern.key(), (Source::Pull, made.id), spent, at).await?;
         }

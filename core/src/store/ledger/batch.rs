@@ -5,23 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-use super::{Account, Entry};
+use super::{Account, MovementError};
 use crate::{
     domain::{
-        ledger::{Asset, House, Refusal},
+        ledger::{Asset, Movement, Refusal},
         time::Timestamp,
     },
     store::{StoreResult, Tx, bulk, bulk::insert_many, dialect},
 };
-
-/// One side of a movement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Party {
-    /// A user.
-    User(Uuid),
-    /// The house.
-    House(House),
-}
 
 /// A user's balance before and after a movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,56 +81,60 @@ impl Batch {
         self.accounts.get(&(user, asset.to_string())).map_or(0, |held| held.balance)
     }
 
-    /// Moves an amount above zero, in memory. Answers the paying and the receiving user's balances.
+    /// Moves an amount above zero from the movement's user to the house, in memory.
     ///
     /// # Errors
-    /// [`Refusal::NotPositive`], [`Refusal::Insufficient`], [`Refusal::Overflow`]; nothing is changed then.
-    pub fn transfer(
-        &mut self,
-        asset: &Asset,
-        (from, to): (Party, Party),
-        amount: i64,
-        entry: &Entry<'_>,
-    ) -> Result<(Option<Change>, Option<Change>), Refusal> {
-        if amount <= 0 {
-            return Err(Refusal::NotPositive);
+    /// [`MovementError::Refused`], [`MovementError::BetweenUsers`]; nothing is changed then.
+    pub fn debit(&mut self, movement: &Movement<'_>) -> Result<Change, MovementError> {
+        let house = movement.kind.house().ok_or(MovementError::BetweenUsers(movement.kind))?;
+        self.may_pay(movement)?;
+        let (account, change) = self.side(movement.user, movement, -movement.amount);
+        self.push(movement, (account, Some(change)), (house.account(&movement.asset), None));
+        Ok(change)
+    }
+
+    /// Moves an amount above zero from the movement's user to another, in memory. Answers the paying and the receiving
+    /// user's balances.
+    ///
+    /// # Errors
+    /// [`MovementError::Refused`]; nothing is changed then.
+    pub fn pass(&mut self, movement: &Movement<'_>, to: Uuid) -> Result<(Change, Change), MovementError> {
+        self.may_pay(movement)?;
+        self.balance(to, &movement.asset).checked_add(movement.amount).ok_or(Refusal::Overflow)?;
+        let (from_account, paid) = self.side(movement.user, movement, -movement.amount);
+        let (to_account, received) = self.side(to, movement, movement.amount);
+        self.push(movement, (from_account, Some(paid)), (to_account, Some(received)));
+        Ok((paid, received))
+    }
+
+    fn may_pay(&self, movement: &Movement<'_>) -> Result<(), Refusal> {
+        let available = self.balance(movement.user, &movement.asset);
+        match movement.amount {
+            ..=0 => Err(Refusal::NotPositive),
+            needed if needed > available => Err(Refusal::Insufficient { needed, available }),
+            _ => Ok(()),
         }
-        let name = asset.to_string();
-        if let Party::User(user) = from {
-            let available = self.balance(user, asset);
-            if available < amount {
-                return Err(Refusal::Insufficient { needed: amount, available });
-            }
-        }
-        if let Party::User(user) = to {
-            self.balance(user, asset).checked_add(amount).ok_or(Refusal::Overflow)?;
-        }
-        let debit = self.side(from, asset, &name, -amount);
-        let credit = self.side(to, asset, &name, amount);
+    }
+
+    fn side(&mut self, user: Uuid, movement: &Movement<'_>, amount: i64) -> (Uuid, Change) {
+        let new = || Held { id: Uuid::now_v7(), balance: 0, changed: false };
+        let held = self.accounts.entry((user, movement.asset.to_string())).or_insert_with(new);
+        let before = held.balance;
+        held.balance += amount;
+        held.changed = true;
+        (held.id, Change { before, after: held.balance })
+    }
+
+    fn push(&mut self, movement: &Movement<'_>, debit: (Uuid, Option<Change>), credit: (Uuid, Option<Change>)) {
         self.transfers.push(Row {
             debit,
             credit,
-            asset: name,
-            amount,
-            kind: entry.kind.name(),
-            subject: entry.subject,
-            key: entry.key.clone(),
+            asset: movement.asset.to_string(),
+            amount: movement.amount,
+            kind: movement.kind.name(),
+            subject: movement.subject,
+            key: movement.key.clone(),
         });
-        Ok((debit.1, credit.1))
-    }
-
-    fn side(&mut self, party: Party, asset: &Asset, name: &str, amount: i64) -> (Uuid, Option<Change>) {
-        match party {
-            Party::House(house) => (house.account(asset), None),
-            Party::User(user) => {
-                let new = || Held { id: Uuid::now_v7(), balance: 0, changed: false };
-                let held = self.accounts.entry((user, name.to_owned())).or_insert_with(new);
-                let before = held.balance;
-                held.balance += amount;
-                held.changed = true;
-                (held.id, Some(Change { before, after: held.balance }))
-            }
-        }
     }
 
     /// Writes what was moved.

@@ -7,7 +7,8 @@ use std::{fs, path::Path};
 use super::WORDS;
 
 /// Columns that are compared with a literal and keep no enum.
-const FREE: [&str; 6] = ["action", "asset", "name", "contype", "type", "tbl_name"];
+const FREE: [&str; 10] =
+    ["action", "asset", "name", "contype", "type", "tbl_name", "table_schema", "table_name", "confrelid", "receipt"];
 
 /// A word that a text sets or compares a column with.
 struct Literal<'a> {

@@ -17,7 +17,7 @@ use crate::domain::{
     custody::Custody,
     happening::{EmailChoice, NoticeKind},
     heist, job,
-    ledger::HoldState,
+    ledger::{self, HoldState},
     plan::Plan,
     price::Source,
     task::{Queue, TaskState},
@@ -273,6 +273,8 @@ words! {
     AccountStatus: ["users.status"],
     Role: ["users.role"],
     Plan: ["users.plan"],
+    ledger::Kind: ["transfers.kind", "holds.kind"],
+    ledger::Cause: ["takings.cause"],
 }
 
 #[cfg(test)]

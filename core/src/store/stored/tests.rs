@@ -1,9 +1,9 @@
 use super::*;
 use crate::{
-    domain::season::Season,
+    domain::{ledger::Asset, season::Season},
     store::{
-        Db, Sql, StoreError, StoreResult, execute, heists, jobs, mail_links, notices, outbox, plans, players, pulls,
-        slices,
+        Db, Sql, StoreError, StoreResult, execute, exports, heists, jobs, ledger, mail_links, notices, outbox, plans,
+        players, pulls, slices,
         testing::{both, commit},
         users, webhooks,
     },
@@ -32,15 +32,22 @@ fn stored_words_are_stable() {
          mail_choices.letter: key-found job-failed pull-won heist-success heist-suffered token-earned shield\n\
          users.status: active deleted\n\
          users.role: user admin\n\
-         users.plan: free pro unlimited\n"
+         users.plan: free pro unlimited\n\
+         transfers.kind holds.kind: welcome grant purchase pull job clawback clawback_reversal debt_repayment forfeit \
+         shield referral heist_try token_expiry heist SIGNUP CHECKIN FIRST_CHECKIN_DEAL COIN_PURCHASE \
+         ACHIEVEMENT_UNLOCK LOYALTY_BONUS REFERRAL_BONUS\n\
+         takings.cause: grant refund dispute unknown\n"
     );
 }
 
 /// One row of every table that keeps an enum; all of them have the same id.
-const ROWS: [&str; 12] = [
+const ROWS: [&str; 14] = [
     "INSERT INTO users (id, adult_confirmed_at, terms_accepted_at, referral_code, created_at) \
      VALUES ($1, 1, 1, 'ANN', 1)",
     "INSERT INTO ledger_accounts (id, owner, asset, created_at) VALUES ($1, $1, 'vani_token', 1)",
+    "INSERT INTO transfers (id, debit_account, credit_account, asset, amount, kind, key, created_at) \
+     VALUES ($1, $1, $1, 'vani_token', 0, 'pull', 'pull', 1)",
+    "INSERT INTO takings (id, account, cause, key, gave, created_at) VALUES ($1, $1, 'grant', 'takeback', 1, 1)",
     "INSERT INTO holds (id, account, amount, subject, key, created_at) VALUES ($1, $1, 1, $1, 'hold', 1)",
     "INSERT INTO jobs (id, user_id, pattern, pattern_key, target, one_in, expected_attempts, custody, recipient, status, \
      price, credit, hold_id, turn, created_at) VALUES ($1, $1, '{\"text\":\"a\"}', '', 'did', '1', 1, 'service', '', \
@@ -92,6 +99,9 @@ async fn read(on: &mut impl Sql, place: &str, id: Uuid) -> StoreResult<()> {
         "notices.kind" | "notices.metadata" => notices::find(on, id).await.map(drop),
         "webhook_endpoints.events" => webhooks::get(on, id).await.map(drop),
         "mail_links.purpose" => mail_links::find(on, id).await.map(drop),
+        "transfers.kind" => exports::transfers(on, id, exports::TOP, 1).await.map(drop),
+        "holds.kind" | "holds.state" => ledger::find_hold(on, id).await.map(drop),
+        "takings.cause" => ledger::takings_of(on, id, &Asset::VaniToken).await.map(drop),
         "users.role" => users::find(on, id).await.map(drop),
         "users.plan" => plans::of(on, id, at).await.map(drop),
         "users.status" => players::standing(on, id, Season::of(at)).await.map(drop),
@@ -100,7 +110,7 @@ async fn read(on: &mut impl Sql, place: &str, id: Uuid) -> StoreResult<()> {
 }
 
 /// Columns that are written and never read back, or whose rows have no id.
-const NOT_READ: [&str; 4] = ["pattern_credits.source", "queues.name", "holds.state", "mail_choices.letter"];
+const NOT_READ: [&str; 3] = ["pattern_credits.source", "queues.name", "mail_choices.letter"];
 
 /// Columns beside those of [`WORDS`] that are made into something.
 const OTHERS: [&str; 8] = [
@@ -118,8 +128,8 @@ const OTHERS: [&str; 8] = [
 async fn what_cannot_be_read_is_an_error_that_names_its_row() {
     for fixture in both().await {
         let db = &fixture.db;
-        let id = fill(db).await;
         lift_checks(db).await;
+        let id = fill(db).await;
         let places = WORDS.iter().flat_map(|kept| kept.columns).chain(&OTHERS);
         for place in places.filter(|place| !NOT_READ.contains(place)) {
             read(&mut db.read().await.unwrap(), place, id).await.unwrap();
@@ -145,9 +155,11 @@ async fn lift_checks(db: &Db) {
                         FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 AND connamespace = 'public'::regnamespace \
                         LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.place, c.conname); END LOOP; END $$";
             sqlx::raw_sql(text).execute(pool).await.unwrap();
+            sqlx::raw_sql("ALTER TABLE transfers DISABLE TRIGGER USER").execute(pool).await.unwrap();
         }
         Db::Sqlite { write, .. } => {
             sqlx::raw_sql("PRAGMA ignore_check_constraints = ON").execute(write).await.unwrap();
+            sqlx::raw_sql("DROP TRIGGER transfers_no_update").execute(write).await.unwrap();
         }
     }
 }

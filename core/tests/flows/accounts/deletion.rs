@@ -6,7 +6,7 @@ use vanikeys_core::{
     clients::{clock::Clock, mailer::Mailer},
     custody::SearcherKey,
     domain::{
-        ledger::{Asset, House, Kind},
+        ledger::{Asset, House, Kind, Movement},
         task::Queue,
         time::Timestamp,
     },
@@ -14,16 +14,11 @@ use vanikeys_core::{
         account::{
             AccountRefusal, Form, delete::delete, export::export, forgot_password::forgot_password, register::register,
         },
-        forfeit::forfeit_if_due,
+        forfeit::{Cause, forfeit},
         grant::grant_tokens,
         job, mail,
     },
-    store::{
-        audit::Origin,
-        exports,
-        ledger::{self, Entry},
-        users,
-    },
+    store::{audit::Origin, exports, ledger, users},
 };
 
 use vanikeys_grind::{Kind as PatternKind, PatternSpec};
@@ -98,15 +93,17 @@ over_both! {
         let (app, user) = (&world.app, ann.user.id);
         let (job, at) = (uuid::Uuid::now_v7(), app.clock.now());
         let mut tx = app.db.begin().await.unwrap();
-        let (hold, _) = ledger::hold(&mut tx, user, &Asset::VaniToken, 300, job, "job:x:hold", at).await.unwrap();
+        let movement = |amount, key: &str| Movement {
+            user, asset: Asset::VaniToken, amount, kind: Kind::Job, key: key.to_owned(), subject: Some(job), note: None, at,
+        };
+        let (hold, _) = ledger::hold(&mut tx, &movement(300, "job:x:hold")).await.unwrap();
         tx.commit().await.unwrap();
         delete(app, &actor(&ann), &password(PASSWORD)).await.unwrap();
         assert_eq!(world.number("SELECT COUNT(*) FROM transfers WHERE kind = 'forfeit' AND asset = 'vani_token'").await, 0);
         let mut tx = app.db.begin().await.unwrap();
-        let entry = Entry { kind: Kind::Job, key: "job:x:settle".into(), subject: Some(job), note: None, at };
-        ledger::settle(&mut tx, user, &Asset::VaniToken, hold, 100, &entry).await.unwrap();
+        ledger::settle(&mut tx, hold, &movement(100, "job:x:settle")).await.unwrap();
         for _ in 0..2 {
-            forfeit_if_due(&mut tx, app, user).await.unwrap();
+            forfeit(&mut tx, app, user, Cause::Deletion).await.unwrap();
         }
         tx.commit().await.unwrap();
         assert_eq!(world.number("SELECT amount FROM transfers WHERE kind = 'forfeit' AND asset = 'vani_token'").await, 900);
@@ -188,7 +185,7 @@ over_both! {
     async fn an_active_account_forfeits_nothing(world) {
         let ann = world.sign_up("ann").await;
         let mut tx = world.app.db.begin().await.unwrap();
-        forfeit_if_due(&mut tx, &world.app, ann.user.id).await.unwrap();
+        assert_eq!(forfeit(&mut tx, &world.app, ann.user.id, Cause::Deletion).await.unwrap(), 0);
         tx.commit().await.unwrap();
         let mut on = world.app.db.read().await.unwrap();
         assert_eq!(ledger::balance(&mut on, ann.user.id, &Asset::VaniToken).await.unwrap().balance, 1_000);

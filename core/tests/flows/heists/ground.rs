@@ -4,7 +4,7 @@ use uuid::Uuid;
 use vanikeys_core::{
     domain::{
         heist::Status,
-        ledger::{Asset, House, Kind},
+        ledger::{Asset, Kind, Movement},
         season::Season,
         task::Queue,
     },
@@ -13,10 +13,7 @@ use vanikeys_core::{
         heist::{self, Asked, AttemptView},
         points::grant_points,
     },
-    store::{
-        ledger::{self, Entry},
-        outbox, players,
-    },
+    store::{ledger, outbox, players},
 };
 
 use crate::world::World;
@@ -37,8 +34,10 @@ pub async fn give(world: &World, actor: &Actor, points: i64, tokens: i64) {
         let mut tx = world.app.db.begin().await.unwrap();
         players::lock(&mut tx, [actor.user]).await.unwrap();
         let key = format!("test:{}", Uuid::now_v7());
-        let entry = Entry { kind: Kind::Referral, key, subject: None, note: None, at: world.app.clock.now() };
-        ledger::credit(&mut tx, actor.user, &Asset::HeistToken, House::Issuance, tokens, &entry).await.unwrap();
+        let (user, asset, at) = (actor.user, Asset::HeistToken, world.app.clock.now());
+        let movement =
+            Movement { user, asset, amount: tokens, kind: Kind::Referral, key, subject: None, note: None, at };
+        ledger::credit(&mut tx, &movement).await.unwrap();
         tx.commit().await.unwrap();
     }
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use uuid::Uuid;
 use vanikeys_core::{
-    domain::heist::Status,
+    domain::{heist::Status, ledger::Kind},
     flow::{Actor, account, heist, points},
+    store::ledger,
 };
 
 use super::ground::{ask, attempt, give, has, invariants, player, pushed, work};
@@ -165,16 +166,8 @@ over_both! {
         let fine = ask(&world, &cid, dan.user).await.unwrap();
         // Somebody used the key of the first one's movement before: writing it breaks the batch.
         let mut tx = world.app.db.begin().await.unwrap();
-        let entry = vanikeys_core::store::ledger::Entry {
-            kind: vanikeys_core::domain::ledger::Kind::Grant,
-            key: format!("heist:{broken}"),
-            subject: None,
-            note: None,
-            at: world.app.clock.now(),
-        };
-        let (asset, house) =
-            (vanikeys_core::domain::ledger::Asset::VaniToken, vanikeys_core::domain::ledger::House::Issuance);
-        vanikeys_core::store::ledger::credit(&mut tx, ann.user, &asset, house, 1, &entry).await.unwrap();
+        let movement = world.movement(ann.user, 1, Kind::Grant, format!("heist:{broken}"));
+        ledger::credit(&mut tx, &movement).await.unwrap();
         tx.commit().await.unwrap();
         let ids = pushed(&world).await;
         assert_eq!(heist::apply(&world.app, &ids).await.unwrap(), 1);

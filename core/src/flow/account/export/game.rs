@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{PAGE, time};
 use crate::{
-    domain::{heist::HeistRefusal, points::event_name, season::Season},
+    domain::{heist::HeistRefusal, season::Season},
     store::{
         Conn, StoreResult,
         heists::{self, Heist, Side},
@@ -39,7 +39,7 @@ async fn events(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
         all.extend(page.iter().map(|event| {
             json!({
                 "id": event.id,
-                "kind": event_name(&event.kind, event.received),
+                "kind": event.kind.event_name(event.received),
                 "season": event.asset.trim_start_matches("points:"),
                 "points": if event.received { event.points } else { -event.points },
                 "before": event.before,

@@ -1,6 +1,8 @@
 //! Everything the service knows about a user, as one JSON document. Private keys are not in it: they are fetched one by
 //! one, each in the format wished.
 
+#[cfg(test)]
+mod columns;
 mod game;
 
 use std::collections::BTreeMap;
@@ -51,6 +53,7 @@ pub async fn export(app: &App, user: Uuid) -> Outcome<Value> {
         "account": describe(&account),
         "vaniTokens": balance,
         "transactions": transfers(on, user).await?,
+        "debts": debts(on, user).await?,
         "game": game::export(on, user, Season::of(now)).await?,
         "pulls": all_pulls(on, user).await?,
         "jobs": all_jobs(on, user).await?,
@@ -98,6 +101,26 @@ async fn transfers(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
         last = (end.created_at, end.id);
         all.extend(page.iter().map(|transfer| one_transfer(transfer, account)));
     }
+}
+
+/// What was taken back, and what of it is owed.
+async fn debts(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
+    let takings = ledger::takings_of(on, user, &Asset::VaniToken).await?;
+    let one = |taken: &ledger::TakenBack| {
+        json!({
+            "cause": taken.cause,
+            "key": taken.key,
+            "subject": taken.subject,
+            "asked": taken.asked,
+            "taken": taken.taken,
+            "repaid": taken.repaid,
+            "open": taken.open,
+            "forgiven": taken.forgiven,
+            "at": time(taken.created_at),
+            "undoneAt": taken.undone_at.map(time),
+        })
+    };
+    Ok(takings.iter().map(one).collect())
 }
 
 fn one_transfer(transfer: &Transfer, account: Uuid) -> Value {

@@ -5,6 +5,9 @@ use vanikeys_testkit::postgres::{Database, fresh_database};
 
 use super::{Db, migrate};
 
+pub(crate) mod catalog;
+pub(crate) mod samples;
+
 /// A database and what keeps it there.
 pub(crate) struct Fixture {
     /// The database.
@@ -18,15 +21,21 @@ enum Keeps {
     Server(Database),
 }
 
-/// A fresh SQLite file and a fresh PostgreSQL database.
+/// A fresh SQLite file and a fresh PostgreSQL database, with the schema.
 pub(crate) async fn both() -> [Fixture; 2] {
+    let both = empty().await;
+    for fixture in &both {
+        migrate::up(&fixture.db).await.unwrap();
+    }
+    both
+}
+
+/// Like [`both`], without a schema.
+pub(crate) async fn empty() -> [Fixture; 2] {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = Db::sqlite(&folder.path().join("vanikeys.db")).await.unwrap();
     let server = fresh_database();
     let postgres = Db::postgres(&server.url(), 20).await.unwrap();
-    for db in [&sqlite, &postgres] {
-        migrate::up(db).await.unwrap();
-    }
     [Fixture { db: sqlite, _keeps: Keeps::File(folder) }, Fixture { db: postgres, _keeps: Keeps::Server(server) }]
 }
 

@@ -46,6 +46,22 @@ pub async fn applied(on: &mut impl Sql) -> StoreResult<i64> {
     sql!(on, c => sqlx::query_scalar(text).fetch_one(c).await)
 }
 
+/// Applies migrations up to `version`, which is not applied yet.
+#[cfg(test)]
+pub(crate) async fn up_to(db: &Db, version: i64) -> StoreResult<()> {
+    let done = match db {
+        Db::Postgres(pool) => POSTGRES.run_to(version, pool).await,
+        Db::Sqlite { write, .. } => SQLITE.run_to(version, write).await,
+    };
+    done.map_err(readable)
+}
+
+/// Every version, the oldest first.
+#[cfg(test)]
+pub(crate) fn versions() -> Vec<i64> {
+    SQLITE.iter().filter(|one| one.migration_type.is_up_migration()).map(|one| one.version).collect()
+}
+
 #[allow(clippy::wildcard_enum_match_arm, reason = "errors of a library that may get more")]
 fn readable(error: sqlx::migrate::MigrateError) -> StoreError {
     match error {
@@ -53,3 +69,6 @@ fn readable(error: sqlx::migrate::MigrateError) -> StoreError {
         other => StoreError::Corrupt(format!("schema migration: {other}")),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+DROP TABLE takings;
+ALTER TABLE holds DROP COLUMN settle_key;
+ALTER TABLE holds DROP COLUMN kind;

@@ -1,0 +1,2 @@
+DROP TRIGGER transfers_no_delete;
+DROP TRIGGER transfers_no_update;
