@@ -7,8 +7,19 @@ use std::{fs, path::Path};
 use super::WORDS;
 
 /// Columns that are compared with a literal and keep no enum.
-const FREE: [&str; 10] =
-    ["action", "asset", "name", "contype", "type", "tbl_name", "table_schema", "table_name", "confrelid", "receipt"];
+const FREE: [&str; 11] = [
+    "action",
+    "asset",
+    "name",
+    "contype",
+    "type",
+    "tbl_name",
+    "table_schema",
+    "table_name",
+    "confrelid",
+    "receipt",
+    "last_error",
+];
 
 /// A word that a text sets or compares a column with.
 struct Literal<'a> {
