@@ -42,7 +42,7 @@ pub(crate) struct Order {
     proof: Option<String>,
     /// The most that may be held for it; an order that costs more is refused.
     #[serde(default)]
-    #[schema(minimum = 0, maximum = 9_007_199_254_740_991)]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     max_tokens: Option<i64>,
 }
 

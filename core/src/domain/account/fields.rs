@@ -23,7 +23,8 @@ impl FieldProblem {
 }
 
 /// What is wrong with a value, as the rest of a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct Wrong {
     message: &'static str,
     code: Option<&'static str>,

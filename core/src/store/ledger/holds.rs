@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{
-    Account, MovementError,
+    MovementError,
     accounts::{lock_account, save},
     exists,
     takings::pay_debt,

@@ -7,7 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 /// Why tokens are taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case", const_into_str)]
+#[strum(serialize_all = "snake_case")]
 pub enum Cause {
     /// An admin took a grant back.
     Grant,
