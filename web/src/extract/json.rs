@@ -63,6 +63,7 @@ fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<ApiJson<T>, Proble
     fields.require(value.is_object(), "", "the body must be a JSON object");
     refuse_nul(&value, "", &mut fields);
     fields.finish()?;
+    let value = whole(value);
     let hash = blake3::hash(sorted(&value).to_string().as_bytes()).into();
     let body: T = serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
@@ -73,6 +74,24 @@ fn parse<T: DeserializeOwned + Check>(bytes: &[u8]) -> Result<ApiJson<T>, Proble
     body.check(&mut fields);
     fields.finish()?;
     Ok(ApiJson { body, hash })
+}
+
+/// The same JSON with `8.0` written as `8`: to JSON both are one number, and to JSON Schema both are whole.
+#[expect(clippy::cast_possible_truncation, reason = "it is whole and within bounds")]
+fn whole(value: Value) -> Value {
+    /// Beyond it not every whole number has a float of its own.
+    const MOST: f64 = 9_007_199_254_740_991.0;
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() <= MOST => Value::from(float as i64),
+            _ => Value::Number(number),
+        },
+        Value::Array(items) => items.into_iter().map(whole).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, member)| (name, whole(member))).collect::<serde_json::Map<_, _>>().into()
+        }
+        other => other,
+    }
 }
 
 /// The same JSON with the members of every object in the order of their names.
@@ -135,6 +154,14 @@ mod tests {
         for other in ["[\"a\", null]", "null", "1", "\"a\""] {
             assert_eq!(refused(other).code, "VALIDATION_FAILED", "{other}");
         }
+    }
+
+    #[test]
+    fn a_whole_number_may_have_a_point() {
+        let body = parse::<Order>(br#"{"text": "a", "inner": {"count": 3.0}}"#).unwrap().body;
+        assert_eq!(body.inner.unwrap().count, 3);
+        assert_eq!(refused(r#"{"text": "a", "inner": {"count": 3.5}}"#).code, "VALIDATION_FAILED");
+        assert_eq!(refused(r#"{"text": "a", "inner": {"count": 1e300}}"#).code, "VALIDATION_FAILED");
     }
 
     #[test]
