@@ -16,7 +16,7 @@ use crate::{
     custody::keyring::{Keyring, KeyringError},
     patterns::Patterns,
     queue::transport::{Transport, TransportError},
-    store::{Db, StoreError, heists, migrate, receipt_keys, transact},
+    store::{Db, StoreError, heists, migrate, queues, receipt_keys, transact},
 };
 
 /// The running program's shared parts. Cheap to clone.
@@ -120,6 +120,7 @@ impl App {
         }
         let app = Self::assemble(db, config, Clock::System)?;
         if schema == Schema::Migrate {
+            app.know_queues().await?;
             app.publish_receipt_keys().await?;
         }
         Ok(app)
@@ -171,6 +172,11 @@ impl App {
             outgoing,
             overview: heists::Seen::default(),
         })
+    }
+
+    /// A queue that is new in this version gets its row without a migration.
+    async fn know_queues(&self) -> Result<(), StoreError> {
+        transact!(self.db, tx => queues::know(tx).await)
     }
 
     /// Keeps the public receipt keys in force, so that what they sign stays checkable after they are retired.

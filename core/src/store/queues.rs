@@ -5,6 +5,17 @@ use uuid::Uuid;
 use super::{Sql, StoreResult, Tx, execute, sql};
 use crate::domain::{task::Queue, time::Timestamp};
 
+/// Gives every queue a row that has none yet.
+///
+/// # Errors
+/// The database's.
+pub async fn know(tx: &mut Tx) -> StoreResult<()> {
+    for queue in Queue::ALL {
+        execute!(tx, "INSERT INTO queues (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", queue)?;
+    }
+    Ok(())
+}
+
 /// Pauses a queue: its tasks wait, nothing new starts. False if it is paused already.
 ///
 /// # Errors

@@ -50,6 +50,20 @@ async fn state(db: &Db, id: Uuid) -> TaskState {
 }
 
 #[tokio::test]
+async fn a_queue_without_a_row_gets_one_and_the_others_keep_theirs() {
+    for fixture in both().await {
+        let db = &fixture.db;
+        assert!(commit!(db, tx => queues::pause(tx, Queue::Heists, None, at(0)).await).unwrap());
+        commit!(db, tx => execute!(tx, "DELETE FROM queues WHERE name = $1", Queue::Emails)).unwrap();
+        let id = add(db, &task(None)).await;
+        assert!(pass(db, at(0), 0).await.push.is_empty(), "nobody relays a queue without a row");
+        commit!(db, tx => queues::know(tx).await).unwrap();
+        assert_eq!(pass(db, at(0), 0).await.push, [id]);
+        assert!(queues::paused_at(&mut db.read().await.unwrap(), Queue::Heists).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
 async fn a_task_is_pushed_claimed_and_done_once() {
     for fixture in both().await {
         let db = &fixture.db;
