@@ -22,12 +22,12 @@ async fn tamper(app: &App, text: &str) {
         }
     };
     for statement in open {
-        change(app, statement).await.unwrap();
+        execute(app, statement).await.unwrap();
     }
-    change(app, text).await.unwrap();
+    execute(app, text).await.unwrap();
 }
 
-async fn change(app: &App, text: &str) -> Result<(), sqlx::Error> {
+async fn execute(app: &App, text: &str) -> Result<(), sqlx::Error> {
     match &app.db {
         Db::Postgres(pool) => sqlx::query(sqlx::AssertSqlSafe(text)).execute(pool).await.map(drop),
         Db::Sqlite { write, .. } => sqlx::query(sqlx::AssertSqlSafe(text)).execute(write).await.map(drop),
@@ -148,11 +148,11 @@ over_both! {
         ordinary_life(&world).await;
         let before = world.number("SELECT COUNT(*) FROM transfers").await;
         for text in ["UPDATE transfers SET note = 'better'", "DELETE FROM transfers WHERE amount = 0", "DELETE FROM transfers"] {
-            let refused = change(&world.app, text).await.unwrap_err();
+            let refused = execute(&world.app, text).await.unwrap_err();
             assert!(refused.to_string().contains("immutable"), "{text}: {refused}");
         }
         if matches!(world.app.db, Db::Postgres(_)) {
-            let refused = change(&world.app, "TRUNCATE transfers").await.unwrap_err();
+            let refused = execute(&world.app, "TRUNCATE transfers").await.unwrap_err();
             assert!(refused.to_string().contains("immutable"), "{refused}");
         }
         assert_eq!(world.number("SELECT COUNT(*) FROM transfers").await, before);

@@ -73,8 +73,8 @@ pub enum Kind {
 impl Kind {
     /// The name under which it is stored and shown.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        self.into_str()
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// What a history of points calls it, by whether the points were received.
