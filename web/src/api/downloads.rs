@@ -6,7 +6,10 @@ use axum::{
 };
 use http::{HeaderValue, header};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type},
+};
 use vanikeys_core::flow::key_files::KeyDownload;
 
 /// In which format a private key is wanted.
@@ -15,12 +18,26 @@ use vanikeys_core::flow::key_files::KeyDownload;
 #[into_params(parameter_in = Query)]
 pub(crate) struct KeyFormat {
     /// `openssh`, `pkcs8`, `jwk`, `solana`, `seed-hex`, `seed-base58`, `did-document`, `expanded-hex`, `tor`,
-    /// `key-file` (all of them in one, with the shares and the receipt of a pull), `sealed` or `offset`; custody and target decide which are served. Left out: OpenSSH, or what there is where that
-    /// cannot be: the expanded key, the sealed file, the offset.
+    /// `key-file` (all of them in one, with the shares and the receipt of a pull), `sealed` or `offset`; custody and
+    /// target decide which are served. Left out: OpenSSH, or what there is where that cannot be: the expanded key, the
+    /// sealed file, the offset.
     #[serde(default)]
     #[param(example = "openssh")]
     pub(crate) format: Option<String>,
 }
+
+/// A private key in JSON: for Solana's programs its bytes, in every other format an object.
+pub(crate) struct KeyJson;
+
+impl PartialSchema for KeyJson {
+    fn schema() -> RefOr<Schema> {
+        let byte = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(255));
+        let bytes = ArrayBuilder::new().items(byte);
+        OneOfBuilder::new().item(bytes).item(ObjectBuilder::new().schema_type(Type::Object)).into()
+    }
+}
+
+impl ToSchema for KeyJson {}
 
 /// The file as an answer.
 pub(crate) fn file(key: &KeyDownload) -> Response {

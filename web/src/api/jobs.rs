@@ -13,7 +13,7 @@ use vanikeys_core::{
 };
 use vanikeys_grind::PatternSpec;
 
-use super::downloads::{KeyFormat, file};
+use super::downloads::{KeyFormat, KeyJson, file};
 use crate::{
     Web,
     error::Problem,
@@ -159,7 +159,7 @@ pub(crate) async fn cancel(
 #[utoipa::path(get, path = "/api/jobs/{id}/result", tag = "jobs", operation_id = "jobResult",
     params(("id" = Uuid, Path), KeyFormat), security(("accessToken" = []), ("session" = [])),
     responses((status = 200, description = "The key file", content((String = "text/plain"), (String = "application/x-pem-file"),
-        (Object = "application/jwk+json"), (Vec<u8> = "application/json"), (Object = "application/did+json"), (String = "application/octet-stream"))),
+        (Object = "application/jwk+json"), (inline(KeyJson) = "application/json"), (Object = "application/did+json"), (String = "application/octet-stream"))),
         (status = 409, description = "`JOB_NOT_COMPLETED`, or `FORMAT_NOT_AVAILABLE`: details name the formats that are"),
         (status = 410, description = "`KEY_ERASED`")))]
 pub(crate) async fn result(

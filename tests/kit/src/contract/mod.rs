@@ -198,7 +198,7 @@ fn described_code(name: &str, response: &Value, exchange: &Exchange<'_>) -> Resu
 /// Whether a schema says bytes: a file to store, whatever its type.
 fn is_file(schema: &Value) -> bool {
     let marked = ["contentEncoding", "contentMediaType"].iter().any(|keyword| schema[*keyword].is_string());
-    marked || schema["format"] == "binary" || schema["type"] == "array"
+    marked || schema["format"] == "binary"
 }
 
 fn essence(content_type: &str) -> &str {
