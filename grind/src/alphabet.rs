@@ -22,6 +22,8 @@ pub static BASE64: Alphabet =
     Alphabet::new("base64", b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 /// Base32 of RFC 4648, section 6, in lower case as Tor writes it.
 pub static BASE32: Alphabet = Alphabet::new("base32", b"abcdefghijklmnopqrstuvwxyz234567");
+/// The data characters of bech32 (BIP 173).
+pub static BECH32: Alphabet = Alphabet::new("bech32", b"qpzry9x8gf2tvdw0s3jn54khce6mua7l");
 /// Hexadecimal in lower case.
 pub static HEX: Alphabet = Alphabet::new("hex", b"0123456789abcdef");
 
@@ -143,7 +145,7 @@ mod tests {
 
     #[test]
     fn digits_and_characters_are_inverse() {
-        for alphabet in [&BASE58, &BASE64, &BASE32, &HEX] {
+        for alphabet in [&BASE58, &BASE64, &BASE32, &BECH32, &HEX] {
             for digit in 0..alphabet.base() as u8 {
                 assert_eq!(alphabet.digit(alphabet.character(digit)), Some(digit), "{}", alphabet.name());
             }

@@ -20,6 +20,7 @@ pub mod secret;
 pub mod split;
 pub mod ssh;
 pub mod target;
+pub mod x25519;
 
 pub use kind::{Kind, UnknownKind};
 pub use odds::{Difficulty, Odds, ScoreOdds};

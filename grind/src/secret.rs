@@ -132,6 +132,14 @@ impl KeyMaterial {
         }
     }
 
+    /// Its scalar and nonce prefix, derived from the seed if it has one.
+    pub fn expanded(&self) -> ExpandedKey {
+        match self {
+            Self::Seed(key) => key.expand(),
+            Self::Expanded(key) => ExpandedKey::new(*key.bytes()),
+        }
+    }
+
     /// Which kind it is.
     pub const fn kind(&self) -> KeyKind {
         match self {

@@ -1,5 +1,5 @@
-//! Key files and texts against the programs that they are for: `ssh-keygen`, `openssl`, and the npm packages of
-//! `tests/node`. A program that is missing is a failure with what to install.
+//! Key files and texts against the programs that they are for: `ssh-keygen`, `openssl`, `wg`, `age-keygen`, and the npm packages
+//! of `tests/node`. A program that is missing is a failure with what to install.
 
 use std::{
     io::Write,
@@ -12,7 +12,7 @@ use vanikeys_grind::{
     ExpandedKey, KeyMaterial, SeedKey, Target, did,
     export::{Format, ImportError, export, import},
     split::{Offset, SplitSecret},
-    ssh,
+    ssh, x25519,
 };
 
 /// Two fixed keys, the second with zero bytes in front.
@@ -134,7 +134,8 @@ fn npm_packages_read_and_sign_with_every_other_format() {
     for key in keys() {
         let public_key = key.public_key();
         let key = KeyMaterial::Seed(key);
-        for format in Format::ALL.into_iter().filter(|&format| format != Format::Openssh) {
+        let by_others = [Format::Openssh, Format::Wireguard, Format::Age];
+        for format in Format::ALL.into_iter().filter(|format| !by_others.contains(format)) {
             let file = export(&key, format).expect("a seed serves all");
             let reading = read_by_node(format, &file);
             assert_eq!(reading.public_key, hex::encode(public_key), "{format}");
@@ -212,4 +213,47 @@ fn an_unreduced_scalar_stays_the_same_key_abroad() {
         let (read, _) = import(&file).expect("its own file");
         assert!(matches!(read, KeyMaterial::Expanded(read) if read.scalar() == &scalar));
     }
+}
+
+const WIREGUARD: &str = "wg (apt-get install wireguard-tools)";
+const AGE: &str = "age (apt-get install age)";
+
+/// X25519 keys as they come from secret bytes, with fixed bits set and not, and as a split key is put together.
+fn x25519_keys() -> [ExpandedKey; 4] {
+    let secret = SplitSecret::from_random(blake3::hash(b"my half").as_bytes()).expect("in range");
+    [
+        x25519::key_of(blake3::hash(b"foreign software").as_bytes()),
+        x25519::key_of(&[0; 32]),
+        x25519::key_of(&[0xff; 32]),
+        secret.combine(Offset::new((1 << 120) - 12345).expect("in range")),
+    ]
+}
+
+#[test]
+fn wg_names_the_key_alike() {
+    for key in x25519_keys() {
+        let public_key = key.public_key();
+        let file = export(&key.into(), Format::Wireguard).expect("it is clamped");
+        assert_eq!(stdout(Command::new("wg").arg("pubkey"), WIREGUARD, &file), Target::Wireguard.display(&public_key));
+    }
+    let file = run(Command::new("wg").arg("genkey"), WIREGUARD, b"").stdout;
+    let (key, format) = import(&file).expect("its key");
+    assert_eq!(format, Format::Wireguard);
+    assert_eq!(*export(&key, format).expect("it is clamped"), file);
+    let public_key = stdout(Command::new("wg").arg("pubkey"), WIREGUARD, &file);
+    assert_eq!(public_key, Target::Wireguard.display(&key.public_key()));
+}
+
+#[test]
+fn age_names_the_key_alike() {
+    for key in x25519_keys() {
+        let public_key = key.public_key();
+        let file = export(&key.into(), Format::Age).expect("it is clamped");
+        assert_eq!(stdout(Command::new("age-keygen").arg("-y"), AGE, &file), Target::Age.display(&public_key));
+    }
+    let file = run(&mut Command::new("age-keygen"), AGE, b"").stdout;
+    let (key, format) = import(&file).expect("its key");
+    assert_eq!(format, Format::Age);
+    let recipient = stdout(Command::new("age-keygen").arg("-y"), AGE, &file);
+    assert_eq!(recipient, Target::Age.display(&key.public_key()));
 }

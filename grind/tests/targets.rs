@@ -21,7 +21,8 @@ fn texts_are_the_displayed_ones_without_their_lead() {
             assert!(rest.starts_with(&text), "{target}: {display} {text}");
             assert!(target.alphabet().digits(&text).is_some(), "{target}: {text}");
             assert!(text.len() <= target.longest());
-            assert_eq!(rest == text, target != Target::Onion);
+            let after = &rest[text.len()..];
+            assert_eq!(after.trim_end_matches('=').is_empty(), target.scheme().reaches_end, "{target}: {display} {text}");
         }
         assert_eq!(target.name().parse(), Ok(target));
         assert_eq!(serde_json::to_value(target).expect("JSON"), target.name());
@@ -38,10 +39,16 @@ fn odds_of_every_target_agree_with_random_keys() {
             let (a, b) = match target {
                 Target::Hex => ("a", "b4"),
                 Target::Ssh => ("G", "a4"),
+                Target::Age => ("g", "a3"),
                 _ => ("g", "a4"),
             };
             let kinds = [Kind::Prefix, Kind::Suffix, Kind::Contains, Kind::Sequence];
             let specs = kinds.map(|kind| PatternSpec::new(kind, if kind == Kind::Contains { b } else { a }));
+            let specs = specs.map(|spec| match (target, spec.kind) {
+                // The last character of a WireGuard key ends in two zero bits.
+                (Target::Wireguard, Kind::Suffix) => PatternSpec::new(Kind::Suffix, "o"),
+                _ => spec,
+            });
             let sequence = PatternSpec::new(Kind::Sequence, format!("{a} {b} 3 {a}{a}")).case_insensitive().fuzzy();
             let regex = PatternSpec::new(Kind::Regex, format!("^[a-zA-K2].*({b}|[4c]$|^.{{42}}$)"));
             specs.into_iter().chain([sequence, regex]).map(move |spec| spec.target(target))
@@ -71,6 +78,19 @@ fn odds_of_every_target_agree_with_random_keys() {
     }
 }
 
+/// The nineteen numbers from p up begin with all ones but for the first byte, end as no other does, and are not counted.
+#[test]
+fn numbers_from_p_up_are_no_keys() {
+    for first in 0xe0..=0xff {
+        let mut bytes = [0xff; 32];
+        (bytes[0], bytes[31]) = (first, 0x7f);
+        let text = (Target::Wireguard.scheme().encode)(&bytes);
+        let exactly = PatternSpec::new(Kind::Regex, format!("^{}$", text.replace('+', "[+]"))).target(Target::Wireguard);
+        let there = Pattern::compile(&exactly).map_or(0, |pattern| pattern.odds().count().bits());
+        assert_eq!(there, u64::from(first < 0xed), "{first:x}");
+    }
+}
+
 /// A pattern that always holds counts every key once.
 #[test]
 fn every_target_counts_all_keys() {
@@ -88,6 +108,13 @@ fn exact_odds_that_can_be_said_in_words() {
     assert_eq!(one_in(Kind::Prefix, "A", Target::Ssh), "16");
     assert_eq!(one_in(Kind::Prefix, "abc", Target::SshFingerprint), "262144");
     assert_eq!(one_in(Kind::Suffix, "A", Target::SshFingerprint), "16");
+    // Base64 characters of nothing but key, but for the nineteen numbers below p that 2^255 has more.
+    assert_eq!(one_in(Kind::Prefix, "abcd", Target::Wireguard), "16777216");
+    assert_eq!(one_in(Kind::Prefix, "qqqq", Target::Age), "1048576");
+    assert_eq!(one_in(Kind::Suffix, "A", Target::Wireguard), "16");
+    // The second last character holds the bit that is always zero.
+    assert_eq!(one_in(Kind::Regex, "A.$", Target::Wireguard), "32");
+    assert_eq!(one_in(Kind::Regex, "^.{49}q", Target::Age), "16");
     // A zero byte in front, and nothing else, gives a leading 1.
     assert_eq!(one_in(Kind::Prefix, "1", Target::Solana), "256");
     assert_eq!(one_in(Kind::Prefix, "11", Target::Solana), "65536");
@@ -114,6 +141,9 @@ fn impossible_by_target() {
         matches!(refused(Kind::Prefix, "Tor", Target::Onion), PatternError::Impossible(i) if !i.suggestions.is_empty())
     );
     assert!(matches!(refused(Kind::Suffix, "d", Target::Onion), PatternError::NoSuffix { .. }));
+    assert!(matches!(refused(Kind::Suffix, "B", Target::Wireguard), PatternError::Impossible(i) if i.position == 0));
+    assert!(matches!(refused(Kind::Suffix, "IA", Target::Wireguard), PatternError::Impossible(i) if i.position == 0));
+    assert!(matches!(refused(Kind::Prefix, "ab", Target::Age), PatternError::Impossible(i) if i.position == 1));
 }
 
 /// What real programs say of the key of RFC 8032, test 1.

@@ -1,9 +1,12 @@
 //! What commands say about a key, and where the file of a key goes: shared by `grind`, `unseal` and `verify`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde::Serialize;
-use vanikeys_grind::{Target, did};
+use vanikeys_grind::{KeyKind, Target, did};
 
 use super::{Failed, output, secret_file};
 
@@ -15,33 +18,44 @@ pub(super) struct Texts {
     pub(super) public_key: String,
     /// As `did:key:z6Mk..`.
     pub(super) did: String,
-    solana: String,
-    ssh: String,
-    ssh_fingerprint: String,
-    onion: String,
+    /// Those of other targets, by the target's name in camel case.
+    #[serde(flatten)]
+    others: BTreeMap<String, String>,
 }
 
 impl Texts {
-    /// All of a public key.
-    pub(super) fn of(public_key: &[u8; 32]) -> Self {
+    /// All of a public key; those of X25519 software only where the key has no seed, which it would take for the scalar.
+    pub(super) fn of(kind: KeyKind, public_key: &[u8; 32]) -> Self {
+        let shown = |target: &&Target| match target {
+            Target::Did | Target::Hex => false,
+            _ => kind == KeyKind::Expanded || !target.is_x25519(),
+        };
+        let others = Target::ALL.iter().filter(shown);
         Self {
             public_key: hex::encode(public_key),
             did: did::did_key(public_key),
-            solana: Target::Solana.display(public_key),
-            ssh: Target::Ssh.display(public_key),
-            ssh_fingerprint: Target::SshFingerprint.display(public_key),
-            onion: Target::Onion.display(public_key),
+            others: others.map(|target| (camel(target.name()), target.display(public_key))).collect(),
         }
     }
 
     /// One a line.
     pub(super) fn lines(&self) -> String {
-        let Self { public_key, did, solana, ssh, ssh_fingerprint, onion } = self;
-        format!(
-            "public key       {public_key}\ndid              {did}\nsolana           {solana}\n\
-             ssh              {ssh}\nssh fingerprint  {ssh_fingerprint}\nonion            {onion}"
-        )
+        let Self { public_key, did, others } = self;
+        let mut lines = vec![("public key".to_owned(), public_key), ("did".to_owned(), did)];
+        for target in Target::ALL {
+            if let Some(text) = others.get(&camel(target.name())) {
+                lines.push((target.name().replace('-', " "), text));
+            }
+        }
+        lines.iter().map(|(name, text)| format!("{name:15}  {text}")).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// `ssh-fingerprint` as `sshFingerprint`.
+fn camel(name: &str) -> String {
+    let mut parts = name.split('-');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| name + &part[..1].to_ascii_uppercase() + &part[1..])
 }
 
 /// Where a private key goes.

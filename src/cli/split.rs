@@ -13,7 +13,7 @@ use vanikeys_core::{
     random,
 };
 use vanikeys_grind::{
-    KeyKind, Target,
+    KeyKind,
     export::Format,
     split::{SplitPoint, SplitSecret},
 };
@@ -54,7 +54,7 @@ pub(super) struct Combine {
     /// The file that the job delivered
     #[arg(long, value_name = "FILE")]
     offset: PathBuf,
-    /// expanded-hex or tor; without it tor for an onion address, expanded-hex for everything else
+    /// expanded-hex, tor, wireguard or age; without it that of the target's software, or expanded-hex
     #[arg(long)]
     format: Option<Format>,
     /// File of the private key, or folder; `-` prints it. Without it: a file in the working directory
@@ -131,7 +131,7 @@ impl Combine {
         let public_key = offset.public_key.as_bytes();
         let key = secret.combine_to(offset.offset, public_key).map_err(|error| in_file(&self.offset, error))?;
         let target = offset.target;
-        let format = self.format.unwrap_or(if target == Target::Onion { Format::Tor } else { Format::ExpandedHex });
+        let format = self.format.or_else(|| Format::of_target(target)).unwrap_or(Format::ExpandedHex);
         format.check(KeyKind::Expanded, target).map_err(Failed::usage)?;
         let key = KeyFile::of_job(key, target);
         let content = key.export(format).map_err(Failed::work)?;

@@ -123,6 +123,9 @@ fn keys_are_found_and_kept_to_their_owner() {
         ("hex", "seed-hex", "ab"),
         ("onion", "tor", "a"),
         ("onion", "expanded-hex", "a"),
+        ("wireguard", "wireguard", "a"),
+        ("age", "age", "q"),
+        ("age", "expanded-hex", "q"),
     ] {
         let name = format!("{target}-{format}");
         let args = ["grind", pattern, "--target", target, "--format", format, "--out", &name, "--json"];

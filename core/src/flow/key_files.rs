@@ -1,7 +1,7 @@
 //! Sealed key files on their way out: opened for `service` custody and turned into the format asked for, or handed
 //! out as they are, armored, where only the user can open them.
 
-use vanikeys_grind::{KeyKind, export::Format};
+use vanikeys_grind::{KeyKind, Target, export::Format};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -90,7 +90,7 @@ pub async fn download(
     let opening = tokio::task::spawn_blocking(move || {
         let public_key = PublicKeyBytes::from(stored.public_key);
         let file = open_delivered(&stored.file, &public_key, &keyring).map_err(Failure::broken)?.file;
-        let format = format.unwrap_or_else(|| usual(file.key().kind()).name().to_owned());
+        let format = format.unwrap_or_else(|| usual(file.key().kind(), file.target()).name().to_owned());
         let refused = |reason: String| {
             let available = formats(Custody::Service, file.formats());
             Failure::Refused(NotAvailable { format: format.clone(), reason, available })
@@ -151,9 +151,10 @@ fn offset(file: Vec<u8>, stem: &str, format: &str) -> Result<KeyDownload, Failur
 }
 
 /// The format that a key is handed out in if nobody asks for another.
-const fn usual(kind: KeyKind) -> Format {
+fn usual(kind: KeyKind, target: Target) -> Format {
     match kind {
         KeyKind::Seed => Format::Openssh,
+        KeyKind::Expanded if target.is_x25519() => Format::of_target(target).unwrap_or(Format::ExpandedHex),
         KeyKind::Expanded => Format::ExpandedHex,
     }
 }

@@ -7,6 +7,7 @@ use super::{
     curve::edwards_coordinates,
     field::FieldElement,
     lanes::{Lanes, MAX_LANES},
+    montgomery::MontgomeryBatch,
     offsets::OffsetBatch,
     portable::Portable,
     results::{FilterInto, InRanges, LowLimbs, SpellInto},
@@ -121,11 +122,7 @@ impl<L: Lanes> OffsetEngine for OffsetBatch<L> {
     }
 
     fn offset(&self, scan: u64, candidate: usize) -> u128 {
-        let reach = self.reach() as u128;
-        let (group, lane) = (candidate / L::LANES, candidate % L::LANES);
-        let centre = (u128::from(scan) * L::LANES as u128 + lane as u128) * (2 * reach + 1) + reach;
-        let steps = group as u128 / 2 + 1;
-        if group % 2 == 0 { centre + steps } else { centre - steps }
+        offset::<L>(self.reach(), scan, candidate)
     }
 
     fn in_ranges(&mut self, ranges: &[(u64, u64)], found: &mut Vec<(usize, u64)>) -> bool {
@@ -142,6 +139,39 @@ impl<L: Lanes> OffsetEngine for OffsetBatch<L> {
     }
 }
 
+/// u instead of y.
+impl<L: Lanes> OffsetEngine for MontgomeryBatch<L> {
+    fn candidates(&self) -> usize {
+        MontgomeryBatch::candidates(self)
+    }
+
+    fn offset(&self, scan: u64, candidate: usize) -> u128 {
+        offset::<L>(self.reach(), scan, candidate)
+    }
+
+    fn in_ranges(&mut self, ranges: &[(u64, u64)], found: &mut Vec<(usize, u64)>) -> bool {
+        self.scan(&mut InRanges { ranges, found })
+    }
+
+    fn spell(&mut self, spelling: &Spelling, spelled: &mut Spelled) -> bool {
+        spelled.resize(spelling, MontgomeryBatch::candidates(self));
+        self.scan(&mut SpellInto { spelling, spelled })
+    }
+
+    fn filter(&mut self, mut to: FilterInto<'_>) -> bool {
+        self.scan(&mut to)
+    }
+}
+
+/// How many steps a candidate is from the point of the first scan, each lane having a stretch of `2 * reach + 1` of its own.
+fn offset<L: Lanes>(reach: usize, scan: u64, candidate: usize) -> u128 {
+    let reach = reach as u128;
+    let (group, lane) = (candidate / L::LANES, candidate % L::LANES);
+    let centre = (u128::from(scan) * L::LANES as u128 + lane as u128) * (2 * reach + 1) + reach;
+    let steps = group as u128 / 2 + 1;
+    if group % 2 == 0 { centre + steps } else { centre - steps }
+}
+
 /// The workspace of a thread that starts at a point, which has to be of prime order, and reaches so many steps to either side of a
 /// centre.
 pub(crate) fn offset_engine(backend: Backend, reach: usize, start: &EdwardsPoint) -> Box<dyn OffsetEngine> {
@@ -156,10 +186,33 @@ pub(crate) fn offset_engine(backend: Backend, reach: usize, start: &EdwardsPoint
 }
 
 fn offset_batch<L: Lanes>(lanes: L, reach: usize, start: &EdwardsPoint) -> OffsetBatch<L> {
+    let (centres, stride) = centres::<L>(reach, start);
+    let centres: Vec<_> = centres.iter().map(coordinates).collect();
+    OffsetBatch::new(lanes, reach, &centres, coordinates(&stride))
+}
+
+/// The same for X25519.
+pub(crate) fn x25519_engine(backend: Backend, reach: usize, start: &EdwardsPoint) -> Box<dyn OffsetEngine> {
+    #[cfg(target_arch = "x86_64")]
+    if backend == Backend::Avx512
+        && let Some(lanes) = super::avx512::Avx512::detect()
+    {
+        return Box::new(montgomery_batch(lanes, reach, start));
+    }
+    let _ = backend;
+    Box::new(montgomery_batch(Portable, reach, start))
+}
+
+fn montgomery_batch<L: Lanes>(lanes: L, reach: usize, start: &EdwardsPoint) -> MontgomeryBatch<L> {
+    let (centres, stride) = centres::<L>(reach, start);
+    MontgomeryBatch::new(lanes, reach, &centres, &stride)
+}
+
+/// The centre of each lane, and what all of them move by.
+fn centres<L: Lanes>(reach: usize, start: &EdwardsPoint) -> (Vec<EdwardsPoint>, EdwardsPoint) {
     let steps = |count: usize| EdwardsPoint::mul_base(&Scalar::from(8 * count as u64));
     let stride = 2 * reach + 1;
-    let centres: Vec<_> = (0..MAX_LANES).map(|lane| coordinates(&(start + steps(lane * stride + reach)))).collect();
-    OffsetBatch::new(lanes, reach, &centres, coordinates(&steps(L::LANES * stride)))
+    ((0..MAX_LANES).map(|lane| start + steps(lane * stride + reach)).collect(), steps(L::LANES * stride))
 }
 
 fn coordinates(point: &EdwardsPoint) -> (FieldElement, FieldElement) {

@@ -15,6 +15,7 @@ pub(crate) mod field_check;
 mod filter;
 mod inverse;
 mod lanes;
+mod montgomery;
 mod offsets;
 mod pages;
 mod portable;
@@ -26,12 +27,11 @@ mod steps;
 mod table;
 
 pub use backend::Backend;
-pub(crate) use backend::{OffsetEngine, SeedEngine, offset_engine, seed_engine};
+pub(crate) use backend::{OffsetEngine, SeedEngine, offset_engine, seed_engine, x25519_engine};
 pub(crate) use caches::{default_batch, default_window};
 pub(crate) use filter::{Filter, MAX_CHARACTERS};
-#[cfg(test)]
-pub(crate) use results::encode;
-pub(crate) use results::{FilterInto, Passed, Spelled, either_sign};
+pub(crate) use field::FieldElement;
+pub(crate) use results::{FilterInto, Passed, Spelled, either_sign, encode};
 pub(crate) use sha512::Midstate;
 pub(crate) use spelling::{DOUBTFUL, PER_WORD, Spelling};
 pub(crate) use table::{MAX_WINDOW, MIN_WINDOW};

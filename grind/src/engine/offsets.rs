@@ -59,6 +59,9 @@ pub(crate) trait FinishPair<L: Lanes> {
     /// Called for every step, in any order: y of the candidates `i + 1` steps after and before the centres is
     /// `factor * terms[0]` and `factor * terms[1]`.
     fn pair(&mut self, lanes: L, i: usize, factor: &Limbs<L::Word>, terms: [&Limbs<L::Word>; 2]);
+
+    /// The same with the numbers below p that are written out, in little-endian words.
+    fn words(&mut self, lanes: L, i: usize, words: [&[L::Word; 4]; 2]);
 }
 
 impl<L: Lanes> OffsetBatch<L> {

@@ -84,10 +84,14 @@ impl<L: Lanes> FinishPair<L> for SpellInto<'_> {
     #[inline(always)]
     fn pair(&mut self, l: L, i: usize, factor: &Limbs<L::Word>, terms: [&Limbs<L::Word>; 2]) {
         let columns = [l.columns(factor, terms[0]), l.columns(factor, terms[1])];
-        let y = [l.to_words(&l.settle(&columns[0])), l.to_words(&l.settle(&columns[1]))];
-        let digits = self.spelling.spell(l, &y);
-        self.put_all(l, 2 * i, &y[0], &digits[0]);
-        self.put_all(l, 2 * i + 1, &y[1], &digits[1]);
+        self.words(l, i, [&l.to_words(&l.settle(&columns[0])), &l.to_words(&l.settle(&columns[1]))]);
+    }
+
+    #[inline(always)]
+    fn words(&mut self, l: L, i: usize, words: [&[L::Word; 4]; 2]) {
+        let digits = self.spelling.spell(l, &[*words[0], *words[1]]);
+        self.put_all(l, 2 * i, words[0], &digits[0]);
+        self.put_all(l, 2 * i + 1, words[1], &digits[1]);
     }
 }
 
@@ -132,10 +136,14 @@ impl<L: Lanes> FinishPair<L> for FilterInto<'_> {
     #[inline(always)]
     fn pair(&mut self, l: L, i: usize, factor: &Limbs<L::Word>, terms: [&Limbs<L::Word>; 2]) {
         let columns = [l.columns(factor, terms[0]), l.columns(factor, terms[1])];
-        let y = [l.to_words(&l.settle(&columns[0])), l.to_words(&l.settle(&columns[1]))];
-        let digits = self.spelling.spell(l, &y);
-        self.filter_group(l, 2 * i, &y[0], &digits[0]);
-        self.filter_group(l, 2 * i + 1, &y[1], &digits[1]);
+        self.words(l, i, [&l.to_words(&l.settle(&columns[0])), &l.to_words(&l.settle(&columns[1]))]);
+    }
+
+    #[inline(always)]
+    fn words(&mut self, l: L, i: usize, words: [&[L::Word; 4]; 2]) {
+        let digits = self.spelling.spell(l, &[*words[0], *words[1]]);
+        self.filter_group(l, 2 * i, words[0], &digits[0]);
+        self.filter_group(l, 2 * i + 1, words[1], &digits[1]);
     }
 }
 
@@ -169,8 +177,19 @@ pub(crate) struct InRanges<'a> {
 impl<L: Lanes> FinishPair<L> for InRanges<'_> {
     #[inline(always)]
     fn pair(&mut self, l: L, i: usize, factor: &Limbs<L::Word>, terms: [&Limbs<L::Word>; 2]) {
-        let after = l.mul_low(factor, terms[0]);
-        let before = l.mul_low(factor, terms[1]);
+        self.low(l, i, l.mul_low(factor, terms[0]), l.mul_low(factor, terms[1]));
+    }
+
+    #[inline(always)]
+    fn words(&mut self, l: L, i: usize, words: [&[L::Word; 4]; 2]) {
+        self.low(l, i, words[0][0], words[1][0]);
+    }
+}
+
+impl InRanges<'_> {
+    /// Looks at the low limbs of the candidates after and before.
+    #[inline(always)]
+    fn low<L: Lanes>(&mut self, l: L, i: usize, after: L::Word, before: L::Word) {
         let (leading_after, leading_before) = (l.swap_bytes(after), l.swap_bytes(before));
         let (mut hits_after, mut hits_before) = (0, 0);
         let mut r = 0;
@@ -185,9 +204,7 @@ impl<L: Lanes> FinishPair<L> for InRanges<'_> {
             note(self.found, (2 * i + 1) * L::LANES, hits_before, &l.store(before));
         }
     }
-}
 
-impl InRanges<'_> {
     /// Ranges that hold all of these, by the highest [`LOW_BITS`] bits alone. None of these may go beyond the last number.
     pub(crate) fn coarse(&self) -> Vec<(u64, u64)> {
         const UNIT: u64 = 1 << (64 - LOW_BITS);

@@ -97,7 +97,8 @@ impl<L: Lanes, F: Finish<L>> Kernel<L> for Run<'_, L, F> {
     fn run(self, lanes: L) {
         let table = self.batch.table;
         let (width, low_windows) = (table.width(), table.low_windows());
-        let mut sweeps = Sweeps { lanes, table, width, low_windows, groups: &mut self.batch.groups };
+        let montgomery = self.midstate.is_x25519();
+        let mut sweeps = Sweeps { lanes, table, width, low_windows, montgomery, groups: &mut self.batch.groups };
         sweeps.hash(self.midstate, self.first);
         sweeps.add_windows(self.finish);
     }
@@ -108,6 +109,8 @@ struct Sweeps<'a, L: Lanes> {
     table: &'static Table,
     width: u32,
     low_windows: u32,
+    /// Whether u is wanted, not y.
+    montgomery: bool,
     groups: &'a mut [Group<L::Word>],
 }
 
@@ -338,7 +341,7 @@ impl<L: Lanes> Sweeps<'_, L> {
     }
 
     /// The last addition as a fraction of the Edwards y: with the slope N / D, u = (N / D)^2 - A - u1 - u2 and
-    /// y = (u - 1) / (u + 1), so y = (N^2 - M - D^2) / (N^2 - M + D^2) where M = (x1 + x2 + A/3) D^2.
+    /// y = (u - 1) / (u + 1), so y = (N^2 - M - D^2) / (N^2 - M + D^2) where M = (x1 + x2 + A/3) D^2; u = (N^2 - M) / D^2.
     #[inline(always)]
     fn open_top(&mut self, rows: &[Row], g: usize, x: &Limbs<L::Word>, y: &Limbs<L::Word>) {
         let l = self.lanes;
@@ -351,8 +354,11 @@ impl<L: Lanes> Sweeps<'_, L> {
         // x2 + x1 + A/3.
         let sum = l.minus(&l.tidy(&l.sum(&row_x, &l.splat_element(&A_THIRD))), &minus_x);
         let rest = l.sub_settle(&n2, &l.columns(&sum, &d2));
-        group.x = l.minus(&rest, &d2);
-        group.run = l.plus(&rest, &d2);
+        if self.montgomery {
+            (group.x, group.run) = (rest, d2);
+        } else {
+            (group.x, group.run) = (l.minus(&rest, &d2), l.plus(&rest, &d2));
+        }
     }
 
     /// Hands out the fractions.

@@ -1,4 +1,5 @@
-//! SHA-512 of 32-byte seeds that differ in their last eight bytes only, as many at once as there are lanes (FIPS 180-4).
+//! SHA-512 of 32-byte seeds that differ in their last eight bytes only, as many at once as there are lanes (FIPS 180-4); for X25519
+//! keys, whose secret is the scalar itself, those bytes as they are.
 //!
 //! Such a message is one block. The first three rounds see only the fixed words and run once per base; the words of the
 //! padding are constants that the compiler folds into the round constants.
@@ -105,6 +106,7 @@ const INITIAL: [u64; 8] = [
 /// Where the words of the message that are the same for all seeds have led to.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub(crate) struct Midstate {
+    hashed: bool,
     words: [u64; 3],
     state: [u64; 8],
 }
@@ -116,12 +118,27 @@ impl Midstate {
         for (word, round) in words.iter().zip(ROUND) {
             state = step(Portable, &state, round.wrapping_add(*word));
         }
-        Self { words, state }
+        Self { hashed: true, words, state }
     }
 
-    /// The first half of the hash, as big-endian words, of the seeds that end with the given words.
+    /// For X25519: nothing is hashed, and results are u instead of y.
+    pub(crate) const fn x25519(words: [u64; 3]) -> Self {
+        Self { hashed: false, words, state: INITIAL }
+    }
+
+    /// Whether this is for X25519.
+    pub(crate) const fn is_x25519(&self) -> bool {
+        !self.hashed
+    }
+
+    /// The first half of the hash, as big-endian words, of the seeds that end with the given words; for X25519 the secret bytes, the last
+    /// of them rotated left by a byte, so that what is counted up does not touch the fixed bits.
     #[inline(always)]
     pub(crate) fn finish<L: Lanes>(&self, lanes: L, last: L::Word) -> [L::Word; 4] {
+        if !self.hashed {
+            let [a, b, c] = self.words;
+            return [lanes.splat(a), lanes.splat(b), lanes.splat(c), lanes.rotr::<56>(last)];
+        }
         let zero = lanes.splat(0);
         let mut w = [zero; 16];
         w[0] = lanes.splat(self.words[0]);

@@ -39,6 +39,8 @@ pub(crate) enum Spelling {
         digits: u32,
         /// Low bits of the key that no digit holds.
         dropped: u32,
+        /// Zero bits after the key that fill up its last digit.
+        filled: u32,
     },
 }
 
@@ -130,12 +132,12 @@ impl Spelling {
         }
         match self {
             Self::Base58 { offset, zeros } => base58(l, offset, *zeros, &numbers),
-            Self::Bits { width, digits, dropped } => {
+            Self::Bits { width, digits, dropped, filled } => {
                 let empty = Digits { words: [l.splat(0); MAX_WORDS], odd: l.splat(0) };
                 let mut spelled = [empty; N];
                 n = 0;
                 while n < N {
-                    spelled[n] = bits(l, *width, *digits, *dropped, &numbers[n]);
+                    spelled[n] = bits(l, *width, *digits, [*dropped, *filled], &numbers[n]);
                     n += 1;
                 }
                 spelled
@@ -245,19 +247,28 @@ fn two_pairs<L: Lanes>(l: L, limb: L::Word) -> L::Word {
 }
 
 #[inline(always)]
-fn bits<L: Lanes>(l: L, width: u32, digits: u32, dropped: u32, number: &[L::Word; 4]) -> Digits<L::Word> {
+fn bits<L: Lanes>(
+    l: L,
+    width: u32,
+    digits: u32,
+    [dropped, filled]: [u32; 2],
+    number: &[L::Word; 4],
+) -> Digits<L::Word> {
     let mut words = [l.splat(0); MAX_WORDS];
     let count = (digits as usize).div_ceil(PER_WORD);
-    let sign = 7 - dropped;
+    let sign = 7 + filled - dropped;
     let mut odd = l.splat(0);
     let mut i = 0;
     while i < digits {
         // Digit i counted from the end, at these bits of the number.
-        let bit = dropped + i * width;
+        let bit = (dropped + i * width).saturating_sub(filled);
         let (word, shift) = ((bit / 64) as usize, bit % 64);
         let mut digit = l.shr(number[word], shift);
         if word < 3 && shift + width > 64 {
             digit = l.or(digit, l.shl(number[word + 1], 64 - shift));
+        }
+        if i == 0 {
+            digit = l.shl(digit, filled);
         }
         digit = l.and(digit, l.splat((1 << width) - 1));
         let place = 8 * ((PER_WORD as u32 - 1) - i % PER_WORD as u32);

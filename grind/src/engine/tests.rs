@@ -1,10 +1,10 @@
 //! Every backend against the other and against `ed25519-dalek`.
 
-use curve25519_dalek::{EdwardsPoint, Scalar};
+use curve25519_dalek::{EdwardsPoint, MontgomeryPoint, Scalar};
 
 use super::{
     Backend, Midstate, Spelled, Spelling,
-    backend::{offset_engine, seed_engine},
+    backend::{offset_engine, seed_engine, x25519_engine},
     encode,
 };
 use crate::{Target, secret::SeedKey};
@@ -88,9 +88,11 @@ fn spellings_agree_with_texts() {
     let targets = [
         (Target::Did, Spelling::base58_after(0xed01)),
         (Target::Solana, Spelling::base58()),
-        (Target::Hex, Spelling::Bits { width: 4, digits: 64, dropped: 0 }),
-        (Target::Ssh, Spelling::Bits { width: 6, digits: 43, dropped: 0 }),
-        (Target::Onion, Spelling::Bits { width: 5, digits: 51, dropped: 1 }),
+        (Target::Hex, Spelling::Bits { width: 4, digits: 64, dropped: 0, filled: 0 }),
+        (Target::Ssh, Spelling::Bits { width: 6, digits: 43, dropped: 0, filled: 0 }),
+        (Target::Onion, Spelling::Bits { width: 5, digits: 51, dropped: 1, filled: 0 }),
+        (Target::Wireguard, Spelling::Bits { width: 6, digits: 43, dropped: 0, filled: 2 }),
+        (Target::Age, Spelling::Bits { width: 5, digits: 52, dropped: 0, filled: 4 }),
     ];
     let midstate = Midstate::new([1, 2, 3]);
     let mut spelled = Spelled::default();
@@ -116,7 +118,7 @@ fn spellings_agree_with_texts() {
                     if spelling.drops_zero() && digits[0] == 0 {
                         digits.remove(0);
                     }
-                    assert_eq!(target.alphabet().digits(&target.encode(&key)), Some(digits), "{target} {backend:?}");
+                    assert_eq!(target.alphabet().digits(&(target.scheme().encode)(&key)), Some(digits), "{target} {backend:?}");
                 }
             }
             assert!(doubtful < 60, "{target}: {doubtful}");
@@ -179,6 +181,77 @@ fn narrow_ranges_find_single_candidates() {
                 let expected: Vec<_> = group.iter().filter(|_| hits).map(|&i| (i, low(i))).collect();
                 assert_eq!(found, expected, "{backend:?} {first} {shift} {span}");
             }
+        }
+    }
+}
+
+/// For X25519 the secret bytes are the scalar, and results are u.
+#[test]
+fn x25519_secrets_agree_with_dalek() {
+    let base = [0x0123_4567_89ab_cdef, 77, 88, u64::MAX - 100];
+    let midstate = Midstate::x25519([base[0], base[1], base[2]]);
+    let secret = |i: u64| {
+        let mut secret = [0; 32];
+        let last = base[3].wrapping_add(i).rotate_left(8);
+        for (chunk, word) in secret.chunks_exact_mut(8).zip([base[0], base[1], base[2], last]) {
+            chunk.copy_from_slice(&word.to_be_bytes());
+        }
+        secret
+    };
+    let expected: Vec<_> = (0..500).map(|i| MontgomeryPoint::mul_base_clamped(secret(i)).to_bytes()).collect();
+    let (mut spelled, mut low) = (Spelled::default(), Vec::new());
+    for backend in BACKENDS {
+        for width in [4, 12, 13] {
+            let mut engine = seed_engine(backend, width, 500);
+            engine.spell(&midstate, base[3], &Spelling::base58(), &mut spelled);
+            engine.low_limbs(&midstate, base[3], &mut low);
+            for (i, expected) in expected.iter().enumerate() {
+                assert_eq!(encode(&spelled.y(i)), *expected, "{backend:?}, width {width}, candidate {i}");
+                assert_eq!(low[i], spelled.y[0][i] & ((1 << 51) - 1), "{backend:?}, width {width}, candidate {i}");
+            }
+        }
+    }
+}
+
+#[test]
+fn x25519_offsets_agree_with_dalek() {
+    const REACH: usize = 16;
+    let start = EdwardsPoint::mul_base(&Scalar::from(0x1234_5678_9abc_def0_u64));
+    let spelling = Spelling::Bits { width: 6, digits: 43, dropped: 0, filled: 2 };
+    for backend in BACKENDS {
+        let mut engine = x25519_engine(backend, REACH, &start);
+        let mut spelled = Spelled::default();
+        for scan in 0..3 {
+            assert!(engine.spell(&spelling, &mut spelled));
+            for i in 0..engine.candidates() {
+                let steps = Scalar::from(8u8) * Scalar::from(engine.offset(scan, i));
+                let u = (start + EdwardsPoint::mul_base(&steps)).to_montgomery().to_bytes();
+                assert_eq!(encode(&spelled.y(i)), u, "{backend:?} scan {scan} candidate {i}");
+            }
+        }
+        let mut found = Vec::new();
+        assert!(x25519_engine(backend, REACH, &start).in_ranges(&[(1 << 62, 1 << 63)], &mut found));
+        let mut first = x25519_engine(backend, REACH, &start);
+        assert!(first.spell(&spelling, &mut spelled));
+        found.sort_unstable();
+        let inside = |i: &usize| (1 << 62..3 << 62).contains(&spelled.y[0][*i].swap_bytes());
+        let expected: Vec<_> = (0..first.candidates()).filter(inside).map(|i| (i, spelled.y[0][i])).collect();
+        assert_eq!(found, expected, "{backend:?}");
+    }
+}
+
+/// A centre that is a step, its negative or the neutral point makes a denominator zero, which is seen.
+#[test]
+fn x25519_scans_through_zero_are_refused() {
+    const REACH: usize = 16;
+    for backend in BACKENDS {
+        for steps in [-16i64, -7, -1, 0, 1, 16] {
+            let centre = Scalar::from(8 * steps.unsigned_abs());
+            let centre = EdwardsPoint::mul_base(&if steps < 0 { -centre } else { centre });
+            let start = centre - EdwardsPoint::mul_base(&Scalar::from(8 * REACH as u64));
+            let mut found = Vec::new();
+            assert!(!x25519_engine(backend, REACH, &start).in_ranges(&[(0, u64::MAX)], &mut found), "{steps}");
+            assert!(found.is_empty(), "{backend:?} {steps}");
         }
     }
 }

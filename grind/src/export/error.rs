@@ -21,11 +21,13 @@ pub enum FormatError {
     },
     /// The format is for keys of another target.
     #[error(
-        "the format {format} is for onion addresses, and this key was made for the target {target}; take another format"
+        "the format {format} is for keys of the target {only}, and this key was made for the target {target}; take another format"
     )]
     OtherTarget {
         /// The format asked for.
         format: Format,
+        /// The target that the format is for.
+        only: crate::Target,
         /// The target of the key.
         target: crate::Target,
     },

@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::target::Target;
+
 /// A format for private keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -26,11 +28,15 @@ pub enum Format {
     ExpandedHex,
     /// `hs_ed25519_secret_key` of Tor, 96 bytes (rend-spec-v3).
     Tor,
+    /// The clamped scalar in base64, as `wg genkey` prints it.
+    Wireguard,
+    /// An age identity, `AGE-SECRET-KEY-1` and bech32 of the clamped scalar.
+    Age,
 }
 
 impl Format {
     /// Every format there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::SeedHex,
         Self::SeedBase58,
         Self::Openssh,
@@ -40,6 +46,8 @@ impl Format {
         Self::DidDocument,
         Self::ExpandedHex,
         Self::Tor,
+        Self::Wireguard,
+        Self::Age,
     ];
 
     /// Its name in URLs and on the command line.
@@ -54,13 +62,20 @@ impl Format {
             Self::DidDocument => "did-document",
             Self::ExpandedHex => "expanded-hex",
             Self::Tor => "tor",
+            Self::Wireguard => "wireguard",
+            Self::Age => "age",
         }
     }
 
     /// The media type of its file.
     pub const fn media_type(self) -> &'static str {
         match self {
-            Self::SeedHex | Self::SeedBase58 | Self::ExpandedHex | Self::Openssh => "text/plain; charset=utf-8",
+            Self::SeedHex
+            | Self::SeedBase58
+            | Self::ExpandedHex
+            | Self::Openssh
+            | Self::Wireguard
+            | Self::Age => "text/plain; charset=utf-8",
             Self::Pkcs8 => "application/x-pem-file",
             Self::Jwk => "application/jwk+json",
             Self::Solana => "application/json",
@@ -81,12 +96,29 @@ impl Format {
             Self::DidDocument => format!("{stem}.did.json"),
             Self::ExpandedHex => format!("{stem}.expanded.hex"),
             Self::Tor => "hs_ed25519_secret_key".to_owned(),
+            Self::Wireguard => format!("{stem}.wg.key"),
+            Self::Age => format!("{stem}.age.txt"),
         }
     }
 
     /// Whether the file holds a seed.
     pub const fn needs_seed(self) -> bool {
-        !matches!(self, Self::ExpandedHex | Self::Tor)
+        !matches!(self, Self::ExpandedHex | Self::Tor | Self::Wireguard | Self::Age)
+    }
+
+    /// The only target whose keys are offered in it; none if all are.
+    pub const fn only_target(self) -> Option<Target> {
+        match self {
+            Self::Tor => Some(Target::Onion),
+            Self::Wireguard => Some(Target::Wireguard),
+            Self::Age => Some(Target::Age),
+            _ => None,
+        }
+    }
+
+    /// The format of the software that a target is for, if that has one of its own.
+    pub fn of_target(target: Target) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.only_target() == Some(target))
     }
 }
 

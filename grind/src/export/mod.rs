@@ -13,6 +13,7 @@ mod pkcs8;
 mod plain;
 mod solana;
 mod tor;
+mod x25519;
 
 pub use error::{FormatError, ImportError};
 pub use format::{Format, UnknownFormat};
@@ -41,16 +42,10 @@ pub fn export(key: &KeyMaterial, format: Format) -> Result<Zeroizing<Vec<u8>>, F
         Format::Jwk => jwk::write(seed(key, format)?),
         Format::Solana => solana::write(seed(key, format)?),
         Format::DidDocument => did_document::write(seed(key, format)?),
-        Format::ExpandedHex => match key {
-            KeyMaterial::Seed(seed) => plain::expanded_hex(&seed.expand()),
-            KeyMaterial::Expanded(key) => plain::expanded_hex(key),
-        },
-        Format::Tor => {
-            return match key {
-                KeyMaterial::Seed(seed) => tor::write(&seed.expand()),
-                KeyMaterial::Expanded(key) => tor::write(key),
-            };
-        }
+        Format::ExpandedHex => plain::expanded_hex(&key.expanded()),
+        Format::Wireguard => x25519::wireguard(&key.expanded())?,
+        Format::Age => x25519::age(&key.expanded())?,
+        Format::Tor => return tor::write(&key.expanded()),
     };
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() + 1));
     bytes.extend_from_slice(text.as_bytes());
@@ -77,6 +72,12 @@ pub fn import(file: &[u8]) -> Result<(KeyMaterial, Format), ImportError> {
         [b'[', ..] => seed(solana::read(text)?, Format::Solana),
         [b'{', ..] if text.contains("\"verificationMethod\"") => seed(did_document::read(text)?, Format::DidDocument),
         [b'{', ..] => seed(jwk::read(text)?, Format::Jwk),
+        [.., b'='] if text.len() == x25519::WIREGUARD_LENGTH => {
+            Ok((x25519::read_wireguard(text)?.into(), Format::Wireguard))
+        }
+        _ if text.lines().any(|line| line.starts_with(x25519::AGE_BEGIN)) => {
+            Ok((x25519::read_age(text)?.into(), Format::Age))
+        }
         _ => plain::read(text),
     }
 }
@@ -90,10 +91,10 @@ impl Format {
         if key == KeyKind::Expanded && self.needs_seed() {
             return Err(FormatError::SeedNeeded { format: self });
         }
-        if self == Self::Tor && target != Target::Onion {
-            return Err(FormatError::OtherTarget { format: self, target });
+        match self.only_target() {
+            Some(only) if only != target => Err(FormatError::OtherTarget { format: self, only, target }),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// The formats that a key of some kind, made for some target, is offered in.

@@ -18,8 +18,7 @@ use crate::{
 /// `base` is that of the numbers; all digits of the automaton's classes must be below it.
 pub(crate) fn by_score(dfa: &Dfa, base: usize, ranges: &[KeyRange]) -> Vec<BigUint> {
     let length = ranges.iter().map(|range| range.digits).max().unwrap_or(0);
-    let last = ranges.first().map_or(CharSet::EMPTY, |range| range.last);
-    debug_assert!(ranges.iter().all(|range| range.last == last), "one rule for last digits a target");
+    debug_assert!(ranges.windows(2).all(|pair| pair[0].tail == pair[1].tail), "one rule for last digits a target");
     let entries = entries(dfa, base, ranges, length);
     let edges = Edges::new(dfa);
     let mut now = vec![Wide::ZERO; dfa.states()];
@@ -28,8 +27,7 @@ pub(crate) fn by_score(dfa: &Dfa, base: usize, ranges: &[KeyRange]) -> Vec<BigUi
             now[state as usize].add_small(keys.into());
         }
         if read < length {
-            let allowed = if read + 1 == length { last } else { CharSet::from_bits(u64::MAX) };
-            now = edges.step(dfa, &now, allowed);
+            now = edges.step(dfa, &now, ranges[0].allowed(length - 1 - read));
         }
     }
     let mut counts = vec![Wide::ZERO; usize::from(dfa.full()) + 1];
@@ -49,8 +47,8 @@ fn entries(dfa: &Dfa, base: usize, ranges: &[KeyRange], length: usize) -> Vec<Ve
         let (mut on_low, mut on_high) = (Some(lead), Some(lead));
         let mut together = true;
         for (i, (&l, &h)) in low.iter().zip(&high).enumerate() {
-            let is_last = i + 1 == range.digits;
-            let allowed = |digit: &u8| !is_last || range.last.contains(*digit);
+            let set = range.allowed(range.digits - 1 - i);
+            let allowed = |digit: &u8| set.contains(*digit);
             let into = &mut entries[length - range.digits + i + 1];
             let mut leave = |state: Option<u32>, digits: std::ops::Range<u8>| {
                 let Some(state) = state else { return };

@@ -1,7 +1,7 @@
-//! Exact odds of a pattern: how many of the 2^256 public keys match, and what follows from that.
+//! Exact odds of a pattern: how many of all public keys match, and what follows from that.
 //!
-//! Every 32-byte string counts as a public key, as all of them are equally likely to the eye of a pattern. Counting is in
-//! `count`; numbers as people read them are in `text`.
+//! Every 32-byte string counts as a public key, as all of them are equally likely to the eye of a pattern; for X25519 every number
+//! below p. Counting is in `count`; numbers as people read them are in `text`.
 
 pub(crate) mod count;
 #[cfg(test)]
@@ -19,6 +19,8 @@ pub use text::human;
 pub struct Odds {
     /// `counts[k]` is the number of keys of score `k` or more.
     counts: Vec<BigUint>,
+    /// The number of all keys.
+    all: BigUint,
 }
 
 /// How hard a pattern is, by the expected number of attempts.
@@ -51,23 +53,18 @@ pub struct ScoreOdds {
     pub probability: f64,
 }
 
-/// All public keys.
-fn all_keys() -> BigUint {
-    BigUint::from(1u8) << 256
-}
-
 impl Odds {
-    /// From the number of keys that have each score.
-    pub(crate) fn from_scores(by_score: &[BigUint]) -> Self {
+    /// From the number of keys that have each score, and that of all keys.
+    pub(crate) fn from_scores(by_score: &[BigUint], all: BigUint) -> Self {
         let mut counts = by_score.to_vec();
         for score in (0..counts.len().saturating_sub(1)).rev() {
             let above = counts[score + 1].clone();
             counts[score] += above;
         }
-        Self { counts }
+        Self { counts, all }
     }
 
-    /// The number of public keys, of 2^256, that match in full.
+    /// The number of keys that match in full, of all that the target has (`Target::values`).
     pub fn count(&self) -> &BigUint {
         self.count_at_least(self.of())
     }
@@ -85,18 +82,18 @@ impl Odds {
 
     /// Expected attempts until a full match, to the precision of an `f64`.
     pub fn one_in(&self) -> f64 {
-        text::ratio(&all_keys(), self.count())
+        text::ratio(&self.all, self.count())
     }
 
     /// The same as a decimal text: two decimals from 1,000 on and six below, rounded half up from the exact fraction. This is
     /// what receipts carry.
     pub fn one_in_text(&self) -> String {
-        text::decimal(&all_keys(), self.count())
+        text::decimal(&self.all, self.count())
     }
 
     /// The chance that one key matches in full.
     pub fn probability(&self) -> f64 {
-        text::ratio(self.count(), &all_keys())
+        text::ratio(self.count(), &self.all)
     }
 
     /// The odds of every score from the full one down to 1.
@@ -104,7 +101,7 @@ impl Odds {
         let of = self.of();
         let odds = |at_least| {
             let count = self.count_at_least(at_least);
-            let (one_in, probability) = (text::ratio(&all_keys(), count), text::ratio(count, &all_keys()));
+            let (one_in, probability) = (text::ratio(&self.all, count), text::ratio(count, &self.all));
             ScoreOdds { at_least, of, one_in, probability }
         };
         (1..=of).rev().map(odds).collect()

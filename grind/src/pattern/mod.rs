@@ -65,7 +65,7 @@ impl Pattern {
         }?;
         let sets = substrings.iter().map(|s| s.sets.clone()).collect();
         let (base, ranges) = (spec.target.alphabet().base(), spec.target.ranges());
-        let odds = Odds::from_scores(&count::by_score(&dfa, base, &ranges));
+        let odds = Odds::from_scores(&count::by_score(&dfa, base, &ranges), spec.target.values());
         Ok(Self(Arc::new(Compiled { spec: spec.clone(), substrings, sets, regex, dfa, odds })))
     }
 
@@ -126,6 +126,11 @@ impl Pattern {
             Some(regex) => regex.find(text).is_some(),
             None => score::matches(self.kind(), &self.0.substrings, text, self.target().alphabet()),
         }
+    }
+
+    /// Whether the text of a key is matched in full, from the bytes that it is made of.
+    pub(crate) fn matches_bytes(&self, bytes: &[u8; 32]) -> bool {
+        self.matches(&(self.target().scheme().encode)(bytes))
     }
 
     /// Whether the text of a public key is matched in full.

@@ -54,6 +54,13 @@ impl SeedBase {
         self.0[3].wrapping_add(candidate)
     }
 
+    /// The secret bytes of a candidate for X25519, as the engine counts them: the last word rotated left by a byte.
+    pub(crate) fn x25519_secret(&self, candidate: u64) -> [u8; 32] {
+        let mut secret = self.seed(candidate);
+        secret[24..].rotate_left(1);
+        secret
+    }
+
     /// The seed of a candidate.
     pub(crate) fn seed(&self, candidate: u64) -> [u8; 32] {
         let mut seed = [0; 32];

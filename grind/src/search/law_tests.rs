@@ -10,7 +10,7 @@ use std::{
 
 use super::*;
 use crate::{
-    Kind, PatternSpec, Target,
+    Kind, KeyMaterial, PatternSpec, Target,
     split::{Offset, SplitSecret},
 };
 
@@ -34,6 +34,8 @@ fn patterns(target: Target) -> Vec<Pattern> {
         Target::Ssh => ("Ab", "z8", "Aa", "A b C", "^[A-C].*[a-m8]$"),
         Target::SshFingerprint => ("ab", "zA", "Aa", "A b C", "^[a-c].*[a-m].{2}[A4]$"),
         Target::Onion => ("ab", "", "abc", "a b cd", "^[a-c].*xy"),
+        Target::Wireguard => ("Ab", "zA", "Aa", "A b C", "^[A-C].*[a-m8].[Q-Z]$"),
+        Target::Age => ("qp", "", "qzp", "q z pr", "^[qpz].*xy"),
         _ => ("ab", "cd", "abc", "a bc de", "^[a-c]b.*f$"),
     };
     let kinds = [
@@ -118,6 +120,18 @@ fn attempts_follow_the_exact_odds_of_onions() {
 }
 
 #[test]
+fn attempts_follow_the_exact_odds_of_wireguard() {
+    fit(Target::Wireguard, false);
+    fit(Target::Wireguard, true);
+}
+
+#[test]
+fn attempts_follow_the_exact_odds_of_age() {
+    fit(Target::Age, false);
+    fit(Target::Age, true);
+}
+
+#[test]
 fn attempts_follow_the_exact_odds_of_hex() {
     fit(Target::Hex, false);
     fit(Target::Hex, true);
@@ -136,7 +150,8 @@ fn neighbours_of_delivered_keys_are_nobodys() {
         let Ok(Outcome::Found(found)) = Search::new(&pattern).window(8).run(&two, &limits, &progress) else {
             panic!("not found")
         };
-        assert!(bases.insert(found.key.seed()[..24].to_vec()), "two keys that differ in the counter alone");
+        let KeyMaterial::Seed(key) = found.key else { panic!("no seed") };
+        assert!(bases.insert(key.seed()[..24].to_vec()), "two keys that differ in the counter alone");
         let Ok(Outcome::Found(found)) = ExpandedSearch::new(&pattern).run(&two, &limits, &progress) else {
             panic!("not found")
         };
@@ -228,6 +243,33 @@ impl Entropy for Fixed {
     fn fill(&self, bytes: &mut [u8; 32]) -> Result<(), SearchError> {
         *bytes = self.0;
         Ok(())
+    }
+}
+
+/// Bytes that are known for the first draw of all, and fresh ones after it.
+struct Known(AtomicU32);
+
+impl Entropy for Known {
+    fn fill(&self, bytes: &mut [u8; 32]) -> Result<(), SearchError> {
+        *bytes = [7; 32];
+        if self.0.fetch_add(1, Ordering::Relaxed) > 0 { OsEntropy.fill(bytes) } else { Ok(()) }
+    }
+}
+
+/// The same for X25519, where a centre that meets a step spoils its scan: another start is drawn then.
+#[test]
+fn x25519_points_that_lead_through_zero_spoil_nothing() {
+    use curve25519_dalek::{EdwardsPoint, Scalar};
+    let pattern = compile(Kind::Prefix, Target::Wireguard, "ab");
+    let start = 1u128 << 119 | u128::from_be_bytes([7; 16]) & ((1 << 119) - 1);
+    for steps in [0u128, 1, 2, 1024, 2047, 2048, 2049, 4096, 4097, 6145, 40_000] {
+        let zero_at = -(Scalar::from(8u8) * Scalar::from(start + steps));
+        let point = EdwardsPoint::mul_base(&zero_at).compress().to_bytes();
+        let search = ScalarSearch::new(&pattern, &point).expect("a point of prime order").entropy(Known(AtomicU32::new(0)));
+        let outcome = search.run(&pool(), &SearchLimits::attempts(1 << 20), &Progress::new());
+        let Ok(Outcome::Found(found)) = outcome else { panic!("{steps}: {outcome:?}") };
+        assert_eq!(crate::split::offset_public_key(&point, found.offset), Ok(found.public_key), "{steps}");
+        assert!(pattern.matches_key(&found.public_key));
     }
 }
 

@@ -4,10 +4,15 @@
 use curve25519_dalek::{EdwardsPoint, Scalar, edwards::CompressedEdwardsY};
 use zeroize::Zeroize;
 
-use super::{SearchError, drive::Candidates, entropy::Entropy, sieve::Sieve};
+use super::{
+    SearchError,
+    drive::Candidates,
+    entropy::Entropy,
+    sieve::{Sieve, low_bits, may_match},
+};
 use crate::{
     Pattern,
-    engine::{Backend, FilterInto, OffsetEngine, Passed, Spelled, either_sign, offset_engine},
+    engine::{Backend, FilterInto, OffsetEngine, Passed, Spelled, offset_engine, x25519_engine},
     split::{Offset, SplitError, offset_public_key},
 };
 
@@ -71,7 +76,7 @@ impl<'a> OffsetCandidates<'a> {
         entropy: &'a dyn Entropy,
     ) -> Result<Self, SearchError> {
         let start = draw_start(entropy)?;
-        let engine = engine_at(backend, sieve, &point, start);
+        let engine = engine_at(pattern, backend, sieve, &point, start);
         let ranges = if let Sieve::Leading(sieve) = sieve { sieve.few_ranges() } else { Vec::new() };
         let (found, spelled, passed) = (Vec::new(), Spelled::default(), Vec::new());
         Ok(Self { pattern, sieve, backend, entropy, point, start, scan: 0, engine, ranges, found, spelled, passed })
@@ -99,7 +104,7 @@ impl<'a> OffsetCandidates<'a> {
             }
             self.start = draw_start(self.entropy)?;
             self.scan = 0;
-            self.engine = engine_at(self.backend, self.sieve, &self.point, self.start);
+            self.engine = engine_at(self.pattern, self.backend, self.sieve, &self.point, self.start);
         }
     }
 
@@ -109,8 +114,7 @@ impl<'a> OffsetCandidates<'a> {
         let disagreement = Some(Err(SearchError::Disagreement { backend: self.backend.name() }));
         let Ok(offset) = Offset::new(self.start + self.engine.offset(scan, i)) else { return disagreement };
         let Ok(public_key) = offset_public_key(&self.point.encoded, offset) else { return disagreement };
-        let limb = public_key.iter().take(6).rev().fold(0, |limb, &byte| limb << 8 | u64::from(byte));
-        if limb != low & ((1 << 48) - 1) {
+        if low_bits(self.pattern, &public_key) != low & ((1 << 48) - 1) {
             return disagreement;
         }
         self.pattern.matches_key(&public_key).then(|| Ok((i as u64 + 1, (offset, public_key))))
@@ -134,13 +138,13 @@ impl Candidates for OffsetCandidates<'_> {
                 self.found.iter().find_map(|&(i, low)| self.confirm(scan, i, low))
             }
             Sieve::Digits(sieve) if sieve.filter(self.backend).is_some() => {
-                self.passed.retain(|(i, y)| *i < count && either_sign(y, |key| self.pattern.matches_key(key)));
+                self.passed.retain(|(i, y)| *i < count && may_match(self.pattern, y));
                 self.passed.sort_unstable();
                 self.passed.iter().find_map(|(i, y)| self.confirm(scan, *i, y[0]))
             }
             Sieve::Digits(sieve) => sieve.scan(&self.spelled, count, |i| self.confirm(scan, i, self.spelled.y[0][i])),
             Sieve::Every(_) => {
-                let may_match = |i: &usize| either_sign(&self.spelled.y(*i), |key| self.pattern.matches_key(key));
+                let may_match = |i: &usize| may_match(self.pattern, &self.spelled.y(*i));
                 (0..count).filter(may_match).find_map(|i| self.confirm(scan, i, self.spelled.y[0][i]))
             }
         };
@@ -162,7 +166,14 @@ fn draw_start(entropy: &dyn Entropy) -> Result<u128, SearchError> {
     }
 }
 
-fn engine_at(backend: Backend, sieve: &Sieve, point: &StartPoint, start: u128) -> Box<dyn OffsetEngine> {
+fn engine_at(
+    pattern: &Pattern,
+    backend: Backend,
+    sieve: &Sieve,
+    point: &StartPoint,
+    start: u128,
+) -> Box<dyn OffsetEngine> {
     let start = point.point + EdwardsPoint::mul_base(&(Scalar::from(8u8) * Scalar::from(start)));
-    offset_engine(backend, reach(backend, sieve), &start)
+    let engine = if pattern.target().is_x25519() { x25519_engine } else { offset_engine };
+    engine(backend, reach(backend, sieve), &start)
 }

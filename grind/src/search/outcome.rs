@@ -1,6 +1,6 @@
 //! How a search ends.
 
-use crate::secret::SeedKey;
+use crate::secret::KeyMaterial;
 
 /// The end of a search. All variants carry the keys actually tried.
 #[derive(Debug)]
@@ -19,11 +19,11 @@ pub enum Outcome<F = Found> {
     },
 }
 
-/// A key that matches, derived again from its seed by `ed25519-dalek` and matched again by the plain matcher.
+/// A key that matches, derived again from its secret bytes by `ed25519-dalek` and matched again by the plain matcher.
 #[derive(Debug)]
 pub struct Found {
-    /// The private key.
-    pub key: SeedKey,
+    /// The private key: a seed, or for X25519 the scalar.
+    pub key: KeyMaterial,
     /// Its public key.
     pub public_key: [u8; 32],
     /// Keys tried until it was found, by all threads.

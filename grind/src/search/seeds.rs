@@ -1,4 +1,4 @@
-//! Seed mode: every candidate is a 32-byte seed of RFC 8032, so its key can be exported to every format.
+//! Seed mode: every candidate is a 32-byte seed of RFC 8032, so its key can be exported to every format; for X25519 the scalar itself.
 
 use zeroize::Zeroize;
 
@@ -6,12 +6,12 @@ use super::{
     SearchError,
     drive::Candidates,
     entropy::{Entropy, SeedBase},
-    sieve::Sieve,
+    sieve::{Sieve, low_bits, may_match},
 };
 use crate::{
     Pattern,
-    engine::{Backend, FilterInto, Midstate, Passed, SeedEngine, Spelled, default_batch, either_sign, seed_engine},
-    secret::SeedKey,
+    engine::{Backend, FilterInto, Midstate, Passed, SeedEngine, Spelled, default_batch, seed_engine},
+    secret::{KeyMaterial, SeedKey},
 };
 
 /// Candidates that are computed together.
@@ -37,7 +37,7 @@ pub(super) struct SeedCandidates<'a> {
 }
 
 /// A private key and its public key, confirmed.
-type Hit = (SeedKey, [u8; 32]);
+type Hit = (KeyMaterial, [u8; 32]);
 
 impl<'a> SeedCandidates<'a> {
     pub(super) fn new(
@@ -48,7 +48,8 @@ impl<'a> SeedCandidates<'a> {
         entropy: &dyn Entropy,
     ) -> Result<Self, SearchError> {
         let base = SeedBase::draw(entropy)?;
-        let midstate = Midstate::new(base.fixed());
+        let x25519 = pattern.target().is_x25519();
+        let midstate = if x25519 { Midstate::x25519(base.fixed()) } else { Midstate::new(base.fixed()) };
         let engine = seed_engine(backend, width, batch(backend));
         let (low, spelled, passed) = (Vec::new(), Spelled::default(), Vec::new());
         Ok(Self { pattern, sieve, backend, engine, base, midstate, next: 0, low, spelled, passed })
@@ -57,12 +58,13 @@ impl<'a> SeedCandidates<'a> {
     /// Derives a candidate again and matches it with the plain matcher. `low` is the lowest limb of the y that the engine
     /// computed.
     fn confirm(&self, i: usize, low: u64) -> Option<Result<(u64, Hit), SearchError>> {
-        let mut seed = self.base.seed(self.next.wrapping_add(i as u64));
-        let key = SeedKey::new(seed);
-        seed.zeroize();
+        let candidate = self.next.wrapping_add(i as u64);
+        let x25519 = self.midstate.is_x25519();
+        let mut secret = if x25519 { self.base.x25519_secret(candidate) } else { self.base.seed(candidate) };
+        let key = self.pattern.target().key_of_secret(SeedKey::new(secret));
+        secret.zeroize();
         let public_key = key.public_key();
-        let limb = public_key.iter().take(6).rev().fold(0, |limb, &byte| limb << 8 | u64::from(byte));
-        if limb != low & ((1 << 48) - 1) {
+        if low_bits(self.pattern, &public_key) != low & ((1 << 48) - 1) {
             return Some(Err(SearchError::Disagreement { backend: self.backend.name() }));
         }
         self.pattern.matches_key(&public_key).then(|| Ok((i as u64 + 1, (key, public_key))))
@@ -89,7 +91,7 @@ impl Candidates for SeedCandidates<'_> {
                 self.passed.clear();
                 let to = FilterInto { spelling: sieve.spelling(), filter, passed: &mut self.passed };
                 self.engine.filter(&self.midstate, first, to);
-                self.passed.retain(|(i, y)| *i < count && either_sign(y, |key| self.pattern.matches_key(key)));
+                self.passed.retain(|(i, y)| *i < count && may_match(self.pattern, y));
                 self.passed.sort_unstable();
                 self.passed.iter().find_map(|(i, y)| self.confirm(*i, y[0]))
             }
@@ -99,7 +101,7 @@ impl Candidates for SeedCandidates<'_> {
             }
             Sieve::Every(spelling) => {
                 self.engine.spell(&self.midstate, first, spelling, &mut self.spelled);
-                let may_match = |i: &usize| either_sign(&self.spelled.y(*i), |key| self.pattern.matches_key(key));
+                let may_match = |i: &usize| may_match(self.pattern, &self.spelled.y(*i));
                 (0..count).filter(may_match).find_map(|i| self.confirm(i, self.spelled.y[0][i]))
             }
         };

@@ -5,7 +5,7 @@
 
 use num_bigint::BigUint;
 
-use super::{KeyRange, Scheme};
+use super::{KeyBytes, KeyRange, Scheme};
 use crate::{
     alphabet::BASE58,
     did::{PUBLIC_KEY_CODEC, did_key},
@@ -21,6 +21,7 @@ pub(super) static SCHEME: Scheme = Scheme {
     alphabet: &BASE58,
     lead: LEAD,
     reaches_end: true,
+    bytes: KeyBytes::PublicKey,
     encode: |key| did_key(key)[LEAD.len()..].to_owned(),
     display: did_key,
     ranges,
@@ -37,7 +38,7 @@ fn ranges() -> Vec<KeyRange> {
         digits: FREE,
         low: first % &fixed,
         high: last % &fixed + 1u8,
-        last: BASE58.all(),
+        tail: Vec::new(),
         weight: 1,
     }]
 }

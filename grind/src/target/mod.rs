@@ -9,12 +9,19 @@ mod onion;
 mod range;
 mod solana;
 mod ssh;
+mod x25519;
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{alphabet::Alphabet, secret::KeyKind};
+use num_bigint::BigUint;
+
+use crate::{
+    alphabet::Alphabet,
+    secret::{KeyKind, KeyMaterial, SeedKey},
+    x25519::{key_of, montgomery, order_of_field},
+};
 pub use range::KeyRange;
 
 /// A public text of a key.
@@ -36,6 +43,21 @@ pub enum Target {
     Onion,
     /// The public key in hex.
     Hex,
+    /// A WireGuard public key.
+    Wireguard,
+    /// An age recipient.
+    Age,
+}
+
+/// Which 32 bytes of a key a text is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum KeyBytes {
+    /// The Ed25519 public key.
+    PublicKey,
+    /// The X25519 public key of the same point.
+    Montgomery,
+    /// A hash of the Ed25519 public key.
+    Digest(fn(&[u8; 32]) -> [u8; 32]),
 }
 
 /// All that the rest of the crate needs to know about one target.
@@ -49,18 +71,20 @@ pub struct Scheme {
     pub lead: &'static str,
     /// Whether the matched text runs to the end of the displayed one, so that a suffix means something.
     pub reaches_end: bool,
-    /// The matched text of a public key.
+    /// What it is the text of.
+    pub bytes: KeyBytes,
+    /// The matched text of those bytes.
     pub encode: fn(&[u8; 32]) -> String,
-    /// The whole text as people see it.
+    /// The whole text of those bytes as people see it.
     pub display: fn(&[u8; 32]) -> String,
-    /// The numbers that the matched text runs through as the public key runs through all 2^256 strings.
+    /// The numbers that the matched text runs through as those bytes run through all that they can be.
     pub ranges: fn() -> Vec<KeyRange>,
 }
 
 impl Target {
     /// Every target there is.
     pub const ALL: &'static [Self] =
-        &[Self::Did, Self::Solana, Self::Ssh, Self::SshFingerprint, Self::Onion, Self::Hex];
+        &[Self::Did, Self::Solana, Self::Ssh, Self::SshFingerprint, Self::Onion, Self::Hex, Self::Wireguard, Self::Age];
 
     /// The description of the target.
     pub const fn scheme(self) -> &'static Scheme {
@@ -71,6 +95,8 @@ impl Target {
             Self::SshFingerprint => &ssh::FINGERPRINT,
             Self::Onion => &onion::SCHEME,
             Self::Hex => &hex::SCHEME,
+            Self::Wireguard => &x25519::WIREGUARD,
+            Self::Age => &x25519::AGE_RECIPIENT,
         }
     }
 
@@ -79,13 +105,28 @@ impl Target {
         self.scheme().name
     }
 
-    /// The kind of key that a search for it finds: the software behind onion addresses takes scalars, which are found
-    /// thousands of times as fast; everything else wants seeds.
+    /// The kind of key that a search for it finds: the software behind onion addresses and X25519 keys takes scalars, which
+    /// are found thousands of times as fast; everything else wants seeds.
     pub const fn key_kind(self) -> KeyKind {
         match self {
             Self::Onion => KeyKind::Expanded,
-            _ => KeyKind::Seed,
+            _ => self.kind_of_secret(),
         }
+    }
+
+    /// The kind of key that 32 secret bytes are, as a pull draws them: a seed, or for X25519 the scalar itself.
+    pub const fn kind_of_secret(self) -> KeyKind {
+        if self.is_x25519() { KeyKind::Expanded } else { KeyKind::Seed }
+    }
+
+    /// The key that 32 secret bytes are.
+    pub fn key_of_secret(self, secret: SeedKey) -> KeyMaterial {
+        if self.is_x25519() { key_of(secret.seed()).into() } else { secret.into() }
+    }
+
+    /// Whether it is the text of an X25519 key.
+    pub const fn is_x25519(self) -> bool {
+        matches!(self.scheme().bytes, KeyBytes::Montgomery)
     }
 
     /// The characters of its text.
@@ -108,14 +149,28 @@ impl Target {
         (self.scheme().ranges)()
     }
 
+    /// How many values the bytes behind a text can have, all equally likely: 2^256, or for an X25519 key all below p.
+    pub fn values(self) -> BigUint {
+        if self.is_x25519() { order_of_field() } else { BigUint::from(1u8) << 256 }
+    }
+
+    /// The bytes of a public key that its text is made of.
+    pub fn bytes(self, public_key: &[u8; 32]) -> [u8; 32] {
+        match self.scheme().bytes {
+            KeyBytes::PublicKey => *public_key,
+            KeyBytes::Montgomery => montgomery(public_key),
+            KeyBytes::Digest(digest) => digest(public_key),
+        }
+    }
+
     /// The text of a public key that patterns are matched against, without the lead.
     pub fn encode(self, public_key: &[u8; 32]) -> String {
-        (self.scheme().encode)(public_key)
+        (self.scheme().encode)(&self.bytes(public_key))
     }
 
     /// The whole text of a public key as people see it.
     pub fn display(self, public_key: &[u8; 32]) -> String {
-        (self.scheme().display)(public_key)
+        (self.scheme().display)(&self.bytes(public_key))
     }
 }
 

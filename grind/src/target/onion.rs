@@ -6,7 +6,7 @@
 use num_bigint::BigUint;
 use sha3::{Digest, Sha3_256};
 
-use super::{KeyRange, Scheme};
+use super::{KeyBytes, KeyRange, Scheme};
 use crate::alphabet::BASE32;
 
 /// Characters that hold nothing but key.
@@ -18,11 +18,12 @@ pub(super) static SCHEME: Scheme = Scheme {
     alphabet: &BASE32,
     lead: "",
     reaches_end: false,
+    bytes: KeyBytes::PublicKey,
     encode: |key| address(key)[..FREE].to_owned(),
     display: |key| address(key) + ".onion",
     ranges: || {
         let high = BigUint::from(1u8) << 255;
-        vec![KeyRange { lead: Vec::new(), digits: FREE, low: BigUint::ZERO, high, last: BASE32.all(), weight: 2 }]
+        vec![KeyRange { lead: Vec::new(), digits: FREE, low: BigUint::ZERO, high, tail: Vec::new(), weight: 2 }]
     },
 };
 

@@ -17,13 +17,19 @@ pub struct KeyRange {
     pub low: BigUint,
     /// The number after the last; at most base^digits.
     pub high: BigUint,
-    /// Which digits the number may end with; others do not occur.
-    pub last: CharSet,
+    /// Which digits its last places may hold, for as many places as there are sets; others do not occur.
+    pub tail: Vec<CharSet>,
     /// How many public keys share each text.
     pub weight: u32,
 }
 
 impl KeyRange {
+    /// Which digits may stand `from_end` places before the end.
+    pub(crate) fn allowed(&self, from_end: usize) -> CharSet {
+        let place = self.tail.len().checked_sub(from_end + 1);
+        place.map_or(CharSet::from_bits(u64::MAX), |place| self.tail[place])
+    }
+
     /// The length of the texts.
     pub fn length(&self) -> usize {
         self.lead.len() + self.digits

@@ -4,7 +4,7 @@
 
 use num_bigint::BigUint;
 
-use super::{KeyRange, Scheme};
+use super::{KeyBytes, KeyRange, Scheme};
 use crate::alphabet::BASE58;
 
 pub(super) static SCHEME: Scheme = Scheme {
@@ -12,6 +12,7 @@ pub(super) static SCHEME: Scheme = Scheme {
     alphabet: &BASE58,
     lead: "",
     reaches_end: true,
+    bytes: KeyBytes::PublicKey,
     encode: address,
     display: address,
     ranges,
@@ -29,7 +30,7 @@ fn ranges() -> Vec<KeyRange> {
         digits: 0,
         low: BigUint::ZERO,
         high: BigUint::from(1u8),
-        last: BASE58.all(),
+        tail: Vec::new(),
         weight: 1,
     }];
     for zeros in 0..32 {
@@ -38,7 +39,7 @@ fn ranges() -> Vec<KeyRange> {
             let low = power(58, digits - 1).max(least.clone());
             let high = power(58, digits).min(end.clone());
             if low < high {
-                ranges.push(KeyRange { lead: vec![0; zeros], digits, low, high, last: BASE58.all(), weight: 1 });
+                ranges.push(KeyRange { lead: vec![0; zeros], digits, low, high, tail: Vec::new(), weight: 1 });
             }
         }
     }

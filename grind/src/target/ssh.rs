@@ -3,12 +3,14 @@
 //! Of the blob's 68 characters the first 25 are fixed; the one after them holds two zero bits of the length before the key.
 //! A fingerprint's 43rd character ends in two zero bits. As a hash its odds take every value as equally likely.
 
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use num_bigint::BigUint;
+use sha2::{Digest, Sha256};
 
-use super::{KeyRange, Scheme};
+use super::{KeyBytes, KeyRange, Scheme};
 use crate::{
     alphabet::BASE64,
-    ssh::{blob_text, fingerprint},
+    ssh::{blob, blob_text},
 };
 
 /// What every blob of an Ed25519 key starts with.
@@ -22,11 +24,12 @@ pub(super) static KEY: Scheme = Scheme {
     alphabet: &BASE64,
     lead: KEY_LEAD,
     reaches_end: true,
+    bytes: KeyBytes::PublicKey,
     encode: |key| blob_text(key)[KEY_LEAD.len()..].to_owned(),
     display: blob_text,
     ranges: || {
         let high = BigUint::from(1u8) << 256;
-        vec![KeyRange { lead: Vec::new(), digits: FREE, low: BigUint::ZERO, high, last: BASE64.all(), weight: 1 }]
+        vec![KeyRange { lead: Vec::new(), digits: FREE, low: BigUint::ZERO, high, tail: Vec::new(), weight: 1 }]
     },
 };
 
@@ -35,12 +38,13 @@ pub(super) static FINGERPRINT: Scheme = Scheme {
     alphabet: &BASE64,
     lead: FINGERPRINT_LEAD,
     reaches_end: true,
-    encode: |key| fingerprint(key)[FINGERPRINT_LEAD.len()..].to_owned(),
-    display: fingerprint,
+    bytes: KeyBytes::Digest(|key| Sha256::digest(blob(key)).into()),
+    encode: |hash| BASE64_STANDARD_NO_PAD.encode(hash),
+    display: |hash| FINGERPRINT_LEAD.to_owned() + &BASE64_STANDARD_NO_PAD.encode(hash),
     ranges: || {
         // The number is the hash times four.
         let high = BigUint::from(1u8) << 258;
-        let last = (0..64).step_by(4).collect();
-        vec![KeyRange { lead: Vec::new(), digits: FREE, low: BigUint::ZERO, high, last, weight: 1 }]
+        let tail = vec![(0..64).step_by(4).collect()];
+        vec![KeyRange { lead: Vec::new(), digits: FREE, low: BigUint::ZERO, high, tail, weight: 1 }]
     },
 };

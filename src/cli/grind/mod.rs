@@ -33,7 +33,8 @@ pub(super) struct Grind {
     /// How many keys
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     count: u32,
-    /// Format of the files: seed-hex, seed-base58, openssh, pkcs8, jwk, solana, did-document, expanded-hex or tor
+    /// Format of the files: seed-hex, seed-base58, openssh, pkcs8, jwk, solana, did-document, expanded-hex, tor,
+    /// wireguard or age
     #[arg(long)]
     format: Option<Format>,
     /// File of the private key, or folder for several; `-` prints it. Without it: a file in the working directory
@@ -174,8 +175,7 @@ fn tell(key: &Key) {
 fn usual(target: Target) -> Format {
     match target {
         Target::Solana => Format::Solana,
-        Target::Onion => Format::Tor,
         Target::Hex => Format::SeedHex,
-        _ => Format::Openssh,
+        _ => Format::of_target(target).unwrap_or(Format::Openssh),
     }
 }

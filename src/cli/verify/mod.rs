@@ -64,7 +64,7 @@ impl Verify {
     /// A private key in a format of other software.
     fn key(&self, common: &Common, content: &[u8]) -> Result<(), Failed> {
         let (key, format) = import(content).map_err(|error| self.wrong(error))?;
-        let texts = Texts::of(&key.public_key());
+        let texts = Texts::of(key.kind(), &key.public_key());
         self.tell(common, &KeyReport { format: format.name(), kind: key.kind(), texts, target: None, receipt: None })
     }
 
@@ -77,7 +77,7 @@ impl Verify {
         let report = KeyReport {
             format: "vanikeys-key-file",
             kind: file.key().kind(),
-            texts: Texts::of(file.public_key().as_bytes()),
+            texts: Texts::of(file.key().kind(), file.public_key().as_bytes()),
             target: Some(file.target().name()),
             receipt,
         };
@@ -87,7 +87,7 @@ impl Verify {
     /// One half of a split key, as a job delivered it: the key is computed again from it.
     fn offset(&self, common: &Common, content: &[u8]) -> Result<(), Failed> {
         let file = OffsetFile::parse(content).map_err(|error| self.wrong(error))?;
-        let texts = Texts::of(file.public_key.as_bytes());
+        let texts = Texts::of(KeyKind::Expanded, file.public_key.as_bytes());
         let (kind, target) = (KeyKind::Expanded, Some(file.target.name()));
         self.tell(common, &KeyReport { format: "vanikeys-split-offset", kind, texts, target, receipt: None })
     }
@@ -95,7 +95,7 @@ impl Verify {
     /// The other half: whose point it is.
     fn split_secret(&self, common: &Common, content: &[u8]) -> Result<(), Failed> {
         let secret = split::secret_from_json(content).map_err(|error| self.wrong(error))?;
-        let texts = Texts::of(&secret.point().point);
+        let texts = Texts::of(KeyKind::Expanded, &secret.point().point);
         let kind = KeyKind::Expanded;
         self.tell(common, &KeyReport { format: "vanikeys-split-secret", kind, texts, target: None, receipt: None })
     }

@@ -18,9 +18,10 @@ use vanikeys_core::flow::key_files::KeyDownload;
 #[into_params(parameter_in = Query)]
 pub(crate) struct KeyFormat {
     /// `openssh`, `pkcs8`, `jwk`, `solana`, `seed-hex`, `seed-base58`, `did-document`, `expanded-hex`, `tor`,
-    /// `key-file` (all of them in one, with the shares and the receipt of a pull), `sealed` or `offset`; custody and
-    /// target decide which are served. Left out: OpenSSH, or what there is where that cannot be: the expanded key, the
-    /// sealed file, the offset.
+    /// `wireguard`, `age`, `libp2p`, `stellar`, `algorand`, `aptos`, `sui`, `key-file` (all of them in one, with the
+    /// shares and the receipt of a pull), `sealed` or `offset`; custody and target decide which are served. Left out:
+    /// OpenSSH, or what there is where that cannot be: the key of X25519 software, the expanded key, the sealed file,
+    /// the offset.
     #[serde(default)]
     #[param(example = "openssh")]
     pub(crate) format: Option<String>,

@@ -48,6 +48,8 @@ pub(crate) fn target_words(target: Target) -> &'static str {
         Target::SshFingerprint => "SSH fingerprint",
         Target::Onion => "Tor onion address",
         Target::Hex => "key in hexadecimal",
+        Target::Wireguard => "WireGuard public key",
+        Target::Age => "age recipient",
         _ => target.name(),
     }
 }
@@ -63,7 +65,8 @@ pub(crate) fn place(spec: &PatternSpec) -> String {
     };
     let case = if spec.case_insensitive { ", capital or small" } else { "" };
     let fuzzy = if spec.fuzzy { ", look-alikes count" } else { "" };
-    let article = if spec.target == Target::SshFingerprint || spec.target == Target::Ssh { "an" } else { "a" };
+    let an = matches!(spec.target, Target::SshFingerprint | Target::Ssh | Target::Age);
+    let article = if an { "an" } else { "a" };
     format!("{place} {article} {}{case}{fuzzy}", target_words(spec.target))
 }
 

@@ -279,7 +279,8 @@ fn formats(pull: &PullView) -> Vec<String> {
     if pull.erased_at.is_some() {
         return Vec::new();
     }
-    let held = vanikeys_grind::export::Format::offered(vanikeys_grind::KeyKind::Seed, pull.done.pattern.target);
+    let target = pull.done.pattern.target;
+    let held = vanikeys_grind::export::Format::offered(target.kind_of_secret(), target);
     vanikeys_core::flow::key_files::formats(pull.done.custody, held)
 }
 

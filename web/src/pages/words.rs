@@ -137,6 +137,8 @@ pub(crate) fn format(name: &str) -> &str {
         "did-document" => "DID document",
         "expanded-hex" => "Expanded key",
         "tor" => "Tor service",
+        "wireguard" => "WireGuard",
+        "age" => "age identity",
         "key-file" => "Whole key file",
         other => other,
     }

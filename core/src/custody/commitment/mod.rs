@@ -85,7 +85,7 @@ pub fn client_share_hash(share: &ClientShare) -> Hash {
     Hash::from(*derive(CLIENT_SHARE, &[share.expose()]))
 }
 
-/// `BLAKE3-derive_key("vanikeys pull seed v1", S || C || commitmentId)`, the seed of the pulled key.
+/// `BLAKE3-derive_key("vanikeys pull seed v1", S || C || commitmentId)`, the seed of the pulled key; for X25519 its scalar.
 pub fn derive_seed(service: &ServiceShare, client: &ClientShare, commitment_id: Uuid) -> SeedKey {
     SeedKey::new(*derive(SEED, &[service.expose(), client.expose(), commitment_id.as_bytes()]))
 }

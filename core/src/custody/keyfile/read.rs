@@ -143,7 +143,8 @@ fn proof_of(pull: Pull, public_key: &[u8; 32], target: Target) -> Result<PullPro
     let service_share = ServiceShare::from_hex(&pull.service_share.0).ok_or(KeyFileError::Share)?;
     let client_share = ClientShare::from_hex(&pull.client_share.0).ok_or(KeyFileError::Share)?;
     let receipt = &pull.receipt.receipt;
-    let derived = derive_seed(&service_share, &client_share, receipt.commitment_id).public_key();
+    let secret = derive_seed(&service_share, &client_share, receipt.commitment_id);
+    let derived = target.key_of_secret(secret).public_key();
     if derived != *public_key || receipt.public_key.as_bytes() != public_key || receipt.pattern.target != target {
         return Err(KeyFileError::Pull);
     }

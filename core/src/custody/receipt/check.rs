@@ -197,6 +197,7 @@ fn client(receipt: &Receipt, shares: Shares<'_>) -> Result<(), ReceiptFault> {
 }
 
 fn derivation(receipt: &Receipt, shares: Shares<'_>) -> Result<(), ReceiptFault> {
-    let key = derive_seed(shares.service, shares.client, receipt.commitment_id);
+    let secret = derive_seed(shares.service, shares.client, receipt.commitment_id);
+    let key = receipt.pattern.target.key_of_secret(secret);
     unless(key.public_key() != *receipt.public_key.as_bytes(), ReceiptFault::Derivation)
 }

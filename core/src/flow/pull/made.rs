@@ -123,8 +123,9 @@ fn made(
     at: Timestamp,
 ) -> Result<Made, Failure<PullRefusal>> {
     let id = Uuid::now_v7();
-    let seed = derive_seed(&shares.service, &shares.client, shares.commitment);
-    let public_key = seed.public_key();
+    let secret = derive_seed(&shares.service, &shares.client, shares.commitment);
+    let key = pattern.target().key_of_secret(secret);
+    let public_key = key.public_key();
     let drawn = Drawn {
         pull_id: id,
         commitment_id: shares.commitment,
@@ -138,7 +139,7 @@ fn made(
     let receipt = SignedReceipt::sign(&drawn, keyring).map_err(Failure::broken)?;
     let DrawnShares { commitment, service, client, drawn_by } = shares;
     let proof = PullProof { service_share: service, client_share: client, receipt: receipt.clone() };
-    let key_file = KeyFile::of_pull(seed, proof).seal(&recipient).map_err(Failure::broken)?;
+    let key_file = KeyFile::of_pull(key, proof).seal(&recipient).map_err(Failure::broken)?;
 
     let text = receipt.receipt.text.clone();
     let score = pattern.score(&text);

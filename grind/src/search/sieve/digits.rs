@@ -7,8 +7,10 @@ use crate::{
     Kind, Pattern,
     alphabet::CharSet,
     dfa::START,
-    engine::{Backend, DOUBTFUL, Filter, MAX_CHARACTERS, PER_WORD, Spelled, Spelling, either_sign},
+    engine::{Backend, DOUBTFUL, Filter, MAX_CHARACTERS, PER_WORD, Spelled, Spelling},
 };
+
+use super::may_match;
 
 /// Candidates that are matched at a time.
 const ABREAST: usize = 8;
@@ -142,7 +144,7 @@ impl DigitSieve {
     /// Whether the key matches with one sign or the other.
     #[cold]
     fn matches_either(&self, spelled: &Spelled, candidate: usize) -> bool {
-        either_sign(&spelled.y(candidate), |key| self.pattern.matches_key(key))
+        may_match(&self.pattern, &spelled.y(candidate))
     }
 }
 

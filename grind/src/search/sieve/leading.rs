@@ -109,10 +109,15 @@ fn leading(target: Target, range: &KeyRange, sets: &[CharSet]) -> Vec<(u64, u64)
     starts.iter().filter_map(keys).map(|(first, last)| (top(first), top(last))).collect()
 }
 
-/// The least key with a number. All ranges but those of Solana addresses begin with the key of zeros.
+/// The least key with a number, read as big-endian. The one range of a did begins with the key of zeros; X25519 keys are followed by
+/// zero bits.
 fn key(target: Target, range: &KeyRange, number: BigUint) -> BigUint {
-    let origin = if target == Target::Solana { BigUint::ZERO } else { range.low.clone() };
-    (number - origin) * range.weight
+    match target {
+        Target::Did => number - &range.low,
+        Target::Wireguard => number >> 2,
+        Target::Age => number >> 4,
+        _ => number * range.weight,
+    }
 }
 
 /// The first six bytes of a key.

@@ -7,7 +7,7 @@ import { fetched } from "/assets/js/open.js";
 import { element } from "/assets/js/parts.js";
 
 const { Point, sha512, verify } = window.ed25519;
-const ascii = new TextEncoder();
+const ascii = new TextEncoder(), X25519 = ["wireguard", "age"];
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 const join = (...parts) => Uint8Array.from(parts.flatMap((part) => [...part]));
 const derived = (context, ...parts) => window.blake3(join(...parts), { context: ascii.encode(context) });
@@ -18,13 +18,16 @@ function unhex(text, length, what) {
   return Uint8Array.from(clean.match(/../g), (two) => parseInt(two, 16));
 }
 
-/** RFC 8032: the public key of a seed. */
-function publicKey(seed) {
-  const scalar = sha512(seed).slice(0, 32);
+/** The scalar of 32 secret bytes: RFC 8032 hashes them, RFC 7748 (X25519) does not. */
+function scalarOf(secret, target) {
+  const scalar = (X25519.includes(target) ? secret : sha512(secret)).slice(0, 32);
   scalar[0] &= 0xf8;
   scalar[31] = (scalar[31] & 0x7f) | 0x40;
-  return Point.BASE.multiply(BigInt(`0x${hex(scalar.reverse())}`) % Point.CURVE().n).toBytes();
+  return scalar;
 }
+
+/** The public key of a scalar. */
+const publicKey = (scalar) => Point.BASE.multiply(BigInt(`0x${hex(scalar.slice().reverse())}`) % Point.CURVE().n).toBytes();
 
 /** RFC 8785. */
 function canonical(value) {
@@ -49,12 +52,14 @@ export function checks(file, keys) {
   const S = unhex(file.pull.serviceShare, 32, "the service’s share"), C = unhex(file.pull.clientShare, 32, "your share");
   const id = unhex(receipt.commitmentId, 16, "the promise’s id");
   const seed = derived("vanikeys pull seed v1", S, C, id);
+  const scalar = scalarOf(seed, file.target), seeded = !X25519.includes(file.target);
+  const own = seeded ? file.exports?.["seed-hex"]?.trim() === hex(seed) : file.exports?.["expanded-hex"]?.startsWith(hex(scalar));
   return [
     ["The receipt is signed by this service", signed(receipt, keys)],
     ["The service’s share is the one that it promised before", hex(derived("vanikeys pull commitment v1", S, id)) === receipt.commitment],
     ["Your share is the one that the receipt names", hex(derived("vanikeys pull client share v1", C)) === receipt.clientShareHash],
-    ["The key follows from both shares", hex(publicKey(seed)) === receipt.publicKey],
-    ["The private key in the file is that key", file.publicKey === receipt.publicKey && file.exports?.["seed-hex"]?.trim() === hex(seed)],
+    ["The key follows from both shares", hex(publicKey(scalar)) === receipt.publicKey],
+    ["The private key in the file is that key", file.publicKey === receipt.publicKey && file.target === receipt.pattern.target && own],
   ];
 }
 

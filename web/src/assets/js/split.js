@@ -50,6 +50,22 @@ import { element, save, status } from "/assets/js/parts.js";
     return read;
   };
 
+  // BIP 173: five bits a character, and a checksum of six.
+  function bech32(head, bytes) {
+    const letters = "qpzry9x8gf2tvdw0s3jn54khce6mua7l", generator = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
+    const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, "0")).join("");
+    const data = bits.match(/.{1,5}/g).map((five) => parseInt(five.padEnd(5, "0"), 2));
+    const codes = Array.from(head, (letter) => letter.charCodeAt(0));
+    let check = 1;
+    for (const value of [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31), ...data, 0, 0, 0, 0, 0, 0]) {
+      const top = check >>> 25;
+      check = ((check & 0x1ffffff) << 5) ^ value;
+      generator.forEach((term, i) => { if ((top >> i) & 1) check ^= term; });
+    }
+    const sum = [25, 20, 15, 10, 5, 0].map((shift) => ((check ^ 1) >>> shift) & 31);
+    return `${head}1${[...data, ...sum].map((value) => letters[value]).join("")}`;
+  }
+
   // Adds the offset to the half and checks that it is the key that was found: what `vanikeys split combine` does.
   function combine(halfText, offsetText) {
     const half = parse(halfText, "vanikeys split secret", "your half of a split key");
@@ -65,6 +81,8 @@ import { element, save, status } from "/assets/js/parts.js";
     if (!verify(sign(scalar, nonce, point, message), message, point)) throw new Error("the key does not sign");
     const expanded = join(scalar, nonce);
     const exports = { "expanded-hex": `${hex(expanded)}\n` };
+    if (found.target === "wireguard") exports.wireguard = `${btoa(String.fromCharCode(...scalar))}\n`;
+    if (found.target === "age") exports.age = `${bech32("age-secret-key-", scalar).toUpperCase()}\n`;
     if (found.target === "onion") exports.tor = join(ascii.encode("== ed25519v1-secret: type0 =="), [0, 0, 0], expanded);
     return { publicKey: found.publicKey, did: found.did, exports };
   }
@@ -147,7 +165,7 @@ import { element, save, status } from "/assets/js/parts.js";
     place.append(button, note, shown);
   }
 
-  const names = { "expanded-hex": "vanikeys.expanded.hex", tor: "hs_ed25519_secret_key" };
+  const names = { "expanded-hex": "vanikeys.expanded.hex", tor: "hs_ed25519_secret_key", wireguard: "wireguard.key", age: "age-identity.txt" };
   function show(place, key) {
     const actions = element("p", "", { className: "actions" });
     for (const [format, content] of Object.entries(key.exports)) {
