@@ -22,6 +22,8 @@ pub static BASE64: Alphabet =
     Alphabet::new("base64", b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 /// Base32 of RFC 4648, section 6, in lower case as Tor writes it.
 pub static BASE32: Alphabet = Alphabet::new("base32", b"abcdefghijklmnopqrstuvwxyz234567");
+/// The same in upper case, as the RFC has it.
+pub static BASE32_UPPER: Alphabet = Alphabet::new("base32", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567");
 /// The data characters of bech32 (BIP 173).
 pub static BECH32: Alphabet = Alphabet::new("bech32", b"qpzry9x8gf2tvdw0s3jn54khce6mua7l");
 /// Hexadecimal in lower case.
@@ -75,6 +77,35 @@ impl Alphabet {
     /// If the digit is not below the base.
     pub fn character(&self, digit: u8) -> char {
         self.characters[usize::from(digit)] as char
+    }
+
+    /// Bytes in groups of bits, zeros filling up the last; for alphabets of 2^n characters.
+    pub(crate) fn spell(&self, bytes: &[u8]) -> String {
+        let width = self.base().ilog2() as usize;
+        let bit = |i: usize| bytes.get(i / 8).map_or(0, |byte| byte >> (7 - i % 8) & 1);
+        let digit = |start: usize| (start..start + width).fold(0, |digit, i| digit << 1 | bit(i));
+        // Collected into its final length, so that no part of a secret is left behind.
+        let mut text = String::with_capacity((8 * bytes.len()).div_ceil(width));
+        text.extend((0..8 * bytes.len()).step_by(width).map(|start| self.character(digit(start))));
+        text
+    }
+
+    /// The bytes that are spelled so; `None` if there are other characters, a part of a byte too much, or bits that do not belong there.
+    pub(crate) fn unspell(&self, text: &str) -> Option<Vec<u8>> {
+        let width = self.base().ilog2() as usize;
+        let mut bytes = vec![0; text.len() * width / 8];
+        for (place, character) in text.chars().enumerate() {
+            let digit = self.digit(character)?;
+            for i in 0..width {
+                let (bit, at) = (digit >> (width - 1 - i) & 1, place * width + i);
+                match bytes.get_mut(at / 8) {
+                    Some(byte) => *byte |= bit << (7 - at % 8),
+                    None if bit != 0 => return None,
+                    None => {}
+                }
+            }
+        }
+        (text.len() == (8 * bytes.len()).div_ceil(width)).then_some(bytes)
     }
 
     /// The set of all its characters.
@@ -145,7 +176,7 @@ mod tests {
 
     #[test]
     fn digits_and_characters_are_inverse() {
-        for alphabet in [&BASE58, &BASE64, &BASE32, &BECH32, &HEX] {
+        for alphabet in [&BASE58, &BASE64, &BASE32, &BASE32_UPPER, &BECH32, &HEX] {
             for digit in 0..alphabet.base() as u8 {
                 assert_eq!(alphabet.digit(alphabet.character(digit)), Some(digit), "{}", alphabet.name());
             }

@@ -19,6 +19,7 @@ pub mod search;
 pub mod secret;
 pub mod split;
 pub mod ssh;
+mod strkey;
 pub mod target;
 pub mod x25519;
 

@@ -37,7 +37,10 @@ fn odds_of_every_target_agree_with_random_keys() {
         .iter()
         .flat_map(|&target| {
             let (a, b) = match target {
-                Target::Hex => ("a", "b4"),
+                Target::Hex | Target::Aptos | Target::Sui => ("a", "b4"),
+                Target::Stellar => ("A", "A4"),
+                Target::Algorand => ("G", "A4"),
+                Target::Libp2p => ("Q", "a4"),
                 Target::Ssh => ("G", "a4"),
                 Target::Age => ("g", "a3"),
                 _ => ("g", "a4"),
@@ -108,6 +111,11 @@ fn exact_odds_that_can_be_said_in_words() {
     assert_eq!(one_in(Kind::Prefix, "A", Target::Ssh), "16");
     assert_eq!(one_in(Kind::Prefix, "abc", Target::SshFingerprint), "262144");
     assert_eq!(one_in(Kind::Suffix, "A", Target::SshFingerprint), "16");
+    assert_eq!(one_in(Kind::Prefix, "A", Target::Stellar), "4");
+    assert_eq!(one_in(Kind::Prefix, "DAB", Target::Stellar), "4096");
+    assert_eq!(one_in(Kind::Prefix, "ABC", Target::Algorand), "32768");
+    assert_eq!(one_in(Kind::Prefix, "dead", Target::Aptos), "65536");
+    assert_eq!(one_in(Kind::Suffix, "beef", Target::Sui), "65536");
     // Base64 characters of nothing but key, but for the nineteen numbers below p that 2^255 has more.
     assert_eq!(one_in(Kind::Prefix, "abcd", Target::Wireguard), "16777216");
     assert_eq!(one_in(Kind::Prefix, "qqqq", Target::Age), "1048576");
@@ -141,6 +149,12 @@ fn impossible_by_target() {
         matches!(refused(Kind::Prefix, "Tor", Target::Onion), PatternError::Impossible(i) if !i.suggestions.is_empty())
     );
     assert!(matches!(refused(Kind::Suffix, "d", Target::Onion), PatternError::NoSuffix { .. }));
+    // Named as what can follow the `G`.
+    let reason = refused(Kind::Prefix, "E", Target::Stellar).to_string();
+    assert!(reason.contains("after \"G\" only A-D can follow"), "{reason}");
+    assert!(matches!(refused(Kind::Suffix, "A", Target::Stellar), PatternError::NoSuffix { .. }));
+    assert!(matches!(refused(Kind::Prefix, "ab", Target::Algorand), PatternError::Impossible(i) if i.position == 0));
+    assert!(matches!(refused(Kind::Prefix, "z", Target::Libp2p), PatternError::Impossible(i) if i.position == 0));
     assert!(matches!(refused(Kind::Suffix, "B", Target::Wireguard), PatternError::Impossible(i) if i.position == 0));
     assert!(matches!(refused(Kind::Suffix, "IA", Target::Wireguard), PatternError::Impossible(i) if i.position == 0));
     assert!(matches!(refused(Kind::Prefix, "ab", Target::Age), PatternError::Impossible(i) if i.position == 1));

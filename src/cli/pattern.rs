@@ -21,7 +21,8 @@ pub(super) struct PatternArgs {
 /// What a pattern is matched against, and how.
 #[derive(Debug, Args)]
 pub(super) struct OptionArgs {
-    /// Which text of the key: did, solana, ssh, ssh-fingerprint, onion, hex, wireguard or age
+    /// Which text of the key: did, solana, ssh, ssh-fingerprint, onion, hex, wireguard, age, libp2p,
+    /// stellar, algorand, aptos or sui
     #[arg(long, default_value_t)]
     target: Target,
     /// Upper and lower case count as equal

@@ -126,6 +126,11 @@ fn keys_are_found_and_kept_to_their_owner() {
         ("wireguard", "wireguard", "a"),
         ("age", "age", "q"),
         ("age", "expanded-hex", "q"),
+        ("libp2p", "libp2p", "Q"),
+        ("stellar", "stellar", "A"),
+        ("algorand", "algorand", "A"),
+        ("aptos", "aptos", "a"),
+        ("sui", "sui", "a"),
     ] {
         let name = format!("{target}-{format}");
         let args = ["grind", pattern, "--target", target, "--format", format, "--out", &name, "--json"];

@@ -7,7 +7,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 
 const message = new TextEncoder().encode("vanikeys");
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
-const file = readFileSync(0);
+const file = readFileSync(0), line = file.toString().trim();
 
 /** Node's own OpenSSL, for a key object. */
 function node(privateKey) {
@@ -77,6 +77,35 @@ const readers = {
     const different = names.filter((name) => !same(name));
     if (different.length) throw new Error(`the resolver's document differs in ${different}`);
     return { publicKey: hex(publicKey), text: resolved.id, signed };
+  },
+  async libp2p() {
+    const { privateKeyFromProtobuf } = await import("@libp2p/crypto/keys");
+    const { peerIdFromPrivateKey } = await import("@libp2p/peer-id");
+    const key = privateKeyFromProtobuf(Buffer.from(line, "base64"));
+    const signed = await key.publicKey.verify(message, await key.sign(message));
+    return { publicKey: hex(key.publicKey.raw), text: peerIdFromPrivateKey(key).toString(), signed };
+  },
+  async stellar() {
+    const { Keypair } = await import("@stellar/stellar-base");
+    const key = Keypair.fromSecret(line), bytes = Buffer.from(message);
+    return { publicKey: hex(key.rawPublicKey()), text: key.publicKey(), signed: key.verify(bytes, key.sign(bytes)) };
+  },
+  async algorand() {
+    const { mnemonicToSecretKey, signBytes, verifyBytes } = await import("algosdk");
+    const { addr, sk } = mnemonicToSecretKey(line);
+    return { publicKey: hex(addr.publicKey), text: addr.toString(), signed: verifyBytes(message, signBytes(message, sk), addr) };
+  },
+  async aptos() {
+    const { Ed25519PrivateKey } = await import("@aptos-labs/ts-sdk");
+    const key = new Ed25519PrivateKey(line, true), publicKey = key.publicKey();
+    const signed = publicKey.verifySignature({ message, signature: key.sign(message) });
+    return { publicKey: hex(publicKey.toUint8Array()), text: publicKey.authKey().derivedAddress().toStringLong(), signed };
+  },
+  async sui() {
+    const { Ed25519Keypair } = await import("@mysten/sui/keypairs/ed25519");
+    const key = Ed25519Keypair.fromSecretKey(line), publicKey = key.getPublicKey();
+    const signed = await publicKey.verify(message, await key.sign(message));
+    return { publicKey: hex(publicKey.toRawBytes()), text: publicKey.toSuiAddress(), signed };
   },
   "expanded-hex": () => expanded(Buffer.from(file.toString().trim(), "hex")),
   tor: () => expanded(file.subarray(32)),

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use vanikeys_core::{
     custody::{
         Identity,
-        commitment::{ClientShare, commitment},
+        commitment::{ClientShare, commitment, derive_seed},
         keyfile::KeyFile,
         receipt::{Shares, SignedReceipt},
         sealing,
@@ -21,7 +21,10 @@ use vanikeys_core::{
     },
     secret::Secret,
 };
-use vanikeys_grind::{Kind, PatternSpec};
+use vanikeys_grind::{
+    Kind, PatternSpec, Target,
+    export::{Format, import},
+};
 
 use crate::world::{key, over_both, prefix};
 
@@ -160,6 +163,38 @@ over_both! {
             let refused = refusal(pull::key(&world.app, &actor, done.id, Some(format)).await);
             assert!(matches!(refused, PullRefusal::FormatNotAvailable { .. }), "{format}: {refused:?}");
         }
+    }
+
+    /// Keys for every target: the receipt holds with both shares, and the target's own format is that of the key. For X25519
+    /// the shares give the scalar itself.
+    async fn pulls_for_every_target_come_about_as_their_receipts_say(world) {
+        let actor = world.user(100).await;
+        for &target in Target::ALL {
+            let pattern = PatternSpec::new(Kind::Contains, "a").target(target).case_insensitive();
+            let asked = PullOrder { pattern, ..order("e") };
+            let done = pull::execute(&world.app, &actor, None, &asked).await.unwrap();
+            assert!(done.display.contains(&done.text), "{target}");
+            let whole = pull::key(&world.app, &actor, done.id, Some("key-file")).await.unwrap();
+            let file = KeyFile::parse(&whole.content).unwrap();
+            assert_eq!((file.target(), file.key().kind()), (target, target.kind_of_secret()));
+            let proof = file.pull().unwrap();
+            let shares = Shares { service: &proof.service_share, client: &proof.client_share };
+            assert!(proof.receipt.verify(&world.app.keyring.receipt_keys(), Some(shares)).holds(), "{target}");
+            if let Some(format) = Format::of_target(target) {
+                let exported = pull::key(&world.app, &actor, done.id, Some(format.name())).await.unwrap();
+                let (key, found) = import(&exported.content).unwrap();
+                assert_eq!((found, hex::encode(key.public_key())), (format, done.public_key.clone()));
+                assert_eq!(target.display(&key.public_key()), done.display);
+            }
+            if target.is_x25519() {
+                let secret = derive_seed(&proof.service_share, &proof.client_share, proof.receipt.receipt.commitment_id);
+                let scalar = *file.key().expanded().scalar();
+                assert_eq!(scalar[1..31], secret.seed()[1..31], "nothing is hashed");
+                let usual = pull::key(&world.app, &actor, done.id, None).await.unwrap();
+                assert!(import(&usual.content).is_ok_and(|(_, format)| Some(format) == Format::of_target(target)));
+            }
+        }
+        world.ledger_holds().await;
     }
 
     async fn what_is_another_users_does_not_exist(world) {

@@ -63,9 +63,14 @@ async fn settled(world: &World, report: SignedReport) -> Settled {
 
 over_both! {
     async fn a_split_job_delivers_an_offset_that_only_its_owner_can_use(world) {
-        let actor = world.user(200).await;
+        let actor = world.user(500).await;
         let searcher = Searcher::enrolled(&world).await;
-        for (fill, target, text) in [(1, Target::Did, "me"), (2, Target::Onion, "ab")] {
+        for (fill, target, text, own) in [
+            (1, Target::Did, "me", None),
+            (2, Target::Onion, "ab", Some("tor")),
+            (3, Target::Wireguard, "Ab", Some("wireguard")),
+            (4, Target::Age, "qp", Some("age")),
+        ] {
             let secret = secret(fill);
             let made = job::create(&world.app, &actor, None, &order(&secret, of_target(target, text))).await.unwrap();
             assert_eq!(made.split_point, Some(hex::encode(secret.point().point)));
@@ -89,7 +94,7 @@ over_both! {
             verifier.verify(b"mine", &Signature::from_bytes(&key.sign(b"mine"))).unwrap();
             let file = KeyFile::of_job(key, target);
             let formats: Vec<&str> = file.formats().map(Format::name).collect();
-            assert_eq!(formats, if target == Target::Onion { &["expanded-hex", "tor"][..] } else { &["expanded-hex"] });
+            assert_eq!(formats, ["expanded-hex"].into_iter().chain(own).collect::<Vec<_>>());
             job::shred(&world.app, &actor, made.id).await.unwrap();
             assert_eq!(refusal(job::result(&world.app, &actor, made.id, None).await), JobRefusal::Erased);
         }

@@ -76,7 +76,7 @@ const fn shift_in(mut limbs: [u64; LIMBS], word: u64) -> [u64; LIMBS] {
 }
 
 impl Spelling {
-    /// Base58 of a fixed first 32-bit word and the key, of which the last 44 digits are kept.
+    /// Base58 of some fixed bytes, up to eight, and the key, of which the last 44 digits are kept.
     pub(crate) const fn base58_after(word: u64) -> Self {
         let mut offset = shift_in([0; LIMBS], word);
         let mut i = 0;

@@ -91,6 +91,9 @@ fn spellings_agree_with_texts() {
         (Target::Hex, Spelling::Bits { width: 4, digits: 64, dropped: 0, filled: 0 }),
         (Target::Ssh, Spelling::Bits { width: 6, digits: 43, dropped: 0, filled: 0 }),
         (Target::Onion, Spelling::Bits { width: 5, digits: 51, dropped: 1, filled: 0 }),
+        (Target::Libp2p, Spelling::base58_after(0x24_0801_1220)),
+        (Target::Stellar, Spelling::Bits { width: 5, digits: 51, dropped: 4, filled: 0 }),
+        (Target::Algorand, Spelling::Bits { width: 5, digits: 51, dropped: 1, filled: 0 }),
         (Target::Wireguard, Spelling::Bits { width: 6, digits: 43, dropped: 0, filled: 2 }),
         (Target::Age, Spelling::Bits { width: 5, digits: 52, dropped: 0, filled: 4 }),
     ];

@@ -32,11 +32,21 @@ pub enum Format {
     Wireguard,
     /// An age identity, `AGE-SECRET-KEY-1` and bech32 of the clamped scalar.
     Age,
+    /// The protobuf of seed and public key in base64, as libp2p programs keep it.
+    Libp2p,
+    /// The secret seed of a Stellar account, `S...` (SEP-23).
+    Stellar,
+    /// The 25 words of an Algorand account.
+    Algorand,
+    /// The seed as Aptos wallets import it, `ed25519-priv-0x...` (AIP-80).
+    Aptos,
+    /// The seed as Sui wallets import it, `suiprivkey1...` (SIP-15).
+    Sui,
 }
 
 impl Format {
     /// Every format there is.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::SeedHex,
         Self::SeedBase58,
         Self::Openssh,
@@ -48,6 +58,11 @@ impl Format {
         Self::Tor,
         Self::Wireguard,
         Self::Age,
+        Self::Libp2p,
+        Self::Stellar,
+        Self::Algorand,
+        Self::Aptos,
+        Self::Sui,
     ];
 
     /// Its name in URLs and on the command line.
@@ -64,6 +79,11 @@ impl Format {
             Self::Tor => "tor",
             Self::Wireguard => "wireguard",
             Self::Age => "age",
+            Self::Libp2p => "libp2p",
+            Self::Stellar => "stellar",
+            Self::Algorand => "algorand",
+            Self::Aptos => "aptos",
+            Self::Sui => "sui",
         }
     }
 
@@ -75,7 +95,12 @@ impl Format {
             | Self::ExpandedHex
             | Self::Openssh
             | Self::Wireguard
-            | Self::Age => "text/plain; charset=utf-8",
+            | Self::Age
+            | Self::Libp2p
+            | Self::Stellar
+            | Self::Algorand
+            | Self::Aptos
+            | Self::Sui => "text/plain; charset=utf-8",
             Self::Pkcs8 => "application/x-pem-file",
             Self::Jwk => "application/jwk+json",
             Self::Solana => "application/json",
@@ -98,6 +123,11 @@ impl Format {
             Self::Tor => "hs_ed25519_secret_key".to_owned(),
             Self::Wireguard => format!("{stem}.wg.key"),
             Self::Age => format!("{stem}.age.txt"),
+            Self::Libp2p => format!("{stem}.libp2p.key"),
+            Self::Stellar => format!("{stem}.stellar.txt"),
+            Self::Algorand => format!("{stem}.algorand.txt"),
+            Self::Aptos => format!("{stem}.aptos.txt"),
+            Self::Sui => format!("{stem}.sui.txt"),
         }
     }
 
@@ -112,6 +142,11 @@ impl Format {
             Self::Tor => Some(Target::Onion),
             Self::Wireguard => Some(Target::Wireguard),
             Self::Age => Some(Target::Age),
+            Self::Libp2p => Some(Target::Libp2p),
+            Self::Stellar => Some(Target::Stellar),
+            Self::Algorand => Some(Target::Algorand),
+            Self::Aptos => Some(Target::Aptos),
+            Self::Sui => Some(Target::Sui),
             _ => None,
         }
     }

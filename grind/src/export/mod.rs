@@ -3,10 +3,13 @@
 //! A format is one small module that writes and reads it; this one knows which key serves which format. Everything that
 //! holds a secret is wiped when dropped.
 
+mod accounts;
+mod algorand;
 mod did_document;
 mod error;
 mod format;
 mod jwk;
+mod libp2p;
 mod openssh;
 mod pem;
 mod pkcs8;
@@ -22,7 +25,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::{
-    secret::{KeyKind, KeyMaterial, SeedKey},
+    secret::{ExpandedKey, KeyKind, KeyMaterial, SeedKey},
     target::Target,
 };
 
@@ -45,6 +48,11 @@ pub fn export(key: &KeyMaterial, format: Format) -> Result<Zeroizing<Vec<u8>>, F
         Format::ExpandedHex => plain::expanded_hex(&key.expanded()),
         Format::Wireguard => x25519::wireguard(&key.expanded())?,
         Format::Age => x25519::age(&key.expanded())?,
+        Format::Libp2p => libp2p::write(seed(key, format)?),
+        Format::Stellar => accounts::stellar(seed(key, format)?),
+        Format::Algorand => algorand::write(seed(key, format)?),
+        Format::Aptos => accounts::aptos(seed(key, format)?),
+        Format::Sui => accounts::sui(seed(key, format)?),
         Format::Tor => return tor::write(&key.expanded()),
     };
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len() + 1));
@@ -72,12 +80,23 @@ pub fn import(file: &[u8]) -> Result<(KeyMaterial, Format), ImportError> {
         [b'[', ..] => seed(solana::read(text)?, Format::Solana),
         [b'{', ..] if text.contains("\"verificationMethod\"") => seed(did_document::read(text)?, Format::DidDocument),
         [b'{', ..] => seed(jwk::read(text)?, Format::Jwk),
-        [.., b'='] if text.len() == x25519::WIREGUARD_LENGTH => {
-            Ok((x25519::read_wireguard(text)?.into(), Format::Wireguard))
-        }
-        _ if text.lines().any(|line| line.starts_with(x25519::AGE_BEGIN)) => {
-            Ok((x25519::read_age(text)?.into(), Format::Age))
-        }
+        _ => one_line(text),
+    }
+}
+
+/// A key of one line; age puts comments before it.
+fn one_line(text: &str) -> Result<(KeyMaterial, Format), ImportError> {
+    let seed = |key: SeedKey, format| Ok((KeyMaterial::Seed(key), format));
+    let expanded = |key: ExpandedKey, format| Ok((KeyMaterial::Expanded(key), format));
+    let begins = |head: &str| text.starts_with(head);
+    match text.len() {
+        x25519::WIREGUARD_LENGTH if text.ends_with('=') => expanded(x25519::read_wireguard(text)?, Format::Wireguard),
+        libp2p::LENGTH if begins(libp2p::BEGIN) => seed(libp2p::read(text)?, Format::Libp2p),
+        accounts::STELLAR_LENGTH if begins("S") => seed(accounts::read_stellar(text)?, Format::Stellar),
+        _ if begins(accounts::APTOS_BEGIN) => seed(accounts::read_aptos(text)?, Format::Aptos),
+        _ if begins(accounts::SUI_BEGIN) => seed(accounts::read_sui(text)?, Format::Sui),
+        _ if text.lines().any(|line| line.starts_with(x25519::AGE_BEGIN)) => expanded(x25519::read_age(text)?, Format::Age),
+        _ if text.split_whitespace().count() == algorand::WORDS => seed(algorand::read(text)?, Format::Algorand),
         _ => plain::read(text),
     }
 }

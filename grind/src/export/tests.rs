@@ -45,6 +45,25 @@ fn known_files() {
     assert_eq!(jwk, expected);
 }
 
+/// What the programs that each is for write of the seed of sevens.
+#[test]
+fn known_secrets_of_wallets() {
+    let words = "thought bright logic idea asthma scrub deal alpha";
+    let known = [
+        (
+            Format::Libp2p,
+            "CAESQAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=".to_owned(),
+        ),
+        (Format::Stellar, "SADQOBYHA4DQOBYHA4DQOBYHA4DQOBYHA4DQOBYHA4DQOBYHA4DQP54X".to_owned()),
+        (Format::Algorand, format!("{words} {words} thought bright logic idea asthma scrub deal abandon crisp")),
+        (Format::Aptos, format!("ed25519-priv-0x{}", "07".repeat(32))),
+        (Format::Sui, "suiprivkey1qqrswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswpc8qurswxzszc4".to_owned()),
+    ];
+    for (format, expected) in known {
+        assert_eq!(text(&SeedKey::new([7; 32]).into(), format).trim_end(), expected, "{format}");
+    }
+}
+
 #[test]
 fn expanded_keys_have_no_seed_formats() {
     let expanded = KeyMaterial::from(SeedKey::new(SEED).expand());
@@ -59,6 +78,8 @@ fn expanded_keys_have_no_seed_formats() {
     assert_eq!(offered(KeyKind::Expanded, Target::Did), [Format::ExpandedHex]);
     assert_eq!(offered(KeyKind::Expanded, Target::Onion), [Format::ExpandedHex, Format::Tor]);
     assert_eq!(offered(KeyKind::Seed, Target::Solana), Format::ALL[..8]);
+    assert_eq!(offered(KeyKind::Expanded, Target::Age), [Format::ExpandedHex, Format::Age]);
+    assert_eq!(offered(KeyKind::Seed, Target::Sui).last(), Some(&Format::Sui));
 }
 
 #[test]
@@ -98,7 +119,10 @@ proptest! {
             let (read, seen) = import(&file).expect("its own file");
             prop_assert_eq!(seen, format);
             let expected = if format.needs_seed() { &key } else { &expanded };
-            prop_assert!(same(&read, expected));
+            // X25519 software keeps no nonce prefix.
+            let scalar_only = format.only_target().is_some_and(Target::is_x25519);
+            prop_assert!(same(&read, expected) || scalar_only);
+            prop_assert_eq!(read.expanded().scalar(), expanded.expanded().scalar());
             prop_assert_eq!(read.public_key(), key.public_key());
         }
     }
@@ -110,7 +134,16 @@ proptest! {
         let at = at.index(file.len());
         file[at] = to;
         // Bare numbers have nothing to check them by; the others must refuse or still be this key.
-        let checked = !matches!(format, Format::SeedHex | Format::SeedBase58 | Format::ExpandedHex | Format::Tor | Format::Pkcs8);
+        let checked = !matches!(
+            format,
+            Format::SeedHex
+                | Format::SeedBase58
+                | Format::ExpandedHex
+                | Format::Tor
+                | Format::Pkcs8
+                | Format::Wireguard
+                | Format::Aptos
+        );
         if let Ok((read, _)) = import(&file) && checked {
             prop_assert_eq!(read.public_key(), key.public_key());
         }

@@ -8,11 +8,18 @@ use crate::{
 /// Reads the bytes as they are, and as changes to a sound file of every format.
 pub fn key_files(data: &[u8]) {
     reads_back(data);
-    for format in Format::ALL {
-        let key = KeyMaterial::Seed(SeedKey::new(*blake3::hash(b"a key to be changed").as_bytes()));
-        let Ok(file) = export(&key, format) else { continue };
-        reads_back(&changed(&file, data));
-    }
+    Format::ALL.into_iter().for_each(|format| key_file(format, data));
+}
+
+/// Reads changes to a sound file of one format, and texts of its characters that begin as its files do.
+pub fn key_file(format: Format, data: &[u8]) {
+    let key = KeyMaterial::Seed(SeedKey::new(*blake3::hash(b"a key to be changed").as_bytes()));
+    let Ok(file) = export(&key, format) else { return };
+    reads_back(&changed(&file, data));
+    let Some((&kept, rest)) = data.split_first() else { return };
+    let kept = usize::from(kept) % file.len();
+    let spelled = rest.iter().map(|&byte| file[usize::from(byte) % file.len()]);
+    reads_back(&file[..kept].iter().copied().chain(spelled).collect::<Vec<_>>());
 }
 
 fn reads_back(file: &[u8]) {

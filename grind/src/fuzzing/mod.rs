@@ -7,7 +7,7 @@ mod patterns;
 
 use crate::{Target, alphabet::Alphabet};
 
-pub use key_files::key_files;
+pub use key_files::{key_file, key_files};
 pub use odds::odds;
 pub use patterns::patterns;
 

@@ -34,6 +34,9 @@ fn patterns(target: Target) -> Vec<Pattern> {
         Target::Ssh => ("Ab", "z8", "Aa", "A b C", "^[A-C].*[a-m8]$"),
         Target::SshFingerprint => ("ab", "zA", "Aa", "A b C", "^[a-c].*[a-m].{2}[A4]$"),
         Target::Onion => ("ab", "", "abc", "a b cd", "^[a-c].*xy"),
+        Target::Libp2p => ("Rb", "zz", "Aa", "A b C", "^[P-R].*[xyz]$"),
+        Target::Stellar => ("AB", "", "ABC", "A B CD", "^[AB][A-C].*XY"),
+        Target::Algorand => ("AB", "", "ABC", "A B CD", "^[A-C].*XY"),
         Target::Wireguard => ("Ab", "zA", "Aa", "A b C", "^[A-C].*[a-m8].[Q-Z]$"),
         Target::Age => ("qp", "", "qzp", "q z pr", "^[qpz].*xy"),
         _ => ("ab", "cd", "abc", "a bc de", "^[a-c]b.*f$"),
@@ -117,6 +120,36 @@ fn attempts_follow_the_exact_odds_of_fingerprints() {
 #[test]
 fn attempts_follow_the_exact_odds_of_onions() {
     fit(Target::Onion, true);
+}
+
+#[test]
+fn attempts_follow_the_exact_odds_of_libp2p() {
+    fit(Target::Libp2p, false);
+    fit(Target::Libp2p, true);
+}
+
+#[test]
+fn attempts_follow_the_exact_odds_of_stellar() {
+    fit(Target::Stellar, false);
+    fit(Target::Stellar, true);
+}
+
+#[test]
+fn attempts_follow_the_exact_odds_of_algorand() {
+    fit(Target::Algorand, false);
+    fit(Target::Algorand, true);
+}
+
+#[test]
+fn attempts_follow_the_exact_odds_of_aptos() {
+    fit(Target::Aptos, false);
+    fit(Target::Aptos, true);
+}
+
+#[test]
+fn attempts_follow_the_exact_odds_of_sui() {
+    fit(Target::Sui, false);
+    fit(Target::Sui, true);
 }
 
 #[test]

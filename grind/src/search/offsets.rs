@@ -96,7 +96,7 @@ impl<'a> OffsetCandidates<'a> {
                     self.engine.filter(to)
                 }
                 Sieve::Digits(sieve) => self.engine.spell(sieve.spelling(), &mut self.spelled),
-                Sieve::Every(spelling) => self.engine.spell(spelling, &mut self.spelled),
+                Sieve::Digest(sieve) => self.engine.spell(&sieve.spelling(), &mut self.spelled),
             };
             if done {
                 self.scan += 1;
@@ -143,9 +143,9 @@ impl Candidates for OffsetCandidates<'_> {
                 self.passed.iter().find_map(|(i, y)| self.confirm(scan, *i, y[0]))
             }
             Sieve::Digits(sieve) => sieve.scan(&self.spelled, count, |i| self.confirm(scan, i, self.spelled.y[0][i])),
-            Sieve::Every(_) => {
-                let may_match = |i: &usize| may_match(self.pattern, &self.spelled.y(*i));
-                (0..count).filter(may_match).find_map(|i| self.confirm(scan, i, self.spelled.y[0][i]))
+            Sieve::Digest(sieve) => {
+                let admitted = |i: &usize| sieve.admits(&self.spelled.y(*i));
+                (0..count).filter(admitted).find_map(|i| self.confirm(scan, i, self.spelled.y[0][i]))
             }
         };
         found.transpose()

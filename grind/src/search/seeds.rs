@@ -99,10 +99,10 @@ impl Candidates for SeedCandidates<'_> {
                 self.engine.spell(&self.midstate, first, sieve.spelling(), &mut self.spelled);
                 sieve.scan(&self.spelled, count, |i| self.confirm(i, self.spelled.y[0][i]))
             }
-            Sieve::Every(spelling) => {
-                self.engine.spell(&self.midstate, first, spelling, &mut self.spelled);
-                let may_match = |i: &usize| may_match(self.pattern, &self.spelled.y(*i));
-                (0..count).filter(may_match).find_map(|i| self.confirm(i, self.spelled.y[0][i]))
+            Sieve::Digest(sieve) => {
+                self.engine.spell(&self.midstate, first, &sieve.spelling(), &mut self.spelled);
+                let admitted = |i: &usize| sieve.admits(&self.spelled.y(*i));
+                (0..count).filter(admitted).find_map(|i| self.confirm(i, self.spelled.y[0][i]))
             }
         };
         self.next += count as u64;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::*;
-use crate::{Kind, PatternSpec, Target};
+use crate::{KeyMaterial, Kind, PatternSpec, Target};
 
 fn pattern(kind: Kind, text: &str) -> Pattern {
     let spec = PatternSpec { text: text.to_owned(), kind, target: Target::Did, case_insensitive: false, fuzzy: false };
@@ -144,7 +144,8 @@ fn found_keys_are_a_fair_sample() {
         cells[0][usize::from(found.public_key[1] >> 4)] += 1;
         cells[1][usize::from(found.public_key[16] & 15)] += 1;
         cells[2][usize::from(found.public_key[31] >> 4)] += 1;
-        assert!(bases.insert(found.key.seed()[..24].to_vec()), "two keys from one base");
+        let KeyMaterial::Seed(key) = &found.key else { panic!("no seed") };
+        assert!(bases.insert(key.seed()[..24].to_vec()), "two keys from one base");
     }
     // One key in 256 matches: the mean of 512 geometric numbers lies within six of its standard deviations of 256 / sqrt(512).
     let mean = attempts.iter().sum::<u64>() as f64 / RUNS as f64;

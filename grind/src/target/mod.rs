@@ -3,12 +3,16 @@
 //! Each target is one small module that describes itself in a [`Scheme`]: its alphabet, how a public key becomes text, and
 //! which numbers the digits of that text run through. A new one is a module, a variant and a line in [`Target::scheme`].
 
+mod accounts;
+mod algorand;
 mod did;
 mod hex;
+mod libp2p;
 mod onion;
 mod range;
 mod solana;
 mod ssh;
+mod stellar;
 mod x25519;
 
 use std::{fmt, str::FromStr};
@@ -47,6 +51,16 @@ pub enum Target {
     Wireguard,
     /// An age recipient.
     Age,
+    /// What follows `12D3KooW` in a libp2p peer id.
+    Libp2p,
+    /// A Stellar account, after its `G`.
+    Stellar,
+    /// An Algorand address.
+    Algorand,
+    /// An Aptos account address.
+    Aptos,
+    /// A Sui address.
+    Sui,
 }
 
 /// Which 32 bytes of a key a text is made of.
@@ -84,7 +98,21 @@ pub struct Scheme {
 impl Target {
     /// Every target there is.
     pub const ALL: &'static [Self] =
-        &[Self::Did, Self::Solana, Self::Ssh, Self::SshFingerprint, Self::Onion, Self::Hex, Self::Wireguard, Self::Age];
+        &[
+        Self::Did,
+        Self::Solana,
+        Self::Ssh,
+        Self::SshFingerprint,
+        Self::Onion,
+        Self::Hex,
+        Self::Wireguard,
+        Self::Age,
+        Self::Libp2p,
+        Self::Stellar,
+        Self::Algorand,
+        Self::Aptos,
+        Self::Sui,
+    ];
 
     /// The description of the target.
     pub const fn scheme(self) -> &'static Scheme {
@@ -97,6 +125,11 @@ impl Target {
             Self::Hex => &hex::SCHEME,
             Self::Wireguard => &x25519::WIREGUARD,
             Self::Age => &x25519::AGE_RECIPIENT,
+            Self::Libp2p => &libp2p::SCHEME,
+            Self::Stellar => &stellar::SCHEME,
+            Self::Algorand => &algorand::SCHEME,
+            Self::Aptos => &accounts::APTOS,
+            Self::Sui => &accounts::SUI,
         }
     }
 

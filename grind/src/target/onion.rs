@@ -32,12 +32,7 @@ fn address(public_key: &[u8; 32]) -> String {
     let checksum =
         Sha3_256::new().chain_update(b".onion checksum").chain_update(public_key).chain_update([VERSION]).finalize();
     let bytes = [&public_key[..], &checksum[..2], &[VERSION]].concat();
-    // 35 bytes are 56 groups of five bits: seven blocks of 40 bits.
-    let groups = bytes.chunks_exact(5).flat_map(|block| {
-        let bits = block.iter().fold(0u64, |bits, &byte| bits << 8 | u64::from(byte));
-        (0..8).rev().map(move |group| (bits >> (5 * group) & 31) as u8)
-    });
-    groups.map(|digit| BASE32.character(digit)).collect()
+    BASE32.spell(&bytes)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub(super) struct Grind {
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     count: u32,
     /// Format of the files: seed-hex, seed-base58, openssh, pkcs8, jwk, solana, did-document, expanded-hex, tor,
-    /// wireguard or age
+    /// wireguard, age, libp2p, stellar, algorand, aptos or sui
     #[arg(long)]
     format: Option<Format>,
     /// File of the private key, or folder for several; `-` prints it. Without it: a file in the working directory

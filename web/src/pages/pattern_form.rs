@@ -50,6 +50,11 @@ pub(crate) fn target_words(target: Target) -> &'static str {
         Target::Hex => "key in hexadecimal",
         Target::Wireguard => "WireGuard public key",
         Target::Age => "age recipient",
+        Target::Libp2p => "libp2p peer id",
+        Target::Stellar => "Stellar account",
+        Target::Algorand => "Algorand address",
+        Target::Aptos => "Aptos address",
+        Target::Sui => "Sui address",
         _ => target.name(),
     }
 }
@@ -65,7 +70,7 @@ pub(crate) fn place(spec: &PatternSpec) -> String {
     };
     let case = if spec.case_insensitive { ", capital or small" } else { "" };
     let fuzzy = if spec.fuzzy { ", look-alikes count" } else { "" };
-    let an = matches!(spec.target, Target::SshFingerprint | Target::Ssh | Target::Age);
+    let an = matches!(spec.target, Target::SshFingerprint | Target::Ssh | Target::Age | Target::Algorand | Target::Aptos);
     let article = if an { "an" } else { "a" };
     format!("{place} {article} {}{case}{fuzzy}", target_words(spec.target))
 }

@@ -139,6 +139,11 @@ pub(crate) fn format(name: &str) -> &str {
         "tor" => "Tor service",
         "wireguard" => "WireGuard",
         "age" => "age identity",
+        "libp2p" => "libp2p",
+        "stellar" => "Stellar secret",
+        "algorand" => "Algorand words",
+        "aptos" => "Aptos wallet",
+        "sui" => "Sui wallet",
         "key-file" => "Whole key file",
         other => other,
     }

@@ -18,7 +18,11 @@ use vanikeys_core::{
     queue::transport::Transport,
     store::{Db, audit::Origin},
 };
-use vanikeys_grind::{Kind, PatternSpec, Target, split::SplitSecret};
+use vanikeys_grind::{
+    Kind, PatternSpec, Target,
+    export::{Format, import},
+    split::SplitSecret,
+};
 
 use super::ground::{Ground, both, fleet, until};
 use crate::{Equipment, Options, Searcher, search};
@@ -63,7 +67,7 @@ impl Ground {
 
 /// An easy job for a target.
 fn of_target(target: Target) -> JobOrder {
-    let pattern = PatternSpec { text: "a".into(), kind: Kind::Contains, target, ..PatternSpec::default() };
+    let pattern = PatternSpec { text: "a".into(), kind: Kind::Contains, target, case_insensitive: true, ..PatternSpec::default() };
     JobOrder { pattern, ..JobOrder::default() }
 }
 
@@ -89,7 +93,7 @@ async fn jobs_are_searched_and_delivered() {
         let crew = options(&Queue::ALL);
         let health = crew.health.clone();
         let running = tokio::spawn(Box::pin(crate::run(ground.app.clone(), crew, async { told.await.unwrap_or(()) })));
-        let actor = ground.user(2_000).await;
+        let actor = ground.user(4_000).await;
         let mut jobs = Vec::new();
         for text in ["e", "m", "me", "wH"] {
             jobs.push(ground.order(&actor, text).await);
@@ -99,11 +103,21 @@ async fn jobs_are_searched_and_delivered() {
         }
         let secret = SplitSecret::from_random(&[0x42; 32]).unwrap();
         jobs.push(ground.place(&actor, split(&secret)).await);
+        for &target in &Target::ALL[6..] {
+            jobs.push(ground.place(&actor, of_target(target)).await);
+        }
         until("all jobs are delivered", LATER, async || ground.completed(&actor, &jobs).await).await;
         let key = job::result(&ground.app, &actor, jobs[2], Some("openssh")).await.unwrap();
         assert!(key.content.starts_with(b"-----BEGIN OPENSSH PRIVATE KEY-----"));
         let onion = job::result(&ground.app, &actor, jobs[7], Some("tor")).await.unwrap();
         assert!(onion.content.starts_with(b"== ed25519v1-secret: type0 =="));
+        for (job, &target) in jobs[10..].iter().zip(&Target::ALL[6..]) {
+            let format = Format::of_target(target).unwrap();
+            let file = job::result(&ground.app, &actor, *job, Some(format.name())).await.unwrap();
+            let (key, found) = import(&file.content).unwrap();
+            let done = job::show(&ground.app, &actor, *job).await.unwrap();
+            assert_eq!((found, done.display), (format, Some(target.display(&key.public_key()))));
+        }
         let half = job::result(&ground.app, &actor, jobs[9], Some("offset")).await.unwrap();
         let half = OffsetFile::parse(&half.content).unwrap();
         assert!(secret.combine_to(half.offset, half.public_key.as_bytes()).is_ok());

@@ -138,6 +138,10 @@ impl DigitSieve {
     #[inline(always)]
     fn odd_ends(&self, state: u32, spelled: &Spelled, candidate: usize) -> bool {
         let word = spelled.odd[candidate];
+        // There is one u for both signs.
+        if self.pattern.target().is_x25519() {
+            return false;
+        }
         if word == DOUBTFUL { self.matches_either(spelled, candidate) } else { self.ends(state, word) }
     }
 

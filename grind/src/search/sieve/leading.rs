@@ -109,12 +109,12 @@ fn leading(target: Target, range: &KeyRange, sets: &[CharSet]) -> Vec<(u64, u64)
     starts.iter().filter_map(keys).map(|(first, last)| (top(first), top(last))).collect()
 }
 
-/// The least key with a number, read as big-endian. The one range of a did begins with the key of zeros; X25519 keys are followed by
-/// zero bits.
+/// The least key with a number, read as big-endian. The one range of a did or a peer id begins with the key of zeros; Base64 and bech32 of
+/// 32 bytes end in zero bits.
 fn key(target: Target, range: &KeyRange, number: BigUint) -> BigUint {
     match target {
-        Target::Did => number - &range.low,
-        Target::Wireguard => number >> 2,
+        Target::Did | Target::Libp2p => number - &range.low,
+        Target::Wireguard | Target::SshFingerprint => number >> 2,
         Target::Age => number >> 4,
         _ => number * range.weight,
     }

@@ -2,13 +2,16 @@
 //!
 //! A sieve never loses a match. It may let others pass: whatever it lets pass is derived again and matched by the plain matcher.
 
+mod digest;
 mod digits;
 mod leading;
 
 use crate::{
     Kind, Pattern, Target,
     engine::{Spelling, either_sign, encode},
+    target::KeyBytes,
 };
+pub(super) use digest::DigestSieve;
 pub(super) use digits::DigitSieve;
 pub(super) use leading::LeadingSieve;
 
@@ -18,16 +21,19 @@ pub(super) enum Sieve {
     Leading(LeadingSieve),
     /// By all digits.
     Digits(DigitSieve),
-    /// By the plain matcher, which every key goes through.
-    Every(Spelling),
+    /// By all digits of a hash, which every key goes through.
+    Digest(DigestSieve),
 }
 
 impl Sieve {
     pub(super) fn new(pattern: &Pattern) -> Self {
-        match (pattern.kind(), spelling(pattern.target())) {
-            (_, None) => Self::Every(Spelling::base58()),
-            (Kind::Prefix, Some(_)) => Self::Leading(LeadingSieve::new(pattern)),
-            (_, Some(spelling)) => Self::Digits(DigitSieve::new(pattern, spelling)),
+        let target = pattern.target();
+        match (spelling(target), target.scheme().bytes) {
+            (None, KeyBytes::Digest(digest)) => Self::Digest(DigestSieve::new(pattern, digest)),
+            (Some(spelling), _) if pattern.kind() != Kind::Prefix => {
+                Self::Digits(DigitSieve::new(pattern, spelling))
+            }
+            _ => Self::Leading(LeadingSieve::new(pattern)),
         }
     }
 }
@@ -57,7 +63,10 @@ const fn spelling(target: Target) -> Option<Spelling> {
         Target::Hex => Some(Spelling::Bits { width: 4, digits: 64, dropped: 0, filled: 0 }),
         Target::Wireguard => Some(Spelling::Bits { width: 6, digits: 43, dropped: 0, filled: 2 }),
         Target::Age => Some(Spelling::Bits { width: 5, digits: 52, dropped: 0, filled: 4 }),
-        Target::SshFingerprint => None,
+        Target::Libp2p => Some(Spelling::base58_after(0x24_0801_1220)),
+        Target::Stellar => Some(Spelling::Bits { width: 5, digits: 51, dropped: 4, filled: 0 }),
+        Target::Algorand => Some(Spelling::Bits { width: 5, digits: 51, dropped: 1, filled: 0 }),
+        Target::SshFingerprint | Target::Aptos | Target::Sui => None,
     }
 }
 

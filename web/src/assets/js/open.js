@@ -6,12 +6,14 @@ import { actions, button, save } from "/assets/js/parts.js";
 const NAMES = {
   openssh: "id_ed25519", pkcs8: "key.pem", jwk: "key.jwk.json", solana: "solana.json", "did-document": "did.json",
   "seed-hex": "seed.hex", "seed-base58": "seed.b58", "expanded-hex": "expanded.hex", tor: "hs_ed25519_secret_key",
-  wireguard: "wireguard.key", age: "age-identity.txt",
+  wireguard: "wireguard.key", age: "age-identity.txt", libp2p: "libp2p.key", stellar: "stellar.txt",
+  algorand: "algorand.txt", aptos: "aptos.txt", sui: "sui.txt",
 };
 const WORDS = {
   openssh: "OpenSSH", pkcs8: "PKCS#8 PEM", jwk: "JWK", solana: "Solana keypair", "did-document": "DID document", "seed-hex": "Seed, hex",
   "seed-base58": "Seed, base58", "expanded-hex": "Expanded key, hex", tor: "Tor service key",
-  wireguard: "WireGuard key", age: "age identity",
+  wireguard: "WireGuard key", age: "age identity", libp2p: "libp2p key", stellar: "Stellar secret",
+  algorand: "Algorand words", aptos: "Aptos key", sui: "Sui key",
 };
 
 /** The sealed file at an address of this site. */
