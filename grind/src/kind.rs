@@ -20,10 +20,13 @@ pub enum Kind {
     Regex,
     /// Several substrings in this order, without overlap, with anything between them.
     Sequence,
+    /// Wherever one of several patterns says. In JSON the list of these stands for it.
+    #[serde(skip)]
+    Any,
 }
 
 impl Kind {
-    /// Every kind there is.
+    /// Every kind of a single pattern.
     pub const ALL: [Self; 5] = [Self::Prefix, Self::Suffix, Self::Contains, Self::Regex, Self::Sequence];
 
     /// Its name in JSON and on the command line.
@@ -34,6 +37,7 @@ impl Kind {
             Self::Contains => "contains",
             Self::Regex => "regex",
             Self::Sequence => "sequence",
+            Self::Any => "any",
         }
     }
 }

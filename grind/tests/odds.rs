@@ -82,7 +82,14 @@ fn spec() -> impl Strategy<Value = PatternSpec> {
     let kind = prop::sample::select(&Kind::ALL[..]);
     let target = prop::sample::select(Target::ALL);
     (".{0,12}|[a-zA-Z0-9 ]{0,48}|[a-c3E ]{1,30}", kind, target, any::<bool>(), any::<bool>()).prop_map(
-        |(text, kind, target, case_insensitive, fuzzy)| PatternSpec { text, kind, target, case_insensitive, fuzzy },
+        |(text, kind, target, case_insensitive, fuzzy)| PatternSpec {
+            text,
+            kind,
+            target,
+            case_insensitive,
+            fuzzy,
+            any: Vec::new(),
+        },
     )
 }
 

@@ -22,7 +22,11 @@ fn texts_are_the_displayed_ones_without_their_lead() {
             assert!(target.alphabet().digits(&text).is_some(), "{target}: {text}");
             assert!(text.len() <= target.longest());
             let after = &rest[text.len()..];
-            assert_eq!(after.trim_end_matches('=').is_empty(), target.scheme().reaches_end, "{target}: {display} {text}");
+            assert_eq!(
+                after.trim_end_matches('=').is_empty(),
+                target.scheme().reaches_end,
+                "{target}: {display} {text}"
+            );
         }
         assert_eq!(target.name().parse(), Ok(target));
         assert_eq!(serde_json::to_value(target).expect("JSON"), target.name());
@@ -88,7 +92,8 @@ fn numbers_from_p_up_are_no_keys() {
         let mut bytes = [0xff; 32];
         (bytes[0], bytes[31]) = (first, 0x7f);
         let text = (Target::Wireguard.scheme().encode)(&bytes);
-        let exactly = PatternSpec::new(Kind::Regex, format!("^{}$", text.replace('+', "[+]"))).target(Target::Wireguard);
+        let exactly =
+            PatternSpec::new(Kind::Regex, format!("^{}$", text.replace('+', "[+]"))).target(Target::Wireguard);
         let there = Pattern::compile(&exactly).map_or(0, |pattern| pattern.odds().count().bits());
         assert_eq!(there, u64::from(first < 0xed), "{first:x}");
     }

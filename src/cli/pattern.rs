@@ -8,9 +8,10 @@ use super::Failed;
 /// A pattern as typed.
 #[derive(Debug, Args)]
 pub(super) struct PatternArgs {
-    /// What the key is to show, like `moon`, or `"GO BE AWE SOME"` for several pieces in this order
-    #[arg(value_name = "PATTERN")]
-    text: String,
+    /// What the key is to show, like `moon`, or `"GO BE AWE SOME"` for several pieces in this order; of several patterns any
+    /// one will do
+    #[arg(value_name = "PATTERN", required = true)]
+    texts: Vec<String>,
     /// prefix, suffix, contains, regex or sequence; without it a prefix, or a sequence where there is white space
     #[arg(long, value_name = "KIND")]
     kind: Option<Kind>,
@@ -36,9 +37,15 @@ pub(super) struct OptionArgs {
 impl PatternArgs {
     /// The pattern as asked for.
     pub(super) fn spec(&self) -> PatternSpec {
-        let several = self.text.split_whitespace().nth(1).is_some();
-        let kind = self.kind.unwrap_or(if several { Kind::Sequence } else { Kind::Prefix });
-        self.options.spec(&self.text, kind)
+        let one = |text: &String| {
+            let several = text.split_whitespace().nth(1).is_some();
+            let kind = self.kind.unwrap_or(if several { Kind::Sequence } else { Kind::Prefix });
+            self.options.spec(text, kind)
+        };
+        match self.texts.as_slice() {
+            [text] => one(text),
+            texts => PatternSpec::any(texts.iter().map(one).collect()),
+        }
     }
 
     /// The pattern, checked.
@@ -54,7 +61,7 @@ impl OptionArgs {
     /// A pattern of these options.
     pub(super) fn spec(&self, text: &str, kind: Kind) -> PatternSpec {
         let Self { target, case_insensitive, fuzzy } = *self;
-        PatternSpec { text: text.to_owned(), kind, target, case_insensitive, fuzzy }
+        PatternSpec { text: text.to_owned(), kind, target, case_insensitive, fuzzy, any: Vec::new() }
     }
 }
 

@@ -131,13 +131,14 @@ impl Combine {
         let public_key = offset.public_key.as_bytes();
         let key = secret.combine_to(offset.offset, public_key).map_err(|error| in_file(&self.offset, error))?;
         let target = offset.target;
-        let format = self.format.or_else(|| Format::of_target(target)).unwrap_or(Format::ExpandedHex);
+        let own = || Format::of_target(target).filter(|format| !format.needs_seed());
+        let format = self.format.or_else(own).unwrap_or(Format::ExpandedHex);
         format.check(KeyKind::Expanded, target).map_err(Failed::usage)?;
         let key = KeyFile::of_job(key, target);
         let content = key.export(format).map_err(Failed::work)?;
         let stem = stem(target, public_key);
         let combined = Combined {
-            texts: Texts::of(public_key),
+            texts: Texts::of(KeyKind::Expanded, public_key),
             target: target.name(),
             formats: key.formats().map(Format::name).collect(),
             format: format.name(),

@@ -63,7 +63,7 @@ impl Unseal {
         };
         let file = place.put(Path::new(&name), &content)?;
         let report = Report {
-            texts: Texts::of(key.public_key().as_bytes()),
+            texts: Texts::of(key.key().kind(), key.public_key().as_bytes()),
             target: key.target().name(),
             formats: key.formats().map(Format::name).collect(),
             format: self.format.map(Format::name),

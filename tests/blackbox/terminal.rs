@@ -73,6 +73,17 @@ fn a_sequence_has_a_line_for_each_score() {
 }
 
 #[test]
+fn any_of_several_is_one_search() {
+    let home = Scratch::new("several");
+    let report = json(&run(&home, &["estimate", "cafe", "babe", "--target", "hex", "--json"]));
+    assert_eq!((&report["oneInExact"], &report["pattern"]["any"][1]["text"]), (&"32768".into(), &"babe".into()));
+    let report = json(&run(&home, &["grind", "mA", "kB", "--target", "did", "--out", "key", "--json"]));
+    let key = &report["keys"][0];
+    let (text, which) = (key["text"].as_str().unwrap(), key["pattern"].as_str().unwrap());
+    assert!(["mA", "kB"].contains(&which) && text.starts_with(&format!("did:key:z6Mk{which}")), "{report}");
+}
+
+#[test]
 fn wrong_use_is_told_and_nothing_is_started() {
     let home = Scratch::new("wrong");
     std::fs::write(home.join("there"), "precious").unwrap();
@@ -81,6 +92,8 @@ fn wrong_use_is_told_and_nothing_is_started() {
         (&["estimate", "a", "--kind", "sideways"], "not a kind"),
         (&["estimate", "a", "--target", "moon"], "not a target"),
         (&["estimate", "(", "--kind", "regex"], "not valid"),
+        (&["estimate", "moon", "Zoe"], "pattern 2 of several"),
+        (&["estimate"], "PATTERN"),
         (&["grind", "mi", "--format", "docx"], "not a key format"),
         (&["grind", "mi", "--format", "tor"], "onion"),
         (&["grind", "mi", "--target", "onion", "--format", "openssh"], "seed"),

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
-use vanikeys_grind::{bonus::Bonus, pattern::SubMatch};
+use vanikeys_grind::{PatternSpec, bonus::Bonus, pattern::SubMatch};
 
 /// Where a job is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
@@ -108,6 +108,9 @@ pub struct Spans {
     pub matches: Vec<SubMatch>,
     /// Words that happen to stand there.
     pub bonus: Vec<Bonus>,
+    /// Which pattern it was, where any of several would do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<PatternSpec>,
 }
 
 /// Why a job failed.

@@ -24,7 +24,7 @@ impl Task {
     #[must_use]
     pub fn of(spec: &PatternSpec, split: bool) -> Self {
         let scalar = split || spec.target.key_kind() == KeyKind::Expanded;
-        Self { mode: if scalar { Mode::Scalar } else { Mode::Seed }, kind: spec.kind }
+        Self { mode: if scalar { Mode::Scalar } else { Mode::Seed }, kind: spec.searched_as() }
     }
 }
 

@@ -11,7 +11,7 @@ use vanikeys_core::{
         job::{self, JobOrder, JobRefusal, Settled},
     },
 };
-use vanikeys_grind::{Pattern, SeedKey};
+use vanikeys_grind::{Kind, Pattern, PatternSpec, SeedKey, Target};
 
 use crate::{
     searching::Searcher,
@@ -61,6 +61,30 @@ over_both! {
         assert_eq!(world.number("SELECT COUNT(*) FROM notices WHERE kind = 'JOB_COMPLETED'").await, 1);
         job::shred(&world.app, &actor, made.id).await.unwrap();
         assert_eq!(refusal(job::result(&world.app, &actor, made.id, None).await), JobRefusal::Erased);
+        world.ledger_holds().await;
+    }
+
+    /// Any of several patterns is one search: one price, one key, and the job says which of them it was.
+    async fn a_job_for_any_of_several_says_which_it_was(world) {
+        let actor = world.user(100).await;
+        let searcher = Searcher::enrolled(&world).await;
+        let several = PatternSpec::any(vec![
+            PatternSpec::new(Kind::Prefix, "me"),
+            PatternSpec::new(Kind::Contains, "MooN").case_insensitive(),
+            PatternSpec::new(Kind::Suffix, "z"),
+        ]);
+        let asked = JobOrder { pattern: several.clone(), ..order("m") };
+        let made = job::create(&world.app, &actor, None, &asked).await.unwrap();
+        assert_eq!((&made.pattern, made.matched_pattern), (&several, None));
+        let slice = searcher.open(&world.coordinate().await.unwrap().slices[0]);
+        assert_eq!(slice.pattern, several);
+        let (report, public_key) = searcher.find(&slice);
+        assert_eq!(job::settle_report(&world.app, report).await.unwrap(), Settled::Delivered);
+        let done = job::show(&world.app, &actor, made.id).await.unwrap();
+        let text = Target::Did.encode(&public_key);
+        let which = done.matched_pattern.unwrap();
+        assert!(several.any.contains(&which) && Pattern::compile(&which).unwrap().matches(&text), "{which:?} {text}");
+        assert_eq!(done.matches.len(), 1);
         world.ledger_holds().await;
     }
 

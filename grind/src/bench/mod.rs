@@ -172,7 +172,8 @@ impl BenchReport {
             Kind::Suffix => &mut rates.suffix,
             Kind::Contains => &mut rates.contains,
             Kind::Sequence => &mut rates.sequence,
-            Kind::Regex => &mut rates.regex,
+            // Several patterns run through an automaton as an expression does.
+            Kind::Regex | Kind::Any => &mut rates.regex,
         }
     }
 }

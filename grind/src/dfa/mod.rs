@@ -5,6 +5,7 @@
 //! for how a table is made, `substrings` and `regex` for what its states mean.
 
 pub(crate) mod explore;
+pub(crate) mod product;
 pub(crate) mod regex;
 pub(crate) mod substrings;
 

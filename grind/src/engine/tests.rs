@@ -121,7 +121,11 @@ fn spellings_agree_with_texts() {
                     if spelling.drops_zero() && digits[0] == 0 {
                         digits.remove(0);
                     }
-                    assert_eq!(target.alphabet().digits(&(target.scheme().encode)(&key)), Some(digits), "{target} {backend:?}");
+                    assert_eq!(
+                        target.alphabet().digits(&(target.scheme().encode)(&key)),
+                        Some(digits),
+                        "{target} {backend:?}"
+                    );
                 }
             }
             assert!(doubtful < 60, "{target}: {doubtful}");

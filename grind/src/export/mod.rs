@@ -95,7 +95,9 @@ fn one_line(text: &str) -> Result<(KeyMaterial, Format), ImportError> {
         accounts::STELLAR_LENGTH if begins("S") => seed(accounts::read_stellar(text)?, Format::Stellar),
         _ if begins(accounts::APTOS_BEGIN) => seed(accounts::read_aptos(text)?, Format::Aptos),
         _ if begins(accounts::SUI_BEGIN) => seed(accounts::read_sui(text)?, Format::Sui),
-        _ if text.lines().any(|line| line.starts_with(x25519::AGE_BEGIN)) => expanded(x25519::read_age(text)?, Format::Age),
+        _ if text.lines().any(|line| line.starts_with(x25519::AGE_BEGIN)) => {
+            expanded(x25519::read_age(text)?, Format::Age)
+        }
         _ if text.split_whitespace().count() == algorand::WORDS => seed(algorand::read(text)?, Format::Algorand),
         _ => plain::read(text),
     }

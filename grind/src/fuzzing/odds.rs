@@ -13,7 +13,7 @@ pub fn odds(data: &[u8]) {
     let words: Vec<String> = rest.chunks(4).take(4).map(|word| spelled(target.alphabet(), word).collect()).collect();
     let Some(first) = words.first() else { return };
     let text = if kind == Kind::Sequence { words.join(" ") } else { first.clone() };
-    let spec = PatternSpec { text, kind, target, case_insensitive: false, fuzzy: false };
+    let spec = PatternSpec { text, kind, target, case_insensitive: false, fuzzy: false, any: Vec::new() };
     let escaped = |word: &String| regex_syntax::escape(word);
     let expression = match kind {
         Kind::Prefix => format!("^{}", escaped(first)),

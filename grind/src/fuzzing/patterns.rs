@@ -14,7 +14,14 @@ pub fn patterns(data: &[u8]) {
         words.collect::<Vec<_>>().join(" ")
     };
     let kind = Kind::ALL[usize::from(*choice) % Kind::ALL.len()];
-    let spec = PatternSpec { text, kind, target, case_insensitive: options & 1 == 1, fuzzy: options & 2 == 2 };
+    let spec = PatternSpec {
+        text,
+        kind,
+        target,
+        case_insensitive: options & 1 == 1,
+        fuzzy: options & 2 == 2,
+        any: Vec::new(),
+    };
     match Pattern::compile(&spec) {
         Ok(pattern) => agree(&pattern, data),
         Err(PatternError::Impossible(impossible)) => {

@@ -131,6 +131,38 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Any of several: what one of them matches on every text, which no count of one alone is.
+    #[test]
+    fn unions(
+        parts in prop::collection::vec((prop_oneof![kind_of_one(), Just(Kind::Sequence)], sets(&TINY, 1..2, 3)), 1..5),
+        numbers in bounds(BASE.pow(6)),
+        tail in prop::collection::vec(0u64..32, 0..3),
+    ) {
+        let substring = |sets: &Vec<CharSet>| Substring { text: String::new(), position: 0, sets: sets.clone() };
+        let parts: Vec<_> = parts
+            .into_iter()
+            .map(|(kind, sets)| {
+                let dfa = dfa::substrings::automaton(kind, &sets, TINY.all(), 6, 1 << 16).expect("small");
+                (kind, sets.iter().map(substring).collect::<Vec<_>>(), dfa)
+            })
+            .collect();
+        let dfas: Vec<_> = parts.iter().map(|(_, _, dfa)| dfa).collect();
+        let union = dfa::product::union(&dfas, TINY.all(), 6, 1 << 16).expect("small");
+        let tail: Vec<CharSet> = tail.into_iter().map(CharSet::from_bits).collect();
+        let ranges = [range(&[], 6, &numbers, &tail, 1)];
+        let mut seen = vec![BigUint::ZERO; 2];
+        for (text, weight) in written(&TINY, &ranges) {
+            let is_match = parts.iter().any(|(kind, substrings, _)| matches(*kind, substrings, &text, &TINY));
+            assert_eq!(union.run(&TINY.digits(&text).expect("its own")), u8::from(is_match), "{text}");
+            seen[usize::from(is_match)] += weight;
+        }
+        assert_eq!(by_score(&union, TINY.base(), &ranges), seen);
+    }
+}
+
 /// The whole space at once, no bound in the way.
 #[test]
 fn every_text_of_six() {

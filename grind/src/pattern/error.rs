@@ -83,6 +83,37 @@ pub enum PatternError {
         /// The target asked for.
         target: Target,
     },
+    /// None or too many patterns of which any will do.
+    #[error("any of several takes from 1 to {limit} patterns, not {found}; leave some out")]
+    NotSoMany {
+        /// How many there are.
+        found: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// Any of several among several.
+    #[error("any of several takes single patterns, none of them any of several again; list them all at once")]
+    Nested,
+    /// Several patterns for more than one target.
+    #[error(
+        "all patterns of one search are for one target, and these are for {one} and {other}; search for each alone"
+    )]
+    SeveralTargets {
+        /// The first one's.
+        one: Target,
+        /// Another one's.
+        other: Target,
+    },
+    /// One of several patterns is refused.
+    #[error("pattern {} of several, {text:?}: {error}", .index + 1)]
+    OneOf {
+        /// Which one, from 0.
+        index: usize,
+        /// Its text, cut at 40 characters.
+        text: String,
+        /// Why.
+        error: Box<PatternError>,
+    },
     /// No key whatever can match.
     #[error(transparent)]
     Impossible(#[from] Impossible),

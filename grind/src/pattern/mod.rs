@@ -3,6 +3,7 @@
 //! [`Pattern::compile`] checks everything once; whatever it returns can be matched, scored, searched for and has odds above
 //! zero. How characters match is in `parse`, the plain matcher in `score`, the refusals in `error`.
 
+mod any;
 mod error;
 mod impossible;
 pub(crate) mod parse;
@@ -12,6 +13,7 @@ mod spec;
 
 use std::{fmt, sync::Arc};
 
+pub use any::MAX_ANY;
 pub use error::{Impossible, PatternError, Suggestion};
 pub use parse::{MAX_SUBSTRING, MAX_SUBSTRINGS, MAX_TOTAL};
 pub use regex::MAX_REGEX;
@@ -40,6 +42,8 @@ struct Compiled {
     substrings: Vec<Substring>,
     sets: Vec<Vec<CharSet>>,
     regex: Option<Regex>,
+    /// The patterns of which any will do.
+    several: Vec<Pattern>,
     dfa: Dfa,
     odds: Odds,
 }
@@ -59,14 +63,20 @@ impl Pattern {
 
     /// The same without refusing what is impossible.
     fn count(spec: &PatternSpec) -> Result<Self, PatternError> {
-        let (substrings, regex, dfa) = match spec.kind {
-            Kind::Regex => regex::compile(spec).map(|(regex, dfa)| (Vec::new(), Some(regex), dfa)),
-            _ => automaton(spec).map(|(substrings, dfa)| (substrings, None, dfa)),
-        }?;
+        let (mut substrings, mut regex, mut several) = (Vec::new(), None, Vec::new());
+        let dfa;
+        match spec.kind {
+            Kind::Any => (several, dfa) = any::compile(spec)?,
+            Kind::Regex => {
+                let (plain, automaton) = regex::compile(spec)?;
+                (regex, dfa) = (Some(plain), automaton);
+            }
+            _ => (substrings, dfa) = automaton(spec)?,
+        }
         let sets = substrings.iter().map(|s| s.sets.clone()).collect();
         let (base, ranges) = (spec.target.alphabet().base(), spec.target.ranges());
         let odds = Odds::from_scores(&count::by_score(&dfa, base, &ranges), spec.target.values());
-        Ok(Self(Arc::new(Compiled { spec: spec.clone(), substrings, sets, regex, dfa, odds })))
+        Ok(Self(Arc::new(Compiled { spec: spec.clone(), substrings, sets, regex, several, dfa, odds })))
     }
 
     /// What it was compiled from.
@@ -87,7 +97,13 @@ impl Pattern {
     /// A text that is equal for patterns that count as the same: same target, kind and options, and the same text up to
     /// white space, and up to case if that does not matter.
     pub fn key(&self) -> String {
-        let PatternSpec { text, kind, target, case_insensitive, fuzzy } = &self.0.spec;
+        if self.kind() == Kind::Any {
+            let mut keys: Vec<String> = self.several().iter().map(Self::key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            return format!("any:{}", keys.join("\n"));
+        }
+        let PatternSpec { text, kind, target, case_insensitive, fuzzy, .. } = &self.0.spec;
         let mut text = match kind {
             Kind::Regex => text.clone(),
             _ => text.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -100,14 +116,9 @@ impl Pattern {
         format!("{target}:{kind}:{case}{fuzzy}:{text}")
     }
 
-    /// Per substring and character, the digits that match it. Empty for a regex.
+    /// Per substring and character, the digits that match it. Empty for a regex, and for any of several.
     pub fn substrings(&self) -> &[Vec<CharSet>] {
         &self.0.sets
-    }
-
-    /// The automaton over digits, if the pattern is a regex.
-    pub fn regex(&self) -> Option<&Dfa> {
-        self.0.regex.is_some().then_some(&self.0.dfa)
     }
 
     /// The automaton over digits, for any kind. Its score at the end of a text is [`Score::matched`].
@@ -123,6 +134,7 @@ impl Pattern {
     /// Whether a text, given without the target's lead, is matched in full.
     pub fn matches(&self, text: &str) -> bool {
         match &self.0.regex {
+            _ if self.kind() == Kind::Any => self.which(text).is_some(),
             Some(regex) => regex.find(text).is_some(),
             None => score::matches(self.kind(), &self.0.substrings, text, self.target().alphabet()),
         }
@@ -141,6 +153,10 @@ impl Pattern {
     /// How far a text, given without the target's lead, is matched.
     pub fn score(&self, text: &str) -> Score {
         match &self.0.regex {
+            _ if self.kind() == Kind::Any => match self.which(text) {
+                Some(one) => Score { matched: 1, of: 1, matches: one.score(text).matches, missing: Vec::new() },
+                None => Score { matched: 0, of: 1, matches: Vec::new(), missing: vec![self.0.spec.text.clone()] },
+            },
             Some(regex) => regex.score(&self.0.spec.text, text),
             None => score::score(self.kind(), &self.0.substrings, text, self.target().alphabet()),
         }

@@ -10,7 +10,7 @@ use std::{
 
 use super::*;
 use crate::{
-    Kind, KeyMaterial, PatternSpec, Target,
+    KeyMaterial, Kind, PatternSpec, Target,
     split::{Offset, SplitSecret},
 };
 
@@ -70,9 +70,12 @@ fn attempts(pattern: &Pattern, scalar: bool) -> Vec<u64> {
 
 /// Attempts of the law with the exact odds, put through its distribution function, are uniform: in ten cells, and on average.
 fn fit(target: Target, scalar: bool) {
+    fit_all(&patterns(target), scalar);
+}
+
+fn fit_all(patterns: &[Pattern], scalar: bool) {
     let mut cells = [0f64; 10];
-    let patterns = patterns(target);
-    for pattern in &patterns {
+    for pattern in patterns {
         let p = pattern.odds().probability();
         let mut sum = 0.0;
         for attempts in attempts(pattern, scalar) {
@@ -91,7 +94,7 @@ fn fit(target: Target, scalar: bool) {
     let expected = (RUNS * patterns.len()) as f64 / 10.0;
     let chi_square: f64 = cells.iter().map(|n| (n - expected).powi(2) / expected).sum();
     // Nine degrees of freedom; above 45 once in a million times, and a little for whole numbers of attempts.
-    assert!(chi_square < 50.0, "{target} {scalar}: {chi_square}, {cells:?}");
+    assert!(chi_square < 50.0, "{patterns:?} {scalar}: {chi_square}, {cells:?}");
 }
 
 #[test]
@@ -162,6 +165,22 @@ fn attempts_follow_the_exact_odds_of_wireguard() {
 fn attempts_follow_the_exact_odds_of_age() {
     fit(Target::Age, false);
     fit(Target::Age, true);
+}
+
+/// Any of several, in each way that candidates are sieved.
+#[test]
+fn attempts_follow_the_exact_odds_of_unions() {
+    for (target, texts) in [
+        (Target::Did, [(Kind::Prefix, "mA"), (Kind::Prefix, "kab"), (Kind::Prefix, "eX")]),
+        (Target::Did, [(Kind::Contains, "Aa"), (Kind::Suffix, "zz"), (Kind::Regex, "^m[a-c]9")]),
+        (Target::Wireguard, [(Kind::Prefix, "Ab"), (Kind::Contains, "abc"), (Kind::Suffix, "zA")]),
+        (Target::Aptos, [(Kind::Prefix, "abc"), (Kind::Prefix, "de"), (Kind::Prefix, "f0")]),
+    ] {
+        let several = texts.map(|(kind, text)| PatternSpec::new(kind, text).target(target)).to_vec();
+        let pattern = Pattern::compile(&PatternSpec::any(several)).expect("possible");
+        fit_all(&[pattern.clone()], false);
+        fit_all(&[pattern], true);
+    }
 }
 
 #[test]
@@ -298,7 +317,8 @@ fn x25519_points_that_lead_through_zero_spoil_nothing() {
     for steps in [0u128, 1, 2, 1024, 2047, 2048, 2049, 4096, 4097, 6145, 40_000] {
         let zero_at = -(Scalar::from(8u8) * Scalar::from(start + steps));
         let point = EdwardsPoint::mul_base(&zero_at).compress().to_bytes();
-        let search = ScalarSearch::new(&pattern, &point).expect("a point of prime order").entropy(Known(AtomicU32::new(0)));
+        let search =
+            ScalarSearch::new(&pattern, &point).expect("a point of prime order").entropy(Known(AtomicU32::new(0)));
         let outcome = search.run(&pool(), &SearchLimits::attempts(1 << 20), &Progress::new());
         let Ok(Outcome::Found(found)) = outcome else { panic!("{steps}: {outcome:?}") };
         assert_eq!(crate::split::offset_public_key(&point, found.offset), Ok(found.public_key), "{steps}");

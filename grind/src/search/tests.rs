@@ -9,7 +9,14 @@ use super::*;
 use crate::{KeyMaterial, Kind, PatternSpec, Target};
 
 fn pattern(kind: Kind, text: &str) -> Pattern {
-    let spec = PatternSpec { text: text.to_owned(), kind, target: Target::Did, case_insensitive: false, fuzzy: false };
+    let spec = PatternSpec {
+        text: text.to_owned(),
+        kind,
+        target: Target::Did,
+        case_insensitive: false,
+        fuzzy: false,
+        any: Vec::new(),
+    };
     Pattern::compile(&spec).expect("a pattern")
 }
 

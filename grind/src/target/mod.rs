@@ -97,8 +97,7 @@ pub struct Scheme {
 
 impl Target {
     /// Every target there is.
-    pub const ALL: &'static [Self] =
-        &[
+    pub const ALL: &'static [Self] = &[
         Self::Did,
         Self::Solana,
         Self::Ssh,

@@ -96,7 +96,8 @@ mod tests {
                 let number = digits.iter().fold(BigUint::ZERO, |number, &digit| (number << bits) + digit);
                 let found = ranges.iter().any(|range| {
                     let ends = digits.iter().rev().enumerate();
-                    (&range.low..&range.high).contains(&&number) && ends.into_iter().all(|(i, d)| range.allowed(i).contains(*d))
+                    (&range.low..&range.high).contains(&&number)
+                        && ends.into_iter().all(|(i, d)| range.allowed(i).contains(*d))
                 });
                 assert_eq!(found, holds, "{} {bytes:x?}", scheme.name);
             }

@@ -56,6 +56,9 @@ pub(super) struct Grind {
 #[serde(rename_all = "camelCase")]
 struct Key {
     text: String,
+    /// Which of several patterns it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<String>,
     public_key: String,
     did: String,
     format: &'static str,
@@ -129,6 +132,7 @@ impl Grind {
         };
         Ok(Key {
             text: target.display(&public_key),
+            pattern: pattern.which(&target.encode(&public_key)).map(|one| one.spec().text.clone()),
             public_key: hex::encode(public_key),
             did: vanikeys_grind::did::did_key(&public_key),
             format: format.name(),

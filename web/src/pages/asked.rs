@@ -14,7 +14,7 @@ use vanikeys_grind::{Kind, PatternError, PatternSpec, Target};
 use super::{
     board::Board,
     encode, example,
-    pattern_form::{PatternForm, place, query, target_words},
+    pattern_form::{PatternForm, field, place, query, target_words},
     words,
 };
 use crate::{
@@ -134,6 +134,21 @@ impl Asked {
         }
     }
 
+    /// What the field of the form holds.
+    pub(crate) fn field(&self) -> String {
+        field(&self.spec)
+    }
+
+    /// Whether the pattern's own option, or that of several, is chosen.
+    pub(crate) fn case_insensitive(&self) -> bool {
+        self.spec.first().case_insensitive
+    }
+
+    /// The same for look-alikes.
+    pub(crate) fn fuzzy(&self) -> bool {
+        self.spec.first().fuzzy
+    }
+
     /// What the pattern means, in a sentence.
     pub(crate) fn explained(&self) -> String {
         format!("“{}” {}.", self.spec.text, place(&self.spec))
@@ -145,12 +160,13 @@ impl Asked {
     }
 
     /// Every kind, for the form.
-    pub(crate) fn kinds() -> [(Kind, &'static str); 5] {
+    pub(crate) fn kinds() -> [(Kind, &'static str); 6] {
         [
             (Kind::Prefix, "at the start"),
             (Kind::Suffix, "at the end"),
             (Kind::Contains, "anywhere"),
             (Kind::Sequence, "several words in this order"),
+            (Kind::Any, "any one of several words, at the start"),
             (Kind::Regex, "a regular expression"),
         ]
     }

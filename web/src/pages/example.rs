@@ -20,8 +20,9 @@ pub(crate) fn plain(target: Target) -> Board {
     Board::with_spans(&target.encode(&anyone()), &[])
 }
 
-/// A key with the pattern in it. A regular expression has no one shape, so nothing is lit for it.
+/// A key with the pattern in it, or with the first of several. A regular expression has no one shape, so nothing is lit for it.
 pub(crate) fn of(spec: &PatternSpec) -> Board {
+    let spec = spec.first();
     let mut text: Vec<char> = spec.target.encode(&anyone()).chars().collect();
     let words: Vec<Vec<char>> = match spec.kind {
         Kind::Regex => Vec::new(),

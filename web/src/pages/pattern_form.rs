@@ -1,7 +1,7 @@
 //! The pattern form, the same on `/`, `/odds` and `/app`: what it holds, and how a pattern is written as a query and
 //! in words.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use uuid::Uuid;
 use vanikeys_grind::{Kind, PatternSpec, Target};
 
@@ -14,6 +14,7 @@ pub(crate) struct PatternForm {
     /// What is to appear.
     pub(crate) text: String,
     /// Where.
+    #[serde(deserialize_with = "kind")]
     pub(crate) kind: Option<Kind>,
     /// In which text of the key.
     pub(crate) target: Option<Target>,
@@ -29,13 +30,33 @@ impl PatternForm {
     /// The pattern, if anything is asked for.
     pub(crate) fn spec(&self) -> Option<PatternSpec> {
         let text = self.text.trim();
-        (!text.is_empty()).then(|| PatternSpec {
+        if text.is_empty() {
+            return None;
+        }
+        let kind = self.kind.unwrap_or(if text.contains(char::is_whitespace) { Kind::Sequence } else { Kind::Prefix });
+        let one = |kind, text: &str| PatternSpec {
             text: text.to_owned(),
-            kind: self.kind.unwrap_or(if text.contains(char::is_whitespace) { Kind::Sequence } else { Kind::Prefix }),
+            kind,
             target: self.target.unwrap_or_default(),
             case_insensitive: self.case_insensitive.is_some(),
             fuzzy: self.fuzzy.is_some(),
-        })
+            any: Vec::new(),
+        };
+        match kind {
+            Kind::Any => Some(serde_json::from_str(text).unwrap_or_else(|_| {
+                PatternSpec::any(text.split_whitespace().map(|word| one(Kind::Prefix, word)).collect())
+            })),
+            kind => Some(one(kind, text)),
+        }
+    }
+}
+
+/// A kind as the form has it: of one pattern, or any of several.
+pub(crate) fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Kind>, D::Error> {
+    match Option::<String>::deserialize(deserializer)?.as_deref() {
+        None | Some("") => Ok(None),
+        Some("any") => Ok(Some(Kind::Any)),
+        Some(name) => name.parse().map(Some).map_err(D::Error::custom),
     }
 }
 
@@ -66,11 +87,15 @@ pub(crate) fn place(spec: &PatternSpec) -> String {
         Kind::Suffix => "at the end of",
         Kind::Contains => "anywhere in",
         Kind::Sequence => "in this order in",
+        Kind::Any if spec.any.iter().all(|one| one.kind == Kind::Prefix) => "any one of these at the start of",
+        Kind::Any => "any one of these in",
         _ => "matched in",
     };
-    let case = if spec.case_insensitive { ", capital or small" } else { "" };
-    let fuzzy = if spec.fuzzy { ", look-alikes count" } else { "" };
-    let an = matches!(spec.target, Target::SshFingerprint | Target::Ssh | Target::Age | Target::Algorand | Target::Aptos);
+    let first = spec.first();
+    let case = if first.case_insensitive { ", capital or small" } else { "" };
+    let fuzzy = if first.fuzzy { ", look-alikes count" } else { "" };
+    let an =
+        matches!(spec.target, Target::SshFingerprint | Target::Ssh | Target::Age | Target::Algorand | Target::Aptos);
     let article = if an { "an" } else { "a" };
     format!("{place} {article} {}{case}{fuzzy}", target_words(spec.target))
 }
@@ -85,14 +110,26 @@ pub(crate) fn half(one_in: &f64) -> String {
 
 /// A pattern as a query string that fills the form.
 pub(crate) fn query(spec: &PatternSpec) -> String {
-    let mut query = format!("text={}&kind={}&target={}", encode(&spec.text), spec.kind, spec.target);
-    if spec.case_insensitive {
+    let mut query = format!("text={}&kind={}&target={}", encode(&field(spec)), spec.kind, spec.target);
+    let first = spec.first();
+    if first.case_insensitive {
         query.push_str("&caseInsensitive=on");
     }
-    if spec.fuzzy {
+    if first.fuzzy {
         query.push_str("&fuzzy=on");
     }
     query
+}
+
+/// What the field of the form holds for a pattern: its text, or the JSON of several that are not all prefixes with the same
+/// options, which the form has no other place for.
+pub(crate) fn field(spec: &PatternSpec) -> String {
+    let Some(first) = spec.any.first() else { return spec.text.clone() };
+    let as_first = |one: &PatternSpec| PatternSpec { text: one.text.clone(), ..first.clone() } == *one;
+    if first.kind == Kind::Prefix && spec.any.iter().all(as_first) {
+        return spec.text.clone();
+    }
+    serde_json::to_string(spec).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -104,6 +141,20 @@ mod tests {
         let spec = PatternSpec::new(Kind::Sequence, "GO & BE").fuzzy();
         let form: PatternForm = serde_urlencoded::from_str(&query(&spec)).unwrap();
         assert_eq!(form.spec(), Some(spec));
+    }
+
+    #[test]
+    fn several_patterns_survive_the_form() {
+        let of = |kinds: [Kind; 2]| {
+            let [a, b] = kinds;
+            PatternSpec::any(vec![PatternSpec::new(a, "moon").fuzzy(), PatternSpec::new(b, "sun").fuzzy()])
+        };
+        for spec in [of([Kind::Prefix, Kind::Prefix]), of([Kind::Prefix, Kind::Contains])] {
+            let form: PatternForm = serde_urlencoded::from_str(&query(&spec)).unwrap();
+            assert_eq!(form.spec(), Some(spec));
+        }
+        assert_eq!(field(&of([Kind::Prefix, Kind::Prefix])), "moon sun");
+        assert!(serde_urlencoded::from_str::<PatternForm>("text=a&kind=sideways").is_err());
     }
 
     #[test]

@@ -110,6 +110,7 @@ pub(crate) async fn builder_page(
 pub(crate) struct OrderForm {
     #[serde(default)]
     pub(crate) text: String,
+    #[serde(default, deserialize_with = "pattern_form::kind")]
     pub(crate) kind: Option<vanikeys_grind::Kind>,
     pub(crate) target: Option<vanikeys_grind::Target>,
     pub(crate) case_insensitive: Option<String>,

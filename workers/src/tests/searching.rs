@@ -67,7 +67,13 @@ impl Ground {
 
 /// An easy job for a target.
 fn of_target(target: Target) -> JobOrder {
-    let pattern = PatternSpec { text: "a".into(), kind: Kind::Contains, target, case_insensitive: true, ..PatternSpec::default() };
+    let pattern = PatternSpec {
+        text: "a".into(),
+        kind: Kind::Contains,
+        target,
+        case_insensitive: true,
+        ..PatternSpec::default()
+    };
     JobOrder { pattern, ..JobOrder::default() }
 }
 

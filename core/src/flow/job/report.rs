@@ -163,7 +163,11 @@ async fn deliver(tx: &mut Tx, app: &App, job: &Job, found: &Found, at: Timestamp
     let pattern = app.patterns.compile(&job.pattern).await.map_err(|e| Failure::Refused(JobRefusal::Pattern(e)))?;
     let key = found.public_key().as_bytes();
     let text = pattern.target().encode(key);
-    let spans = Spans { matches: pattern.score(&text).matches, bonus: bonus::finds(&text) };
+    let spans = Spans {
+        matches: pattern.score(&text).matches,
+        bonus: bonus::finds(&text),
+        pattern: pattern.which(&text).map(|one| one.spec().clone()),
+    };
     let key_file = match (found, &job.recipient.0) {
         (Found::Sealed(sealed), _) => sealed.sealed_file.as_bytes().to_vec(),
         (Found::Offset(found), Some(Holder::SplitPoint(point))) => {

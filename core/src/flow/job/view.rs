@@ -78,6 +78,9 @@ pub struct JobView {
     pub display: Option<String>,
     /// The part of it that the pattern was matched against.
     pub text: Option<String>,
+    /// Which pattern it was, where any of several would do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched_pattern: Option<PatternSpec>,
     /// Where the pattern stands in it.
     pub matches: Vec<SubMatch>,
     /// Words that happen to stand in it.
@@ -173,6 +176,7 @@ pub(super) async fn view(app: &App, on: &mut impl Sql, job: &Job) -> Result<JobV
         did: key.map(|key| vanikeys_grind::did::did_key(&key)),
         display: key.map(|key| spec.target.display(&key)),
         text: found.map(|found| found.text.clone()),
+        matched_pattern: found.and_then(|found| found.spans.pattern.clone()),
         matches: found.map_or_else(Vec::new, |found| found.spans.matches.clone()),
         bonus: found.map_or_else(Vec::new, |found| found.spans.bonus.clone()),
         formats,

@@ -1,7 +1,7 @@
 //! Targets whose text is a hash of the key: each candidate is hashed, and what its text would be is looked at without writing it.
 
 use crate::{
-    Kind, Pattern,
+    Pattern,
     dfa::START,
     engine::{Spelling, either_sign},
 };
@@ -20,7 +20,7 @@ pub(in crate::search) struct DigestSieve {
 
 impl DigestSieve {
     pub(super) fn new(pattern: &Pattern, digest: fn(&[u8; 32]) -> [u8; 32]) -> Self {
-        let leading = (pattern.kind() == Kind::Prefix).then(|| LeadingSieve::new(pattern));
+        let leading = pattern.prefixes().is_some().then(|| LeadingSieve::new(pattern));
         Self { digest, pattern: pattern.clone(), leading, width: pattern.target().alphabet().base().ilog2() }
     }
 

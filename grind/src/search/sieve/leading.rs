@@ -28,9 +28,11 @@ pub(in crate::search) struct LeadingSieve {
 impl LeadingSieve {
     pub(super) fn new(pattern: &Pattern) -> Self {
         let target = pattern.target();
-        let sets = pattern.substrings().first().map_or(&[][..], Vec::as_slice);
-        let key_ranges = (target.scheme().ranges)();
-        let mut ranges: Vec<_> = key_ranges.iter().flat_map(|range| leading(target, range, sets)).collect();
+        let key_ranges = target.ranges();
+        let prefixes = pattern.prefixes().unwrap_or_default();
+        let of =
+            |sets: &[CharSet]| key_ranges.iter().flat_map(|range| leading(target, range, sets)).collect::<Vec<_>>();
+        let mut ranges: Vec<_> = prefixes.into_iter().flat_map(of).collect();
         ranges.sort_unstable();
         ranges.dedup_by(|next, range| {
             let joined = next.0 <= range.1.saturating_add(1);

@@ -7,7 +7,7 @@ mod digits;
 mod leading;
 
 use crate::{
-    Kind, Pattern, Target,
+    Pattern, Target,
     engine::{Spelling, either_sign, encode},
     target::KeyBytes,
 };
@@ -30,9 +30,7 @@ impl Sieve {
         let target = pattern.target();
         match (spelling(target), target.scheme().bytes) {
             (None, KeyBytes::Digest(digest)) => Self::Digest(DigestSieve::new(pattern, digest)),
-            (Some(spelling), _) if pattern.kind() != Kind::Prefix => {
-                Self::Digits(DigitSieve::new(pattern, spelling))
-            }
+            (Some(spelling), _) if pattern.prefixes().is_none() => Self::Digits(DigitSieve::new(pattern, spelling)),
             _ => Self::Leading(LeadingSieve::new(pattern)),
         }
     }

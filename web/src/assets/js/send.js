@@ -7,10 +7,19 @@ import { say, sessionEnded } from "/assets/js/shell.js";
 const renew = (form) => { form.elements.once.value = crypto.randomUUID?.() ?? String(Math.random()); };
 const on = (form, name) => form.elements[name]?.value === "on" && (form.elements[name].type !== "checkbox" || form.elements[name].checked);
 
+/** The pattern of a form: one, or any of several, whose words are prefixes unless the field holds all of it as JSON. */
+function pattern(form) {
+  const { text, kind, target } = form.elements;
+  const one = (text, kind) => ({ text, kind, target: target.value, caseInsensitive: on(form, "caseInsensitive"), fuzzy: on(form, "fuzzy") });
+  if (kind.value !== "any") return one(text.value, kind.value);
+  const given = text.value.trim();
+  return given.startsWith("{") ? JSON.parse(given) : { any: given.split(/\s+/).map((word) => one(word, "prefix")) };
+}
+
 function content(form) {
-  const { text, kind, target, custody, recipient, commitmentId, clientShare, maxTokens, point, proof } = form.elements;
+  const { custody, recipient, commitmentId, clientShare, maxTokens, point, proof } = form.elements;
   const body = {
-    pattern: { text: text.value, kind: kind.value, target: target.value, caseInsensitive: on(form, "caseInsensitive"), fuzzy: on(form, "fuzzy") },
+    pattern: pattern(form),
     custody: custody?.value || "service",
   };
   if (body.custody === "sealed" && recipient?.value.trim()) body.recipient = recipient.value.trim();

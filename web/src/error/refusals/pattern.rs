@@ -20,6 +20,13 @@ impl Refuse for PatternError {
             Self::TooManySubstrings { found, limit }
             | Self::SubstringTooLong { found, limit, .. }
             | Self::TooLong { found, limit, .. } => invalid(json!({ "found": found, "limit": limit })),
+            Self::OneOf { index, error, .. } => {
+                let problem = error.problem();
+                let mut details = problem.details.as_deref().cloned().unwrap_or_else(|| json!({}));
+                details["index"] = json!(index);
+                Problem { message: self.to_string().into(), ..problem }.details(details)
+            }
+            Self::NotSoMany { found, limit } => invalid(json!({ "found": found, "limit": limit })),
             Self::OptionNotForRegex { option, instead } => invalid(json!({ "option": option, "instead": instead })),
             _ => invalid(json!({})),
         }
