@@ -133,8 +133,9 @@ fn check_cargo(words: &[&str], helps: &mut Helps) -> Result<(), String> {
     if subcommand != "run" || own == words.len() {
         return Ok(());
     }
-    let worker = words[..own].windows(2).any(|pair| pair[1].starts_with("vanikeys-worker"));
-    helps.check(if worker { "vanikeys-worker" } else { "vanikeys" }, &words[own + 1..])
+    let named = |name: &str| words[..own].windows(2).any(|pair| pair[1].starts_with(name));
+    let others = ["vanikeys-worker", "vanikeys-sandbox"];
+    helps.check(others.into_iter().find(|name| named(name)).unwrap_or("vanikeys"), &words[own + 1..])
 }
 
 /// What our binaries say about themselves, asked once.

@@ -3,15 +3,18 @@
 
 use super::source::{Rust, names_under, rust};
 
-const CRATES: [(&str, &[&str]); 5] = [
+const CRATES: [(&str, &[&str]); 6] = [
     ("grind", &[]),
+    // Its binary uses its library.
+    ("sandbox", &["vanikeys_sandbox"]),
     ("core", &["vanikeys_grind"]),
     // Its binary uses its library.
     ("workers", &["vanikeys_grind", "vanikeys_core", "vanikeys_workers"]),
-    ("web", &["vanikeys_grind", "vanikeys_core"]),
-    ("src", &["vanikeys_grind", "vanikeys_core", "vanikeys_workers", "vanikeys_web"]),
+    ("web", &["vanikeys_grind", "vanikeys_core", "vanikeys_sandbox"]),
+    ("src", &["vanikeys_grind", "vanikeys_core", "vanikeys_workers", "vanikeys_web", "vanikeys_sandbox"]),
 ];
-const OURS: [&str; 5] = ["vanikeys_grind", "vanikeys_core", "vanikeys_workers", "vanikeys_web", "vanikeys"];
+const OURS: [&str; 6] =
+    ["vanikeys_grind", "vanikeys_core", "vanikeys_workers", "vanikeys_web", "vanikeys_sandbox", "vanikeys"];
 
 /// The layers of core, lowest first; a module may use its own layer and those below.
 const LAYERS: [&[&str]; 5] = [

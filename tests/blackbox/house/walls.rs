@@ -7,7 +7,7 @@ fn sql_is_written_in_the_store_only() {
     let mut wrong = Vec::new();
     // The transport's are about the tables of the queue library, in a file of their own.
     let allowed = ["core/src/store/", "core/src/queue/transport/"];
-    for folder in ["core/src", "workers/src", "web/src", "src", "grind/src"] {
+    for folder in ["core/src", "workers/src", "web/src", "src", "grind/src", "sandbox/src"] {
         for file in rust(folder).into_iter().filter(|file| !file.is_test()) {
             if allowed.iter().any(|place| file.path.starts_with(place)) {
                 continue;
@@ -70,7 +70,7 @@ fn the_web_starts_no_search() {
 #[test]
 fn unsafe_is_in_the_vector_backend_only() {
     let mut wrong = Vec::new();
-    for folder in ["grind", "core", "workers", "web", "src", "tests"] {
+    for folder in ["grind", "core", "sandbox", "workers", "web", "src", "tests"] {
         for file in rust(folder) {
             let word = file.code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
             if word && !file.path.starts_with("grind/src/engine/avx512/") {

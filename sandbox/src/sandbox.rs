@@ -1,0 +1,233 @@
+//! The handle of a running sandbox: its router, its deliveries, and what a test may do to it.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    routing::{any, get, post},
+};
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    controls,
+    deliver::{Deliver, Delivery, Outcome},
+    http::{self, faults::Fault},
+    pages,
+    policy::Policy,
+    random::Random,
+    sign,
+    world::{Cause, World, deliveries::Owed, fields::Fields},
+};
+
+/// Longest wait between two looks at the clock, so that time that passes is noticed without a request.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// A running stand-in. Clones are the same one.
+#[derive(Clone)]
+pub struct Sandbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    world: Mutex<World>,
+    news: Notify,
+    deliver: Box<dyn Deliver>,
+}
+
+impl Sandbox {
+    /// A sandbox without customers, prices or endpoints. The same seed gives the same ids.
+    #[must_use]
+    pub fn new(config: Config, clock: Clock, seed: u64, deliver: impl Deliver) -> Self {
+        let world = Mutex::new(World::new(config, clock, Random::seeded(seed)));
+        Self { inner: Arc::new(Inner { world, news: Notify::new(), deliver: Box::new(deliver) }) }
+    }
+
+    /// The API under `/v1`, the pages that people see, and, if the configuration says so, the controls.
+    pub fn router(&self) -> Router {
+        let controls = self.world().config.controls;
+        let router = Router::new().merge(self.api()).merge(self.pages());
+        if controls { router.merge(controls::router(self)) } else { router }
+    }
+
+    /// The API alone.
+    pub fn api(&self) -> Router {
+        Router::new().route("/v1/{*path}", any(http::api)).with_state(self.clone())
+    }
+
+    /// The pages alone: Checkout, portal, invoices.
+    pub fn pages(&self) -> Router {
+        Router::new()
+            .route("/c/pay/{session}", get(pages::checkout::show).post(pages::checkout::pay))
+            .route("/c/pay/{session}/authenticate", post(pages::checkout::authenticate))
+            .route("/c/sandbox.css", get(pages::style))
+            .route("/p/session/{secret}", get(pages::portal::show).post(pages::portal::act))
+            .route("/i/{invoice}", get(pages::invoice::show).post(pages::invoice::pay))
+            .route("/r/{charge}", get(pages::invoice::receipt))
+            .route("/authenticate/{intent}", get(pages::bank::show).post(pages::bank::answer))
+            .with_state(self.clone())
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.inner.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something may have to be delivered.
+    pub(crate) fn wake(&self) {
+        self.inner.news.notify_one();
+    }
+
+    /// Does something to the state at the clock's time, outside any request.
+    pub(crate) fn act<T>(&self, what: impl FnOnce(&mut World) -> T) -> T {
+        let done = {
+            let mut world = self.world();
+            world.begin(Cause::default());
+            world.pass_time();
+            what(&mut world)
+        };
+        self.wake();
+        done
+    }
+
+    /// The object with this id as the API would show it, without expansions.
+    #[must_use]
+    pub fn object(&self, id: &str) -> Option<Value> {
+        self.world().objects.any(id).map(Fields::shown)
+    }
+
+    /// All objects of a kind (the member `object`, such as `event` or `payment_intent`), oldest first.
+    #[must_use]
+    pub fn objects(&self, kind: &str) -> Vec<Value> {
+        self.world().objects.of(kind).map(Fields::shown).collect()
+    }
+
+    /// The time that the sandbox has, in Unix seconds.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.world().clock.millis() / 1000
+    }
+
+    /// Moves a manual clock on, and does what falls due by that.
+    pub fn advance(&self, span: Duration) {
+        let clock = self.world().clock.clone();
+        clock.advance(span);
+        self.act(|_| ());
+    }
+
+    /// The bank disputes a charge, or only asks about it; none if there is no such charge.
+    pub fn open_dispute(&self, charge: &str, reason: &str, inquiry: bool) -> Option<Value> {
+        self.act(|world| {
+            world.objects.get("charge", charge, "charge").ok()?;
+            Some(world.open_dispute(charge, reason, inquiry).shown())
+        })
+    }
+
+    /// The issuer of a card warns that a charge may be fraud; none if there is no such charge.
+    pub fn warn_of_fraud(&self, charge: &str) -> Option<Value> {
+        self.act(|world| {
+            world.objects.get("charge", charge, "charge").ok()?;
+            Some(world.warn_of_fraud(charge).shown())
+        })
+    }
+
+    /// From now on, events are delivered like this.
+    pub fn set_policy(&self, policy: Policy) {
+        self.world().deliveries.policy = policy;
+    }
+
+    /// Something goes wrong with requests to come.
+    pub fn add_fault(&self, fault: Fault) {
+        self.world().faults.push(fault);
+    }
+
+    /// Delivers everything that is due by the clock and waits for the answers; says how many there were.
+    pub async fn deliver_due(&self) -> usize {
+        let due = {
+            let mut world = self.world();
+            world.begin(Cause::default());
+            world.pass_time();
+            let now = world.clock.millis();
+            world.deliveries.take_due(now)
+        };
+        let count = due.len();
+        for owed in due {
+            self.send(owed).await;
+        }
+        count
+    }
+
+    /// Delivers an event now to every endpoint that it was owed to or not, whatever the policy says.
+    pub async fn deliver_event(&self, event: &str) {
+        let endpoints: Vec<String> = {
+            let mut world = self.world();
+            world.deliveries.take_event(event);
+            let all = world.objects.of("webhook_endpoint");
+            all.filter(|endpoint| endpoint.text("status") == "enabled").map(|e| e.text("id").to_owned()).collect()
+        };
+        for endpoint in endpoints {
+            self.send(Owed { event: event.to_owned(), endpoint, due: 0, failed: 0 }).await;
+        }
+    }
+
+    /// Delivers events as they fall due, side by side, until the task is dropped.
+    pub async fn deliver_forever(self) {
+        loop {
+            let due = {
+                let mut world = self.world();
+                world.begin(Cause::default());
+                world.pass_time();
+                let now = world.clock.millis();
+                world.deliveries.take_due(now)
+            };
+            for owed in due {
+                let sandbox = self.clone();
+                tokio::spawn(async move { sandbox.send(owed).await });
+            }
+            let wait = self.until_next().min(LOOK);
+            let _ = tokio::time::timeout(wait, self.inner.news.notified()).await;
+        }
+    }
+
+    fn until_next(&self) -> Duration {
+        let world = self.world();
+        let now = world.clock.millis();
+        let wait = world.deliveries.next().map_or(i64::MAX, |due| due - now);
+        Duration::from_millis(u64::try_from(wait).unwrap_or_default().max(1))
+    }
+
+    async fn send(&self, owed: Owed) {
+        let Some(delivery) = self.signed(&owed) else { return };
+        let outcome = self.inner.deliver.deliver(delivery).await;
+        let mut world = self.world();
+        if outcome == Outcome::Accepted {
+            world.delivered(&owed.event);
+        } else {
+            let now = world.clock.millis();
+            world.deliveries.retry(owed, now);
+        }
+    }
+
+    /// The event as it is now, signed with every secret that the endpoint has at this time.
+    fn signed(&self, owed: &Owed) -> Option<Delivery> {
+        let world = self.world();
+        let endpoint = world.objects.any(&owed.endpoint).filter(|endpoint| !endpoint.is("deleted"))?;
+        let event = world.objects.any(&owed.event)?;
+        let body = event.shown().to_string();
+        let timestamp = world.clock.millis() / 1000;
+        let secrets: Vec<&str> = endpoint.list("_secrets").iter().filter_map(Value::as_str).collect();
+        let signature = sign::header(&secrets, timestamp, body.as_bytes());
+        Some(Delivery { url: endpoint.text("url").to_owned(), event: owed.event.clone(), body, signature })
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").finish_non_exhaustive()
+    }
+}
