@@ -8,7 +8,7 @@ INSERT INTO heists (id, attacker_id, victim_id, status, failure_reason, refusal,
     ({id 225}, {id 2}, {id 1}, 'SUCCESS', NULL, NULL, TRUE, TRUE, 5, 0, 5, 45, 40, 0, 99, '192.0.2.2', 'browser', NULL, 8,
         8),
     ({id 226}, {id 1}, {id 2}, 'FAILED_COOLDOWN', 'COOLDOWN_ACTIVE',
-        '{"refusal":"cooldown_active","ends_at":"2026-11-01T00:00:00Z"}', FALSE, FALSE, 0, NULL, NULL, NULL, NULL, NULL, NULL,
+        '{"refusal":"cooldown_active","ends_at":"2026-11-01T00:00:00Z","seconds":600}', FALSE, FALSE, 0, NULL, NULL, NULL, NULL, NULL, NULL,
         '192.0.2.1', 'browser', 'request', 9, 9);
 INSERT INTO shields (id, user_id, price, bought_at, expires_at, ended_at, heist_id)
     VALUES ({id 701}, {id 1}, 25, 1, 9, NULL, NULL);

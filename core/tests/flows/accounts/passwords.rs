@@ -2,7 +2,10 @@
 
 use vanikeys_core::{
     clients::{mailer::Mailer, tls::Trust},
-    domain::{account::FieldProblem, task::Queue},
+    domain::{
+        account::{FieldProblem, Wrong},
+        task::Queue,
+    },
     flow::account::{
         AccountRefusal, Form,
         change_email::{Changed, change_email},
@@ -66,7 +69,7 @@ over_both! {
             async move { change_email(&app, &actor, &password(PASSWORD), &to).await }
         };
         assert_eq!(refused(change("Bob@example.org").await), AccountRefusal::EmailTaken);
-        let same = AccountRefusal::Invalid { fields: vec![FieldProblem::new("email", "is the address that the account has")] };
+        let same = AccountRefusal::Invalid { fields: vec![FieldProblem::new("email", Wrong::coded("EMAIL_UNCHANGED", "is the address that the account has"))] };
         assert_eq!(refused(change(&address("ann")).await), same);
         assert!(matches!(refused(change("nonsense").await), AccountRefusal::Invalid { .. }));
         let wrong = change_email(&world.app, &actor(&ann), &password("tarragon lantern 8"), "x@example.org").await;
