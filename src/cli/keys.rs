@@ -55,7 +55,7 @@ impl Texts {
 fn camel(name: &str) -> String {
     let mut parts = name.split('-');
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |name, part| name + &part[..1].to_ascii_uppercase() + &part[1..])
+    parts.fold(first, |name, part| format!("{name}{}{}", part[..1].to_ascii_uppercase(), &part[1..]))
 }
 
 /// Where a private key goes.

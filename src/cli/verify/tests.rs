@@ -102,12 +102,14 @@ fn what_cannot_be_checked_is_wrong_use() {
         (pulled.verify("receipt.json", Some("keys.json"), Some("job.key.json")), "not that of a pull"),
         (pulled.verify("receipt.json", Some("keys.json"), Some("receipt.json")), "not a key file"),
         (pulled.verify("sealed.age", None, None), "vanikeys unseal"),
-        (pulled.verify("identity.txt", None, None), "no private key"),
+        (pulled.verify("keys.json", None, None), "no private key"),
     ] {
         let failed = ended.unwrap_err();
         assert!(matches!(failed, Failed::Usage(_)) && failed.to_string().contains(told), "{told}: {failed}");
     }
     pulled.verify("job.key.json", None, None).unwrap();
+    // An age identity is a private key as well.
+    pulled.verify("identity.txt", None, None).unwrap();
 }
 
 #[test]
