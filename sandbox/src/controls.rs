@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 
 use crate::{
     Sandbox,
-    failure::{Answer, Failure},
-    http::{
+    desk::{
         answer::Reply,
         faults::{Effect, Fault},
-        routes::operations,
     },
+    failure::{Answer, Failure},
+    fields::Fields,
+    http::routes::operations,
     policy::Policy,
-    world::fields::Fields,
 };
 
 pub(crate) fn router(sandbox: &Sandbox) -> Router {

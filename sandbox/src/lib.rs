@@ -25,23 +25,25 @@ mod clock;
 mod config;
 mod controls;
 mod deliver;
+mod desk;
 mod failure;
+mod fields;
 mod http;
+mod operation;
 mod pages;
 mod play;
 mod policy;
 mod random;
 mod sandbox;
+mod serve;
 pub mod sign;
 mod world;
 
 pub use clock::Clock;
 pub use config::{API_VERSION, Config};
 pub use deliver::{Deliver, Delivery, Http, Outcome};
-pub use http::{
-    faults::{Effect, Fault},
-    routes::operations,
-};
+pub use desk::faults::{Effect, Fault};
+pub use http::routes::operations;
 pub use policy::Policy;
 pub use random::Random;
 pub use sandbox::Sandbox;

@@ -1,4 +1,4 @@
-//! The handle of a running sandbox: its router, its deliveries, and what a test may do to it.
+//! The handle of a running sandbox: its deliveries, and what a test may do to it.
 
 use std::{
     fmt,
@@ -6,28 +6,26 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    Router,
-    routing::{any, get, post},
-};
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     clock::Clock,
     config::Config,
-    controls,
     deliver::{Deliver, Delivery, Outcome},
-    http::{self, faults::Fault},
-    pages,
+    desk::faults::Fault,
+    fields::Fields,
     policy::Policy,
     random::Random,
     sign,
-    world::{Cause, World, deliveries::Owed, fields::Fields},
+    world::{Cause, World, deliveries::Owed},
 };
 
 /// Longest wait between two looks at the clock, so that time that passes is noticed without a request.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// Deliveries side by side; each may need a connection.
+const AT_ONCE: usize = 64;
 
 /// A running stand-in. Clones are the same one.
 #[derive(Clone)]
@@ -38,6 +36,7 @@ pub struct Sandbox {
 struct Inner {
     world: Mutex<World>,
     news: Notify,
+    turns: Semaphore,
     deliver: Box<dyn Deliver>,
 }
 
@@ -46,32 +45,14 @@ impl Sandbox {
     #[must_use]
     pub fn new(config: Config, clock: Clock, seed: u64, deliver: impl Deliver) -> Self {
         let world = Mutex::new(World::new(config, clock, Random::seeded(seed)));
-        Self { inner: Arc::new(Inner { world, news: Notify::new(), deliver: Box::new(deliver) }) }
-    }
-
-    /// The API under `/v1`, the pages that people see, and, if the configuration says so, the controls.
-    pub fn router(&self) -> Router {
-        let controls = self.world().config.controls;
-        let router = Router::new().merge(self.api()).merge(self.pages());
-        if controls { router.merge(controls::router(self)) } else { router }
-    }
-
-    /// The API alone.
-    pub fn api(&self) -> Router {
-        Router::new().route("/v1/{*path}", any(http::api)).with_state(self.clone())
-    }
-
-    /// The pages alone: Checkout, portal, invoices.
-    pub fn pages(&self) -> Router {
-        Router::new()
-            .route("/c/pay/{session}", get(pages::checkout::show).post(pages::checkout::pay))
-            .route("/c/pay/{session}/authenticate", post(pages::checkout::authenticate))
-            .route("/c/sandbox.css", get(pages::style))
-            .route("/p/session/{secret}", get(pages::portal::show).post(pages::portal::act))
-            .route("/i/{invoice}", get(pages::invoice::show).post(pages::invoice::pay))
-            .route("/r/{charge}", get(pages::invoice::receipt))
-            .route("/authenticate/{intent}", get(pages::bank::show).post(pages::bank::answer))
-            .with_state(self.clone())
+        Self {
+            inner: Arc::new(Inner {
+                world,
+                news: Notify::new(),
+                turns: Semaphore::new(AT_ONCE),
+                deliver: Box::new(deliver),
+            }),
+        }
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -187,7 +168,10 @@ impl Sandbox {
             };
             for owed in due {
                 let sandbox = self.clone();
-                tokio::spawn(async move { sandbox.send(owed).await });
+                tokio::spawn(async move {
+                    let _turn = sandbox.inner.turns.acquire().await;
+                    sandbox.send(owed).await;
+                });
             }
             let wait = self.until_next().min(LOOK);
             let _ = tokio::time::timeout(wait, self.inner.news.notified()).await;

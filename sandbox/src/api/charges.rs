@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use crate::{
-    http::{
+    fields::Fields,
+    operation::{
         grammar::{Kind, Param, may},
-        pages::{AFTER, BEFORE, LIMIT},
-        routes::{Route, get},
+        lists::{AFTER, BEFORE, LIMIT},
+        route::{Route, get},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 const LIST: &[Param] = &[

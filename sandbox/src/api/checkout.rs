@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{metadata, prices, shapes::SHIPPING};
+use super::{prices, shapes::SHIPPING};
 use crate::{
     failure::{Answer, Failure},
-    http::{
+    fields::{Fields, metadata},
+    operation::{
         grammar::{Kind, Param, clearable, may, need},
-        pages::{AFTER, BEFORE, LIMIT, page},
-        routes::{Route, get, post},
+        lists::{AFTER, BEFORE, LIMIT, page},
+        route::{Route, get, post},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 const DAY: i64 = 86400;

@@ -1,16 +1,17 @@
 //! Customers. Deleting one ends its subscriptions, as at Stripe.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{gone, metadata, shapes::ADDRESS};
+use super::{gone, shapes::ADDRESS};
 use crate::{
-    failure::{Answer, Failure},
-    http::{
+    failure::Answer,
+    fields::Fields,
+    operation::{
         grammar::{Kind, Param, clearable, may},
-        pages::{AFTER, BEFORE, LIMIT},
-        routes::{Route, delete, get, post},
+        lists::{AFTER, BEFORE, LIMIT},
+        route::{Route, delete, get, post},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 const INVOICE_SETTINGS: Kind = Kind::Hash(&[may("default_payment_method", Kind::Text)]);
@@ -41,7 +42,7 @@ const LIST: &[Param] =
     &[LIMIT, AFTER, BEFORE, may("created", Kind::Range), may("email", Kind::Text), may("test_clock", Kind::Text)];
 
 pub(crate) const ROUTES: &[Route] = &[
-    post("/v1/customers", CREATE, create),
+    post("/v1/customers", CREATE, |world, params| world.new_customer(params)),
     get("/v1/customers", LIST, |world, params| {
         world.page("customer", "/v1/customers", params, &["email", "test_clock"])
     }),
@@ -53,63 +54,13 @@ pub(crate) const ROUTES: &[Route] = &[
     delete("/v1/customers/{customer}", &[], remove),
 ];
 
-pub(crate) fn create(world: &mut World, params: &Value) -> Answer {
-    if params.has("test_clock") {
-        let clock = world.objects.get("test_helpers.test_clock", params.text("test_clock"), "test_clock")?;
-        world.now = clock.int("frozen_time");
-    }
-    let mut customer = json!({
-        "id": world.random.text("cus_", 14),
-        "object": "customer",
-        "address": null,
-        "balance": 0,
-        "created": world.now,
-        "currency": null,
-        "default_source": null,
-        "delinquent": false,
-        "description": null,
-        "discount": null,
-        "email": null,
-        "invoice_prefix": world.random.text("", 8).to_uppercase(),
-        "invoice_settings": {
-            "custom_fields": null, "default_payment_method": null, "footer": null, "rendering_options": null,
-        },
-        "livemode": false,
-        "metadata": metadata(params),
-        "name": null,
-        "next_invoice_sequence": 1,
-        "phone": null,
-        "preferred_locales": [],
-        "shipping": null,
-        "tax_exempt": "none",
-        "test_clock": null,
-    });
-    customer.adopt(params, &["address", "description", "email", "name", "phone", "preferred_locales", "test_clock"]);
-    if params.has("payment_method") {
-        let method = world.attach(params.text("payment_method"), customer.text("id"), "payment_method")?;
-        customer["_method"] = method["id"].clone();
-    }
-    set_default(world, &mut customer, params)?;
-    world.create("customer.created", &customer);
-    Ok(customer)
-}
-
 fn update(world: &mut World, params: &Value) -> Answer {
     let mut customer = world.live_customer(params.text("customer"))?;
     customer.adopt(params, &["address", "description", "email", "name", "phone", "preferred_locales"]);
     customer.merge_metadata(params);
-    set_default(world, &mut customer, params)?;
+    world.set_default_method(&mut customer, params)?;
     world.update("customer.updated", &customer);
     Ok(customer)
-}
-
-fn set_default(world: &mut World, customer: &mut Value, params: &Value) -> Result<(), Failure> {
-    let method = params["invoice_settings"].text("default_payment_method");
-    if !method.is_empty() {
-        let method = world.attach(method, customer.text("id"), "invoice_settings[default_payment_method]")?;
-        customer["invoice_settings"].set("default_payment_method", method["id"].clone());
-    }
-    Ok(())
 }
 
 fn remove(world: &mut World, params: &Value) -> Answer {

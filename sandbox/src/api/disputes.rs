@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use crate::{
     failure::Answer,
-    http::{
+    fields::Fields,
+    operation::{
         grammar::{Kind, Param, clearable, may},
-        pages::{AFTER, BEFORE, LIMIT},
-        routes::{Route, get, post},
+        lists::{AFTER, BEFORE, LIMIT},
+        route::{Route, get, post},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 const EVIDENCE: Kind = Kind::Hash(&[

@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use crate::{
     failure::{Answer, Failure},
-    http::{
+    fields::Fields,
+    operation::{
         grammar::{Kind, Param, may},
-        pages::{self, AFTER, BEFORE, LIMIT},
-        routes::{Route, get},
+        lists::{self, AFTER, BEFORE, LIMIT},
+        route::{Route, get},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 /// Seconds for which Stripe keeps events.
@@ -46,5 +47,5 @@ fn list(world: &mut World, params: &Value) -> Answer {
             && (!params.has("types") || params.list("types").iter().any(like))
             && (!params.has("delivery_success") || event["_delivered"] == params["delivery_success"])
     };
-    pages::page("/v1/events", params, world.objects.of("event").rev().filter(fits))
+    lists::page("/v1/events", params, world.objects.of("event").rev().filter(fits))
 }

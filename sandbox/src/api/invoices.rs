@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::subscriptions;
 use crate::{
     failure::{Answer, Failure},
-    http::{
-        expand,
+    fields::{Fields, whole_list},
+    operation::{
         grammar::{Kind, Param, clearable, may},
-        pages::{AFTER, BEFORE, LIMIT, page},
-        routes::{Route, get, post},
+        lists::{AFTER, BEFORE, LIMIT, page},
+        route::{Route, get, post},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 const LIST: &[Param] = &[
@@ -42,7 +42,7 @@ const PAYMENTS: &[Param] = &[
         "payment",
         Kind::Hash(&[
             may("payment_intent", Kind::Text),
-            crate::http::grammar::need("type", Kind::Choice(&["payment_intent"])),
+            crate::operation::grammar::need("type", Kind::Choice(&["payment_intent"])),
         ]),
     ),
     may("status", Kind::Choice(&["canceled", "open", "paid"])),
@@ -139,7 +139,7 @@ fn preview(world: &mut World, params: &Value) -> Answer {
     let mut invoice = world.draft(&after, reason, lines);
     invoice.set("id", format!("upcoming_{}", invoice.text("id")));
     let lines = invoice["lines"]["data"].take();
-    invoice.set("lines", expand::list(lines.as_array().cloned().unwrap_or_default(), "/v1/invoices/upcoming/lines"));
+    invoice.set("lines", whole_list(lines.as_array().cloned().unwrap_or_default(), "/v1/invoices/upcoming/lines"));
     invoice.set("next_payment_attempt", json!(crate::play::period::end(&subscription) + 3600));
     Ok(invoice)
 }

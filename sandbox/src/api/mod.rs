@@ -3,7 +3,7 @@
 
 mod charges;
 mod checkout;
-pub(crate) mod customers;
+mod customers;
 mod disputes;
 mod events;
 mod invoices;
@@ -15,7 +15,7 @@ mod prices;
 mod products;
 mod refunds;
 mod search;
-pub(crate) mod shapes;
+mod shapes;
 mod subscriptions;
 mod test_clocks;
 mod warnings;
@@ -25,8 +25,9 @@ use serde_json::{Value, json};
 
 use crate::{
     failure::{Answer, Failure},
-    http::{pages, routes::Route},
-    world::{World, fields::Fields},
+    fields::Fields,
+    operation::{lists, route::Route},
+    world::World,
 };
 
 pub(crate) const ROUTES: &[&[Route]] = &[
@@ -54,7 +55,7 @@ impl World {
     /// A page of all objects of a kind whose members are those that the filters of the request name.
     pub(crate) fn page(&self, kind: &str, url: &str, params: &Value, filters: &[&str]) -> Answer {
         let fits = |object: &&Value| filters.iter().all(|key| !params.has(key) || object[*key] == params[*key]);
-        pages::page(url, params, self.objects.of(kind).rev().filter(|object| !object.is("deleted")).filter(fits))
+        lists::page(url, params, self.objects.of(kind).rev().filter(|object| !object.is("deleted")).filter(fits))
     }
 
     /// The customer that a parameter names, if it was not deleted.
@@ -67,11 +68,4 @@ impl World {
 /// What an object that was deleted leaves behind.
 pub(crate) fn gone(object: &Value) -> Value {
     json!({ "id": object["id"], "object": object["object"], "deleted": true })
-}
-
-/// Metadata as it is kept: an empty value is no value.
-pub(crate) fn metadata(params: &Value) -> Value {
-    let mut kept = json!({ "metadata": {} });
-    kept.merge_metadata(params);
-    kept["metadata"].take()
 }

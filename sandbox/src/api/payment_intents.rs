@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use super::shapes::SHIPPING;
 use crate::{
     failure::{Answer, Failure},
-    http::{
+    fields::Fields,
+    operation::{
         grammar::{Kind, Param, clearable, may, need},
-        pages::{AFTER, BEFORE, LIMIT},
-        routes::{Route, get, post},
+        lists::{AFTER, BEFORE, LIMIT},
+        route::{Route, get, post},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 const AUTOMATIC: Kind =

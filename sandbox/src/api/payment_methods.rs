@@ -5,13 +5,14 @@ use serde_json::Value;
 use super::shapes::ADDRESS;
 use crate::{
     failure::{Answer, Failure},
-    http::{
+    fields::Fields,
+    operation::{
         grammar::{Kind, Param, clearable, may, need},
-        pages::{AFTER, BEFORE, LIMIT, page},
-        routes::{Route, get, post},
+        lists::{AFTER, BEFORE, LIMIT, page},
+        route::{Route, get, post},
     },
     play::cards,
-    world::{World, fields::Fields},
+    world::World,
 };
 
 const CARD: Kind = Kind::Hash(&[

@@ -4,11 +4,12 @@
 use serde_json::Value;
 
 use crate::{
-    http::{
+    fields::Fields,
+    operation::{
         grammar::{Kind, may, need},
-        routes::{Route, get, post},
+        route::{Route, get, post},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 pub(crate) const ROUTES: &[Route] = &[

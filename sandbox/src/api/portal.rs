@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::metadata;
 use crate::{
     failure::{Answer, Failure},
-    http::{
+    fields::{Fields, metadata},
+    operation::{
         grammar::{Kind, Param, clearable, may, need, need_clearable},
-        pages::{AFTER, BEFORE, LIMIT},
-        routes::{Route, get, post},
+        lists::{AFTER, BEFORE, LIMIT},
+        route::{Route, get, post},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 const REASON: Kind = Kind::Hash(&[

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{metadata, products};
+use super::products;
 use crate::{
     failure::{Answer, Failure},
-    http::{
+    fields::{Fields, metadata},
+    operation::{
         grammar::{Kind, Param, clearable, may, need},
-        pages::{self, AFTER, BEFORE, LIMIT},
-        routes::{Route, get, post},
+        lists::{self, AFTER, BEFORE, LIMIT},
+        route::{Route, get, post},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 pub(crate) const INTERVAL: Kind = Kind::Choice(&["day", "week", "month", "year"]);
@@ -154,5 +155,5 @@ fn list(world: &mut World, params: &Value) -> Answer {
         members.iter().all(|key| !params.has(key) || price[*key] == params[*key])
             && (keys.is_empty() || keys.contains(&price["lookup_key"]))
     };
-    pages::page("/v1/prices", params, world.objects.of("price").rev().filter(fits))
+    lists::page("/v1/prices", params, world.objects.of("price").rev().filter(fits))
 }

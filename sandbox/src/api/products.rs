@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{gone, metadata};
+use super::gone;
 use crate::{
     failure::{Answer, Failure},
-    http::{
+    fields::{Fields, metadata},
+    operation::{
         grammar::{Kind, Param, clearable, may, need},
-        pages::{AFTER, BEFORE, LIMIT},
-        routes::{Route, delete, get, post},
+        lists::{AFTER, BEFORE, LIMIT},
+        route::{Route, delete, get, post},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 const CREATE: &[Param] = &[

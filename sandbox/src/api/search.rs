@@ -5,12 +5,13 @@ use serde_json::Value;
 
 use crate::{
     failure::{Answer, Failure},
-    http::{
+    fields::Fields,
+    operation::{
         grammar::{Kind, Param, may, need},
-        pages,
-        routes::{Route, get},
+        lists,
+        route::{Route, get},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 const SEARCH: &[Param] = &[may("limit", Kind::Int), may("page", Kind::Text), need("query", Kind::Text)];
@@ -50,7 +51,7 @@ fn search(world: &mut World, kind: &str, url: &str, params: &Value) -> Answer {
         let found = if any { conditions.iter().any(holds) } else { conditions.iter().all(holds) };
         found && object.int("created") <= latest && !object.is("deleted")
     };
-    pages::search_page(url, params, world.objects.of(kind).rev().filter(fits))
+    lists::search_page(url, params, world.objects.of(kind).rev().filter(fits))
 }
 
 impl Condition {

@@ -1,6 +1,6 @@
 //! Shapes of parameters that several operations take.
 
-use crate::http::grammar::{Kind, may, need};
+use crate::operation::grammar::{Kind, may, need};
 
 pub(crate) const ADDRESS: Kind = Kind::Hash(&[
     may("city", Kind::Text),

@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use crate::{
     failure::{Answer, Failure},
-    http::{
+    fields::Fields,
+    operation::{
         grammar::{Kind, Param, clearable, may, need},
-        pages::{AFTER, BEFORE, LIMIT, in_range, page},
-        routes::{Route, delete, get, post},
+        lists::{AFTER, BEFORE, LIMIT, in_range, page},
+        route::{Route, delete, get, post},
     },
     play::period,
-    world::{World, fields::Fields},
+    world::World,
 };
 
 pub(crate) const PRORATION: Kind = Kind::Choice(&["always_invoice", "create_prorations", "none"]);

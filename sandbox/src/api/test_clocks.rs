@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use super::gone;
 use crate::{
     failure::{Answer, Failure},
-    http::{
+    fields::Fields,
+    operation::{
         grammar::{Kind, may, need},
-        pages::{AFTER, BEFORE, LIMIT},
-        routes::{Route, delete, get, post},
+        lists::{AFTER, BEFORE, LIMIT},
+        route::{Route, delete, get, post},
     },
-    world::{World, fields::Fields},
+    world::World,
 };
 
 pub(crate) const ROUTES: &[Route] = &[

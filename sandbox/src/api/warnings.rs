@@ -1,12 +1,12 @@
 //! Early fraud warnings, read only.
 
 use crate::{
-    http::{
+    fields::Fields,
+    operation::{
         grammar::{Kind, Param, may},
-        pages::{AFTER, BEFORE, LIMIT},
-        routes::{Route, get},
+        lists::{AFTER, BEFORE, LIMIT},
+        route::{Route, get},
     },
-    world::fields::Fields,
 };
 
 const LIST: &[Param] =

@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{gone, metadata};
+use super::gone;
 use crate::{
     config::API_VERSION,
     failure::{Answer, Failure},
-    http::{
+    fields::{Fields, metadata},
+    operation::{
         grammar::{Kind, Param, clearable, may, need},
-        pages::{AFTER, BEFORE, LIMIT},
-        routes::{Route, delete, get, post},
+        lists::{AFTER, BEFORE, LIMIT},
+        route::{Route, delete, get, post},
     },
-    world::{World, events, fields::Fields},
+    world::{World, events},
 };
 
 const CREATE: &[Param] = &[

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{
     failure::Failure,
-    world::{World, fields::Fields},
+    fields::{Fields, whole_list},
+    world::World,
 };
 
 /// How many ids deep Stripe follows.
@@ -66,20 +67,20 @@ impl World {
         let id = of.text("id");
         match (of.text("object"), member) {
             ("checkout.session", "line_items") => {
-                Some(list(of.list("_lines").to_vec(), &format!("/v1/checkout/sessions/{id}/line_items")))
+                Some(whole_list(of.list("_lines").to_vec(), &format!("/v1/checkout/sessions/{id}/line_items")))
             }
             ("customer", "subscriptions") => {
                 let all = self.objects.of("subscription").rev();
                 let own = all.filter(|other| other.text("customer") == id && other.text("status") != "canceled");
-                Some(list(own.cloned().collect(), &format!("/v1/customers/{id}/subscriptions")))
+                Some(whole_list(own.cloned().collect(), &format!("/v1/customers/{id}/subscriptions")))
             }
             ("charge", "refunds") => {
                 let own = self.objects.of("refund").rev().filter(|refund| refund.text("charge") == id);
-                Some(list(own.cloned().collect(), &format!("/v1/charges/{id}/refunds")))
+                Some(whole_list(own.cloned().collect(), &format!("/v1/charges/{id}/refunds")))
             }
             ("invoice", "payments") => {
                 let own = self.objects.of("invoice_payment").filter(|payment| payment.text("invoice") == id);
-                Some(list(own.cloned().collect(), &format!("/v1/invoice_payments?invoice={id}")))
+                Some(whole_list(own.cloned().collect(), &format!("/v1/invoice_payments?invoice={id}")))
             }
             ("invoice", "confirmation_secret") => Some(self.confirmation_secret(id)),
             _ => None,
@@ -91,9 +92,4 @@ impl World {
         intent
             .map_or(Value::Null, |intent| json!({ "client_secret": intent["client_secret"], "type": "payment_intent" }))
     }
-}
-
-/// A whole list inside an object.
-pub(crate) fn list(data: Vec<Value>, url: &str) -> Value {
-    json!({ "object": "list", "data": data, "has_more": false, "url": url })
 }

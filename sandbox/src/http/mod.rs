@@ -1,12 +1,6 @@
 //! Stripe's HTTP: credentials, version, parameters, idempotency, faults, errors. What the operations do is in `api`.
 
-pub(crate) mod answer;
-pub(crate) mod expand;
-pub(crate) mod faults;
-mod form;
-pub(crate) mod grammar;
-pub(crate) mod idempotency;
-pub(crate) mod pages;
+mod expand;
 pub(crate) mod routes;
 
 use std::time::Duration;
@@ -22,11 +16,15 @@ use serde_json::{Map, Value};
 use crate::{
     Sandbox,
     config::{API_VERSION, Config},
+    desk::{
+        answer::Reply,
+        faults::{self, Effect},
+    },
     failure::Failure,
-    world::{Cause, World, fields::Fields},
+    fields::Fields,
+    operation::{form, grammar, route::Route},
+    world::{Cause, World},
 };
-use answer::Reply;
-use faults::Effect;
 
 /// Bytes of a request body.
 const LARGEST: usize = 1024 * 1024;
@@ -174,7 +172,7 @@ impl World {
 
 enum Begun {
     Repeated(Reply),
-    Call(&'static routes::Route, Value),
+    Call(&'static Route, Value),
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -13,7 +13,7 @@ use super::{
     html::{dead_end, escape, page},
     money, see,
 };
-use crate::{Sandbox, world::fields::Fields};
+use crate::{Sandbox, fields::Fields};
 
 /// The question.
 pub(crate) async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response<Body> {

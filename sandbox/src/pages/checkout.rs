@@ -15,7 +15,7 @@ use super::{
     html::{alert, dead_end, escape, number_field, page},
     money, see, told,
 };
-use crate::{Sandbox, failure::Answer, world::fields::Fields};
+use crate::{Sandbox, failure::Answer, fields::Fields};
 
 /// What is bought, and where to enter a card.
 pub(crate) async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response<Body> {

@@ -15,7 +15,7 @@ use super::{
     html::{alert, dead_end, escape, number_field, page},
     money, see, told,
 };
-use crate::{Sandbox, world::fields::Fields};
+use crate::{Sandbox, fields::Fields};
 
 /// What an invoice is for, and its payment if it is open.
 pub(crate) async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response<Body> {

@@ -16,8 +16,8 @@ use serde_json::Value;
 pub(crate) use html::style;
 
 use crate::{
+    fields::Fields,
     play::cards::{self, Card},
-    world::fields::Fields,
 };
 
 /// What a form says.

@@ -18,8 +18,9 @@ use super::{
 use crate::{
     Sandbox,
     failure::{Answer, Failure},
+    fields::Fields,
     play::{cards::Conduct, period},
-    world::{World, fields::Fields},
+    world::World,
 };
 
 /// Seconds for which a session lets somebody in.

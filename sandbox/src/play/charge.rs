@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{methods::billing_details, outcome};
-use crate::world::{World, fields::Fields};
+use crate::{fields::Fields, world::World};
 
 impl World {
     /// A charge for this payment intent, and the event that says how it went. `error` is why it was refused.
@@ -77,7 +77,7 @@ impl World {
     /// The charge of a delayed payment comes back; the error is what its intent says.
     pub(crate) fn charge_returns(&mut self, id: &str) -> Value {
         let Some(mut charge) = self.objects.any(id).cloned() else { return Value::Null };
-        let error = outcome::decline("payment_method_microdeposit_failed", "generic_decline", &charge);
+        let error = outcome::decline("debit_not_authorized", "generic_decline", &charge);
         charge.set("status", "failed");
         charge.set("failure_code", error["code"].clone());
         charge.set("failure_message", error["message"].clone());

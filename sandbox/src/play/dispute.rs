@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{
     failure::{Answer, Failure},
-    world::{World, fields::Fields},
+    fields::Fields,
+    world::World,
 };
 
 /// Fees are not played, only this term is.

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::period;
 use crate::{
     failure::{Answer, Failure},
-    http::expand,
-    world::{World, fields::Fields},
+    fields::{Fields, whole_list},
+    world::World,
 };
 
 /// Days after which a renewal that failed is tried again.
@@ -49,7 +49,7 @@ impl World {
             "discounts": [], "due_date": null, "effective_at": null, "ending_balance": null, "footer": null,
             "from_invoice": null, "hosted_invoice_url": null, "invoice_pdf": null, "issuer": { "type": "self" },
             "last_finalization_error": null, "latest_revision": null,
-            "lines": expand::list(lines, &format!("/v1/invoices/{id}/lines")),
+            "lines": whole_list(lines, &format!("/v1/invoices/{id}/lines")),
             "livemode": false,
             "metadata": {},
             "next_payment_attempt": null,

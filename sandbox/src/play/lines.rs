@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{World, fields::Fields};
+use crate::{fields::Fields, world::World};
 
 /// What a line is about.
 pub(crate) struct Line<'a> {

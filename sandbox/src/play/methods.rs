@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::cards::{self, Card, Conduct};
 use crate::{
     failure::{Answer, Failure},
-    world::{World, fields::Fields},
+    fields::Fields,
+    world::World,
 };
 
 impl World {

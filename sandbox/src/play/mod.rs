@@ -3,6 +3,7 @@
 
 pub(crate) mod cards;
 mod charge;
+mod customers;
 pub(crate) mod dispute;
 pub(crate) mod intent;
 pub(crate) mod invoice;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use time::{Date, Month, OffsetDateTime, util::days_in_month};
 
-use crate::world::fields::Fields;
+use crate::fields::Fields;
 
 /// The first moment at which one of the items must be paid again.
 pub(crate) fn end(subscription: &Value) -> i64 {

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::{cards::Conduct, methods::conduct};
 use crate::{
-    api,
     failure::{Answer, Failure},
-    world::{World, fields::Fields},
+    fields::{Fields, metadata},
+    world::World,
 };
 
 impl World {
@@ -65,7 +65,7 @@ impl World {
             "destination_details": { "card": {
                 "reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund",
             }, "type": "card" },
-            "metadata": api::metadata(params),
+            "metadata": metadata(params),
             "payment_intent": charge["payment_intent"],
             "payment_method": charge["payment_method"],
             "reason": params["reason"],

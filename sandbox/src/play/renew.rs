@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::period;
-use crate::world::{World, fields::Fields};
+use crate::{fields::Fields, world::World};
 
 /// Seconds that a renewal's invoice is a draft.
 const DRAFT: i64 = 3600;

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::cards::Card;
 use crate::{
     failure::{Answer, Failure},
-    world::{World, fields::Fields},
+    fields::Fields,
+    world::World,
 };
 
 /// What a session may say of its payment intent, besides metadata.
@@ -84,7 +85,7 @@ impl World {
         }
         let email = if email.is_empty() { session.text("customer_email") } else { email };
         let params = if email.is_empty() { json!({}) } else { json!({ "email": email }) };
-        if let Ok(customer) = crate::api::customers::create(self, &params) {
+        if let Ok(customer) = self.new_customer(&params) {
             session.set("customer", customer["id"].clone());
         }
     }

@@ -4,10 +4,9 @@ use serde_json::{Value, json};
 
 use super::period;
 use crate::{
-    api,
     failure::{Answer, Failure},
-    http::expand,
-    world::{World, fields::Fields},
+    fields::{Fields, metadata, whole_list},
+    world::World,
 };
 
 impl World {
@@ -69,10 +68,10 @@ impl World {
             "days_until_due": null, "default_payment_method": null, "default_source": null, "default_tax_rates": [],
             "description": null, "discounts": [], "ended_at": null,
             "invoice_settings": { "account_tax_ids": null, "issuer": { "type": "self" } },
-            "items": expand::list(items, &format!("/v1/subscription_items?subscription={id}")),
+            "items": whole_list(items, &format!("/v1/subscription_items?subscription={id}")),
             "latest_invoice": null,
             "livemode": false,
-            "metadata": api::metadata(data),
+            "metadata": metadata(data),
             "next_pending_invoice_item_invoice": null, "on_behalf_of": null, "pause_collection": null,
             "payment_settings": {
                 "payment_method_options": null, "payment_method_types": null, "save_default_payment_method": "off",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::world::{World, fields::Fields};
+use crate::{fields::Fields, world::World};
 
 /// Seconds after which a subscription or update that nobody paid is given up.
 pub(crate) const GIVEN_UP: i64 = 23 * 3600;

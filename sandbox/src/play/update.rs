@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     failure::{Answer, Failure},
-    world::{World, fields::Fields},
+    fields::Fields,
+    world::World,
 };
 
 /// A change of items that has not taken place.

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{World, fields::Fields};
-use crate::config::API_VERSION;
+use super::World;
+use crate::{config::API_VERSION, fields::Fields};
 
 /// Everything that happens here, and the word for all of it: what an endpoint may listen to.
 pub(crate) const TYPES: &[&str] = &[

@@ -3,7 +3,6 @@
 
 pub(crate) mod deliveries;
 pub(crate) mod events;
-pub(crate) mod fields;
 pub(crate) mod objects;
 
 use serde_json::Value;
@@ -11,11 +10,11 @@ use serde_json::Value;
 use crate::{
     clock::Clock,
     config::Config,
-    http::{faults::Fault, idempotency::Keys},
+    desk::{faults::Fault, idempotency::Keys},
+    fields::Fields,
     random::Random,
 };
 use deliveries::Deliveries;
-use fields::Fields;
 use objects::Objects;
 
 #[derive(Debug)]

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::fields::Fields;
-use crate::failure::{Answer, Failure};
+use crate::{
+    failure::{Answer, Failure},
+    fields::Fields,
+};
 
 #[derive(Debug, Default)]
 pub(crate) struct Objects {

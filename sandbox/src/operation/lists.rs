@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::grammar::{Kind, Param, may};
 use crate::{
     failure::{Answer, Failure},
-    world::fields::Fields,
+    fields::Fields,
 };
 
 /// The parameters of every list.

@@ -1,7 +1,7 @@
 //! Short ways of reading and writing the JSON that every object of the sandbox is. A member whose name begins with `_`
 //! is the sandbox's own note and is never shown.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(crate) trait Fields {
     /// The text under this key, or the empty one.
@@ -70,7 +70,7 @@ impl Fields for Value {
                     }
                 }
             }
-            Some(Value::Null) => self["metadata"] = serde_json::json!({}),
+            Some(Value::Null) => self["metadata"] = json!({}),
             _ => {}
         }
     }
@@ -85,4 +85,16 @@ impl Fields for Value {
             other => other.clone(),
         }
     }
+}
+
+/// Metadata as it is kept: an empty value is no value.
+pub(crate) fn metadata(params: &Value) -> Value {
+    let mut kept = json!({ "metadata": {} });
+    kept.merge_metadata(params);
+    kept["metadata"].take()
+}
+
+/// A whole list inside an object.
+pub(crate) fn whole_list(data: Vec<Value>, url: &str) -> Value {
+    json!({ "object": "list", "data": data, "has_more": false, "url": url })
 }

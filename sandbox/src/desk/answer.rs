@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::Value;
 
-use crate::{failure::Failure, world::fields::Fields};
+use crate::{failure::Failure, fields::Fields};
 
 /// What is answered, and kept under an idempotency key.
 #[derive(Clone, Debug)]
