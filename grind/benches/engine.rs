@@ -37,7 +37,7 @@ fn naive(c: &mut Criterion) {
 fn searches(c: &mut Criterion) {
     let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
     let point = SeedKey::new([0x42; 32]).public_key();
-    for backend in [Backend::Portable, Backend::Avx512].into_iter().filter(|backend| backend.is_available()) {
+    for backend in Backend::available() {
         let mut group = c.benchmark_group(backend.name());
         for (kind, text) in PATTERNS {
             let spec = PatternSpec { text: text.to_owned(), kind, target: Target::Did, ..PatternSpec::default() };

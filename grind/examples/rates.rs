@@ -9,7 +9,7 @@ use vanikeys_grind::{
 
 fn main() -> Result<(), bench::BenchError> {
     let window = std::env::args().nth(1).and_then(|bits| bits.parse().ok());
-    for backend in [Backend::Avx512, Backend::Portable].into_iter().filter(|backend| backend.is_available()) {
+    for backend in Backend::available() {
         let options = BenchOptions { backend: Some(backend), window, ..BenchOptions::default() };
         let report = bench::run(&options)?;
         println!(

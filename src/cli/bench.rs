@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use clap::Args;
-use vanikeys_grind::bench::{self, BenchOptions, BenchReport, Rate, Rates};
+use vanikeys_grind::{
+    bench::{self, BenchOptions, BenchReport, Rate, Rates},
+    search::Backend,
+};
 
-use super::{Common, Failed, figures, output};
+use super::{Common, Failed, backend, figures, output};
 
 /// Arguments of `bench`.
 #[derive(Debug, Args)]
@@ -22,6 +25,9 @@ pub(super) struct Bench {
     /// Bits of a window of the tables in seed mode; chosen by caches and threads without it
     #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u32).range(4..=18))]
     window_bits: Option<u32>,
+    /// Arithmetic to measure: avx512-ifma, avx2-fma or portable; the fastest that runs here without it
+    #[arg(long, value_name = "NAME", value_parser = backend::running)]
+    backend: Option<Backend>,
 }
 
 impl Bench {
@@ -31,7 +37,7 @@ impl Bench {
             rounds: self.rounds,
             threads: self.threads.map(usize::from),
             window: self.window_bits,
-            ..BenchOptions::default()
+            backend: self.backend,
         };
         let report = bench::run(&options).map_err(Failed::work)?;
         if common.json {

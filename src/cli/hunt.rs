@@ -4,7 +4,7 @@
 use rayon::ThreadPool;
 use vanikeys_grind::{
     KeyKind, KeyMaterial, Pattern,
-    search::{ExpandedSearch, Outcome, Progress, Search, SearchError, SearchLimits},
+    search::{Backend, ExpandedSearch, Outcome, Progress, Search, SearchError, SearchLimits},
 };
 
 /// A search of either mode.
@@ -42,6 +42,15 @@ impl Hunt {
         match (self, bits) {
             (Self::Seed(search), Some(bits)) => Self::Seed(search.window(bits)),
             (search, _) => search,
+        }
+    }
+
+    /// With another arithmetic than the fastest, if one is given.
+    pub(super) fn backend(self, backend: Option<Backend>) -> Self {
+        match (self, backend) {
+            (Self::Seed(search), Some(backend)) => Self::Seed(search.backend(backend)),
+            (Self::Expanded(search), Some(backend)) => Self::Expanded(search.backend(backend)),
+            (search, None) => search,
         }
     }
 

@@ -2,6 +2,7 @@
 //! 2 wrong use or configuration, 130 interrupted.
 
 mod admin;
+mod backend;
 mod backup;
 mod bench;
 mod config;

@@ -134,6 +134,7 @@ fn lone_searcher(config: &Config, redis_url: &str, options: &Options) -> Result<
         signals: Signals::redis(redis_url)?,
         clock: Clock::System,
         threads: options.threads(),
+        backend: config.search_backend,
         window: config.search_window,
     };
     Ok(Searcher::new(equipment)?)

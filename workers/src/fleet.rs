@@ -204,6 +204,7 @@ async fn own_searcher(app: &App, options: &Options) -> Result<Searcher, StartErr
         signals: app.signals.clone(),
         clock: app.clock.clone(),
         threads: options.threads(),
+        backend: app.config.search_backend,
         window: app.config.search_window,
     })?)
 }

@@ -63,6 +63,7 @@ impl Config {
             job_stall: hours(r.get("JOB_STALL_HOURS", "24", number(1, 8_760))),
             welcome_tokens_set: r.get("WELCOME_TOKENS", if fleet { "0" } else { "1000" }, number(0, 1_000_000_000)),
             registration_work_bits: r.get("REGISTRATION_WORK_BITS", if fleet { "18" } else { "0" }, number(0, 30)),
+            search_backend: r.optional("SEARCH_BACKEND", values::backend),
             search_window: r.optional("SEARCH_WINDOW_BITS", number(4, 18)),
             quote_rate: r.get("QUOTE_RATE", "1000000", number(1.0, 1e15)),
             pull_key_retention: hours(r.get("PULL_KEY_HOURS", "24", number(1, 8_760))),

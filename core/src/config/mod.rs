@@ -15,6 +15,7 @@ mod values;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
+use vanikeys_grind::search::Backend;
 
 pub use game::{Game, ReferralAward};
 pub use problem::{Problem, Problems};
@@ -62,6 +63,8 @@ pub struct Config {
     pub registration_work_bits: u8,
     /// Attempts a second that quotes assume while no searcher is there.
     pub quote_rate: f64,
+    /// The arithmetic of the search, where somebody chose it.
+    pub search_backend: Option<Backend>,
     /// Bits of a window of the seed search's tables, where somebody chose them.
     pub search_window: Option<u32>,
     /// Time after which the key of a pull that was not kept is erased.

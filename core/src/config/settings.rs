@@ -98,7 +98,14 @@ pub const SETTINGS: &[Setting] = &[
     open("JOB_LARGEST_ATTEMPTS", "the largest expected number of attempts that a job may have"),
     open("JOB_STALL_HOURS", "hours without any searcher after which a job fails"),
     open("QUOTE_RATE", "attempts a second that quotes assume while no searcher is there"),
-    open("SEARCH_WINDOW_BITS", "bits of a window of the search's tables; without it chosen by caches and threads"),
+    open(
+        "SEARCH_BACKEND",
+        "arithmetic of the search: avx512-ifma, avx2-fma or portable; the fastest that runs here without it",
+    ),
+    open(
+        "SEARCH_WINDOW_BITS",
+        "bits of a window of the search's tables; without it chosen by backend, caches and threads",
+    ),
     open("WELCOME_TOKENS", "tokens for a new account"),
     open("REGISTRATION_WORK_BITS", "proof of work that a registration costs, in bits; 0 is none"),
     open("PULL_KEY_HOURS", "hours after which the key of a pull that was not kept is erased"),

@@ -8,6 +8,7 @@ use std::{
 
 use ipnet::IpNet;
 use reqwest::header::{HeaderName, HeaderValue};
+use vanikeys_grind::search::Backend;
 
 use super::{
     PublicUrl,
@@ -67,6 +68,16 @@ pub(super) fn network(text: &str) -> Result<IpNet, Wrong> {
     text.parse().ok().or_else(one).ok_or_else(|| {
         wrong(format!("{text:?} is neither an address nor a network"), "give networks like 10.0.0.0/8, ::1")
     })
+}
+
+/// A backend of the search that this processor runs.
+pub(super) fn backend(text: &str) -> Result<Backend, Wrong> {
+    let fix = || {
+        let names: Vec<_> = Backend::available().map(Backend::name).collect();
+        format!("give one of {}, or nothing for the fastest", names.join(", "))
+    };
+    let backend: Backend = text.parse().map_err(|_| wrong(format!("{text:?} is no backend of the search"), fix()))?;
+    if backend.is_available() { Ok(backend) } else { Err(wrong("this processor doesn't run it", fix())) }
 }
 
 pub(super) fn pack(text: &str) -> Result<Pack, Wrong> {

@@ -1,5 +1,7 @@
 //! Which backend runs, decided once by what the processor has, and the plain interface to all of them.
 
+use std::{fmt, str::FromStr};
+
 use curve25519_dalek::{EdwardsPoint, Scalar};
 
 use super::{
@@ -14,20 +16,32 @@ use super::{
     seeds::SeedBatch,
     table::Table,
 };
+#[cfg(target_arch = "x86_64")]
+use super::{avx2::Avx2, avx512::Avx512};
 
 /// An implementation of the arithmetic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
     /// 64-bit integers, on every processor.
     Portable,
+    /// AVX2 and FMA: doubles, four candidates at once.
+    Avx2,
     /// AVX-512 IFMA, eight candidates at once.
     Avx512,
 }
 
 impl Backend {
+    /// All of them, the fastest first.
+    pub const ALL: [Self; 3] = [Self::Avx512, Self::Avx2, Self::Portable];
+
+    /// Those that this processor runs, the fastest first.
+    pub fn available() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|backend| backend.is_available())
+    }
+
     /// The fastest that this processor runs.
     pub fn fastest() -> Self {
-        if Self::Avx512.is_available() { Self::Avx512 } else { Self::Portable }
+        Self::available().next().unwrap_or(Self::Portable)
     }
 
     /// Whether this processor runs it.
@@ -35,9 +49,11 @@ impl Backend {
         match self {
             Self::Portable => true,
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => super::avx512::Avx512::detect().is_some(),
+            Self::Avx2 => Avx2::detect().is_some(),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => Avx512::detect().is_some(),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx512 => false,
+            Self::Avx2 | Self::Avx512 => false,
         }
     }
 
@@ -46,13 +62,59 @@ impl Backend {
         if self.is_available() { self } else { Self::Portable }
     }
 
-    /// What reports call it.
+    /// What reports and options call it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Portable => "portable",
+            Self::Avx2 => "avx2-fma",
             Self::Avx512 => "avx512-ifma",
         }
     }
+
+    /// Gives the backend's lanes to `make`, or the portable ones where it does not run.
+    fn with_lanes<M: Make>(self, make: M) -> M::Output {
+        #[cfg(target_arch = "x86_64")]
+        match self {
+            Self::Portable => {}
+            Self::Avx2 => {
+                if let Some(lanes) = Avx2::detect() {
+                    return make.with(lanes);
+                }
+            }
+            Self::Avx512 => {
+                if let Some(lanes) = Avx512::detect() {
+                    return make.with(lanes);
+                }
+            }
+        }
+        make.with(Portable)
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// No backend has the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a backend of the search: choose `avx512-ifma`, `avx2-fma` or `portable`")]
+pub struct UnknownBackend;
+
+impl FromStr for Backend {
+    type Err = UnknownBackend;
+
+    fn from_str(name: &str) -> Result<Self, UnknownBackend> {
+        Self::ALL.into_iter().find(|backend| backend.name() == name).ok_or(UnknownBackend)
+    }
+}
+
+/// What is made for the lanes of any backend.
+trait Make {
+    /// What comes out, the same type for all.
+    type Output;
+    fn with<L: Lanes + 'static>(self, lanes: L) -> Self::Output;
 }
 
 /// Seed mode for one thread: results of the candidates `first..first + candidates()` of a base.
@@ -89,15 +151,17 @@ impl<L: Lanes> SeedEngine for SeedBatch<L> {
 
 /// The workspace of a thread; `backend` falls back to the portable one where it does not run.
 pub(crate) fn seed_engine(backend: Backend, width: u32, candidates: usize) -> Box<dyn SeedEngine> {
-    let table = Table::shared(width);
-    #[cfg(target_arch = "x86_64")]
-    if backend == Backend::Avx512
-        && let Some(lanes) = super::avx512::Avx512::detect()
-    {
-        return Box::new(SeedBatch::new(lanes, table, candidates));
+    struct Seeds(u32, usize);
+
+    impl Make for Seeds {
+        type Output = Box<dyn SeedEngine>;
+
+        fn with<L: Lanes + 'static>(self, lanes: L) -> Self::Output {
+            Box::new(SeedBatch::new(lanes, Table::shared(self.0, L::FORM), self.1))
+        }
     }
-    let _ = backend;
-    Box::new(SeedBatch::new(Portable, table, candidates))
+
+    backend.with_lanes(Seeds(width, candidates))
 }
 
 /// Scalar mode for one thread. A scan takes the candidates around as many centres as there are lanes; [`offset`](Self::offset) says where each one
@@ -175,14 +239,17 @@ fn offset<L: Lanes>(reach: usize, scan: u64, candidate: usize) -> u128 {
 /// The workspace of a thread that starts at a point, which has to be of prime order, and reaches so many steps to either side of a
 /// centre.
 pub(crate) fn offset_engine(backend: Backend, reach: usize, start: &EdwardsPoint) -> Box<dyn OffsetEngine> {
-    #[cfg(target_arch = "x86_64")]
-    if backend == Backend::Avx512
-        && let Some(lanes) = super::avx512::Avx512::detect()
-    {
-        return Box::new(offset_batch(lanes, reach, start));
+    struct Offsets<'a>(usize, &'a EdwardsPoint);
+
+    impl Make for Offsets<'_> {
+        type Output = Box<dyn OffsetEngine>;
+
+        fn with<L: Lanes + 'static>(self, lanes: L) -> Self::Output {
+            Box::new(offset_batch(lanes, self.0, self.1))
+        }
     }
-    let _ = backend;
-    Box::new(offset_batch(Portable, reach, start))
+
+    backend.with_lanes(Offsets(reach, start))
 }
 
 fn offset_batch<L: Lanes>(lanes: L, reach: usize, start: &EdwardsPoint) -> OffsetBatch<L> {
@@ -193,14 +260,17 @@ fn offset_batch<L: Lanes>(lanes: L, reach: usize, start: &EdwardsPoint) -> Offse
 
 /// The same for X25519.
 pub(crate) fn x25519_engine(backend: Backend, reach: usize, start: &EdwardsPoint) -> Box<dyn OffsetEngine> {
-    #[cfg(target_arch = "x86_64")]
-    if backend == Backend::Avx512
-        && let Some(lanes) = super::avx512::Avx512::detect()
-    {
-        return Box::new(montgomery_batch(lanes, reach, start));
+    struct Montgomery<'a>(usize, &'a EdwardsPoint);
+
+    impl Make for Montgomery<'_> {
+        type Output = Box<dyn OffsetEngine>;
+
+        fn with<L: Lanes + 'static>(self, lanes: L) -> Self::Output {
+            Box::new(montgomery_batch(lanes, self.0, self.1))
+        }
     }
-    let _ = backend;
-    Box::new(montgomery_batch(Portable, reach, start))
+
+    backend.with_lanes(Montgomery(reach, start))
 }
 
 fn montgomery_batch<L: Lanes>(lanes: L, reach: usize, start: &EdwardsPoint) -> MontgomeryBatch<L> {

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use super::{
     field::FieldElement,
-    lanes::{Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
+    lanes::{Form, Kernel, LOW_WORDS, Lanes, Limbs},
     offsets::{CHAINS, Centres, FinishPair, OffsetBatch, Openings},
     results::InRanges,
     steps::{Step, step_elements, steps},
@@ -30,10 +30,10 @@ pub(crate) struct Block {
     low: [[[u64; LOW_WORDS]; 4]; BLOCK],
 }
 
-/// All blocks, built once for each backend: a megabyte.
+/// All blocks, built once for each form: a megabyte.
 pub(crate) fn blocks<L: Lanes>() -> &'static [Block] {
-    static BLOCKS: [OnceLock<Vec<Block>>; MAX_LANES + 1] = [const { OnceLock::new() }; MAX_LANES + 1];
-    BLOCKS[L::LANES]
+    static BLOCKS: [OnceLock<Vec<Block>>; Form::COUNT] = [const { OnceLock::new() }; Form::COUNT];
+    BLOCKS[L::FORM as usize]
         .get_or_init(|| step_elements().chunks_exact(BLOCK).map(|pair| Block::new::<L>(&pair[0], &pair[1])).collect())
 }
 

@@ -1,6 +1,7 @@
 //! The caches of this processor, which decide how wide the tables of seed mode are and how many candidates are computed together.
 
 use super::{
+    Backend,
     seeds::CANDIDATE_BYTES,
     table::{MAX_WINDOW, Row, row_count},
 };
@@ -14,10 +15,6 @@ pub(crate) struct Caches {
     pub(crate) shared: u64,
 }
 
-/// The widest window is worth its memory where the caches hold it. A sweep looks at a few thousand rows of a window and comes back to them
-/// much later, so that rows come from the shared cache whatever the second level holds, and an addition less is worth more than a smaller
-/// table.
-const WIDEST: u32 = MAX_WINDOW;
 /// The narrowest that is chosen: below it every key costs more additions than any cache saves.
 const NARROWEST: u32 = 10;
 /// Above so many threads the shared cache and the memory behind it are what everybody waits for.
@@ -32,12 +29,12 @@ impl Caches {
         return None;
     }
 
-    /// The width for a number of threads: the table takes half of the shared cache at most.
+    /// The width for a number of threads where rows must be near: the table takes half of the shared cache at most. A sweep looks at a few thousand rows of a
+    /// window and comes back to them much later, so that rows come from the shared cache whatever the second level holds.
     pub(crate) fn window(self, threads: usize) -> u32 {
         let shared = if self.shared == 0 { USUAL.shared } else { self.shared };
         let fits = |bits: u32| 2 * (row_count(bits) * size_of::<Row>()) as u64 <= shared;
-        let widest = WIDEST - u32::from(threads > MANY_THREADS);
-        (NARROWEST..=widest).rev().find(|&bits| fits(bits)).unwrap_or(NARROWEST)
+        (NARROWEST..=widest(threads)).rev().find(|&bits| fits(bits)).unwrap_or(NARROWEST)
     }
 
     /// How many candidates of so many bytes are best computed together: enough to share an inversion, and half of the second-level cache at most.
@@ -51,9 +48,19 @@ impl Caches {
 /// What the usual server has.
 const USUAL: Caches = Caches { second: 1 << 20, shared: 32 << 20 };
 
-/// The width for a number of threads on this processor; where it says nothing about its caches, for those of the usual server.
-pub(crate) fn default_window(threads: usize) -> u32 {
-    Caches::detect().unwrap_or(USUAL).window(threads)
+/// The width for a backend and a number of threads on this processor; where it says nothing about its caches, for those of the usual server.
+///
+/// Rows are asked for so early that the slower backends never wait for them, wherever they come from.
+pub(crate) fn default_window(backend: Backend, threads: usize) -> u32 {
+    match backend {
+        Backend::Avx512 => Caches::detect().unwrap_or(USUAL).window(threads),
+        Backend::Avx2 | Backend::Portable => widest(threads),
+    }
+}
+
+/// The widest window that pays for a number of threads.
+fn widest(threads: usize) -> u32 {
+    MAX_WINDOW - u32::from(threads > MANY_THREADS)
 }
 
 /// How many candidates are best computed together on this processor.
@@ -126,7 +133,9 @@ mod tests {
     #[test]
     fn every_machine_has_a_width() {
         for threads in [1, 2, 16, 64, 1024] {
-            assert!((10..=18).contains(&default_window(threads)));
+            for backend in Backend::ALL {
+                assert!((10..=18).contains(&default_window(backend, threads)));
+            }
         }
         #[cfg(target_arch = "x86_64")]
         assert!(Caches::detect().is_none_or(|caches| caches.second >= 64 << 10));

@@ -1,41 +1,81 @@
 //! Field arithmetic of every backend held against big integers: what the tests and the fuzz target call.
 
-use num_bigint::BigUint;
+use num_bigint::{BigInt, BigUint};
 
 #[cfg(target_arch = "x86_64")]
-use super::avx512::Avx512;
+use super::{avx2::Avx2, avx512::Avx512};
 use super::{
+    doubles::{self, Model},
     field::{FieldElement, LIMB_MASK},
-    lanes::{Kernel, LOW_BITS, Lanes, Limbs, MAX_LANES},
+    lanes::{Form, Kernel, LOW_BITS, Lanes, Limbs, MAX_LANES},
     portable::Portable,
 };
 
-/// The radix of a backend, and what a tight element stays below.
+/// The radix of a form of numbers, and what a tight element is bounded by.
 #[derive(Clone, Copy)]
 struct Shape {
     bits: u32,
-    limb: u64,
-    top: u64,
+    limbs: Limb,
+    /// Low limbs are right unless so many bits of the product below p are all the same.
+    low_agreed: u32,
 }
 
-const PORTABLE: Shape = Shape { bits: 51, limb: (1 << 51) + (1 << 15), top: (1 << 51) + (1 << 15) };
-#[cfg(target_arch = "x86_64")]
-const AVX512: Shape = Shape { bits: 52, limb: 1 << 52, top: (1 << 47) + (1 << 10) };
+/// What the words of an element are.
+#[derive(Clone, Copy)]
+enum Limb {
+    /// Integers below `limb`, the top one below `top`.
+    Integer { limb: u64, top: u64 },
+    /// Whole doubles that are at most so far from zero.
+    Double { most: u64 },
+}
 
 impl Shape {
-    /// A tight element of this shape from any limbs, with extremes where the limbs have them.
+    const fn of(form: Form) -> Self {
+        const FULL: u64 = (1 << 51) + (1 << 15);
+        match form {
+            Form::Limbs51 => Self { bits: 51, limbs: Limb::Integer { limb: FULL, top: FULL }, low_agreed: 39 },
+            Form::Limbs52 => {
+                let limbs = Limb::Integer { limb: 1 << 52, top: (1 << 47) + (1 << 10) };
+                Self { bits: 52, limbs, low_agreed: 39 }
+            }
+            Form::Doubles => Self { bits: 51, limbs: Limb::Double { most: doubles::TIGHT }, low_agreed: 44 },
+        }
+    }
+
+    /// A tight element of this shape from any limbs below 2^52, with extremes where the limbs have them.
     fn tight(self, element: &FieldElement) -> FieldElement {
-        let [a, b, c, d, e] = element.0.map(|limb| if limb >= self.limb { limb % self.limb } else { limb });
-        let top = if self.bits == 51 { e } else { (element.0[4] >> 5) + (element.0[4] & 1023) };
-        FieldElement([a, b, c, d, top])
+        let limbs = element.0;
+        match self.limbs {
+            Limb::Integer { limb: most, .. } => {
+                let [a, b, c, d, e] = limbs.map(|limb| if limb >= most { limb % most } else { limb });
+                FieldElement([a, b, c, d, if self.bits == 51 { e } else { (limbs[4] >> 5) + (limbs[4] & 1023) }])
+            }
+            // From the middle outwards, so that small numbers are near zero and large ones, in turns, at either end.
+            Limb::Double { most } => FieldElement(limbs.map(|limb| {
+                let away = (limb / 2).min(most) as f64;
+                if limb % 2 == 0 { away.to_bits() } else { (-away).to_bits() }
+            })),
+        }
     }
 
     fn number(self, limbs: &FieldElement) -> BigUint {
-        limbs.0.iter().rev().fold(BigUint::ZERO, |number, &limb| (number << self.bits) + limb)
+        let value = |word: u64| match self.limbs {
+            Limb::Integer { .. } => BigInt::from(word),
+            Limb::Double { .. } => BigInt::from(f64::from_bits(word) as i64),
+        };
+        let number = limbs.0.iter().rev().fold(BigInt::ZERO, |number, &word| (number << self.bits) + value(word));
+        // 32 p are more than any element is below zero.
+        (number + BigInt::from(prime() << 5)).to_biguint().expect("not negative") % prime()
     }
 
-    fn is_tight(self, limbs: &[u64; 5]) -> bool {
-        limbs[..4].iter().all(|&limb| limb < self.limb) && limbs[4] < self.top
+    fn is_tight(self, words: &[u64; 5]) -> bool {
+        match self.limbs {
+            Limb::Integer { limb, top } => words[..4].iter().all(|&word| word < limb) && words[4] < top,
+            Limb::Double { most } => words.iter().all(|&word| {
+                let limb = f64::from_bits(word);
+                limb.abs() <= most as f64 && limb.fract() == 0.0
+            }),
+        }
     }
 }
 
@@ -75,6 +115,7 @@ impl<L: Lanes> Kernel<L> for All {
         let sum = l.tidy(&l.sum(&a, &b));
         let minus = l.negate_where(&c, l.splat(1 << 63));
         let same = l.negate_where(&c, l.splat(u64::MAX >> 1));
+        let run = l.less_loose_tidied(&a, &l.loose_less(&l.columns(&a, &b), &c));
         let tight = [
             l.tidy(&product),
             l.sub_settle(&c, &l.columns(&a, &b)),
@@ -93,6 +134,8 @@ impl<L: Lanes> Kernel<L> for All {
             l.mul(&product, &l.less_loose(&minus, &a)),
             l.mul(&product, &l.less_loose(&a, &minus)),
             l.mul(&product, &l.less_loose(&b, &l.loose_less_twice(&l.square_columns(&c), &a, &sum))),
+            l.mul(&product, &l.less_loose(&b, &l.loose_less_twice(&l.square_columns(&c), &a, &run))),
+            l.mul(&product, &l.less_loose_tidied(&a, &l.loose_less_twice(&l.square_columns(&c), &a, &run))),
             l.plus(&a, &b),
             l.minus(&a, &b),
             l.settle_rows(&l.row_columns(&l.lazy_add(&a, &b), &c, &l.rows(&a))),
@@ -115,7 +158,7 @@ impl<L: Lanes> Kernel<L> for All {
             for element in tight {
                 let limbs = element.map(|limb| l.store(limb)[lane]);
                 assert!(self.shape.is_tight(&limbs), "not tight: {limbs:x?}");
-                numbers.push(self.shape.number(&FieldElement(limbs)) % prime());
+                numbers.push(self.shape.number(&FieldElement(limbs)));
             }
             for element in tight.iter().chain(&products) {
                 let words = l.to_words(element);
@@ -142,7 +185,7 @@ fn prime() -> BigUint {
 
 fn expected(shape: Shape, a: &FieldElement, b: &FieldElement, c: &FieldElement) -> (Answers, [BigUint; 5]) {
     let p = prime();
-    let [a, b, c] = [a, b, c].map(|element| shape.number(element) % &p);
+    let [a, b, c] = [a, b, c].map(|element| shape.number(element));
     let product = &a * &b % &p;
     let tight = [product.clone(), &c + &p - &product, &c + &p - &a * (&a + &b) % &p, product.modpow(&(&p - 2u8), &p)];
     let products = [
@@ -157,12 +200,14 @@ fn expected(shape: Shape, a: &FieldElement, b: &FieldElement, c: &FieldElement) 
         &product * (&p + &p - &c - &a),
         &product * (&a + &c),
         &product * (&a + &p - &c * &c % &p),
+        &product * (&b + &a + &p - &c * &c % &p + &product + &p - &c),
+        &product * (&a + &a + &p - &c * &c % &p + &product + &p - &c),
         &a + &b,
         &a + &p - &b,
         &a + &b + &a * &c,
         &a + &b + &product * &product,
     ];
-    let factor = PORTABLE.number(&FieldElement(CONSTANT));
+    let factor = Shape::of(Form::Limbs51).number(&FieldElement(CONSTANT));
     let other = &factor * &factor % &p;
     let (s1, t1) = ((&a * &factor + &b * &other) % &p, (&c * &factor + &product * &other) % &p);
     let (s2, t2) = ((&a * &other + &b * &factor) % &p, (&c * &factor + &product * &factor) % &p);
@@ -181,14 +226,21 @@ fn low_agrees(answer: u64, expected: u64, number: &BigUint, bits: u32, room: u32
 
 /// Holds every operation of every backend against big integers.
 pub(crate) fn check(a: [FieldElement; MAX_LANES], b: [FieldElement; MAX_LANES], c: [FieldElement; MAX_LANES]) {
-    check_backend(Portable, PORTABLE, [a, b, c]);
+    check_backend(Portable, [a, b, c]);
+    check_backend(Model, [a, b, c]);
     #[cfg(target_arch = "x86_64")]
-    if let Some(avx512) = Avx512::detect() {
-        check_backend(avx512, AVX512, [a, b, c]);
+    {
+        if let Some(avx2) = Avx2::detect() {
+            check_backend(avx2, [a, b, c]);
+        }
+        if let Some(avx512) = Avx512::detect() {
+            check_backend(avx512, [a, b, c]);
+        }
     }
 }
 
-fn check_backend<L: Lanes>(l: L, shape: Shape, elements: [[FieldElement; MAX_LANES]; 3]) {
+fn check_backend<L: Lanes>(l: L, elements: [[FieldElement; MAX_LANES]; 3]) {
+    let shape = Shape::of(L::FORM);
     let [a, b, c] = elements.map(|elements| elements.map(|element| shape.tight(&element)));
     let answers = l.enter(All { shape, a, b, c });
     let expected: Vec<_> = (0..answers.len()).map(|lane| expected(shape, &a[lane], &b[lane], &c[lane])).collect();
@@ -196,7 +248,7 @@ fn check_backend<L: Lanes>(l: L, shape: Shape, elements: [[FieldElement; MAX_LAN
     let any_zero = expected.iter().any(|(expected, _)| expected.numbers[0] == BigUint::ZERO);
     for (lane, (answer, (mut expected, of_low))) in answers.into_iter().zip(expected).enumerate() {
         for (i, ((answer, expected), number)) in answer.low.iter().zip(&mut expected.low).zip(&of_low).enumerate() {
-            let (bits, room) = if i == 0 { (39, 1) } else { (52 - LOW_BITS, 40) };
+            let (bits, room) = if i == 0 { (shape.low_agreed, 1) } else { (52 - LOW_BITS, 40) };
             assert!(low_agrees(*answer, *expected, number, bits, room), "low bits {i} of lane {lane}");
             *expected = *answer;
         }

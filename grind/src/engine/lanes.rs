@@ -18,6 +18,31 @@ pub(crate) const MAX_LANES: usize = 8;
 /// One limb of a field element in every lane.
 pub(crate) type Limbs<W> = [W; 5];
 
+/// How a backend holds numbers. What is precomputed is kept once for each form, whichever backends share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no backend there has it"))]
+pub(crate) enum Form {
+    /// Integers of 51 bits.
+    Limbs51,
+    /// Integers of 52 bits.
+    Limbs52,
+    /// Signed doubles of 51 bits.
+    Doubles,
+}
+
+impl Form {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 3;
+
+    /// What tables have added to each coordinate of a row. Half of every limb makes limbs that are cut out of it signed ones by a subtraction alone.
+    pub(crate) const fn row_offset(self) -> FieldElement {
+        match self {
+            Self::Limbs51 | Self::Limbs52 => FieldElement::ZERO,
+            Self::Doubles => FieldElement([1 << 50; 5]),
+        }
+    }
+}
+
 /// Work that is written once and run by any backend.
 pub(crate) trait Kernel<L: Lanes> {
     /// What it returns.
@@ -30,7 +55,7 @@ pub(crate) trait Kernel<L: Lanes> {
 
 /// A backend: words, shifts, and the field. Its value is the proof that the processor can do it.
 ///
-/// Elements have five limbs, of 51 or 52 bits as the backend's multiplier likes it. Formulas rely on these kinds:
+/// Elements have five limbs, of 51 or 52 bits as the backend's multiplier likes it, integers or doubles. Formulas rely on these kinds:
 /// - *tight*: may be added and subtracted. What is loaded, gathered or tidied is, and what `sub_settle` returns;
 /// - a *product*: what `mul`, `square`, `plus` and `minus` return. It may be multiplied as it is; anything else takes a tidied one;
 /// - *signed*: what `negate_where` returns, a tight element or the negative of each of its limbs;
@@ -50,6 +75,8 @@ pub(crate) trait Lanes: Copy + Send {
 
     /// How many lanes there are.
     const LANES: usize;
+    /// What limbs and rows are like.
+    const FORM: Form;
     /// Whether multiplications by `Rows` and low bits are cheaper than others.
     const CONSTANTS_ARE_CHEAP: bool;
     /// Runs a kernel with the processor features of the backend.
@@ -157,7 +184,7 @@ pub(crate) trait Lanes: Copy + Send {
     fn minus(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
     /// A product less a tight or a signed element, loose.
     fn loose_less(self, columns: &Self::Columns, a: &Limbs<Self::Word>) -> Limbs<Self::Word>;
-    /// A product less `2 a - b`, loose; `a` is tight, `b` a tidied sum at most.
+    /// A product less `2 a - b`, loose; `a` is tight, `b` a tidied sum at most, or from `less_loose_tidied`.
     fn loose_less_twice(
         self,
         columns: &Self::Columns,
@@ -166,6 +193,12 @@ pub(crate) trait Lanes: Copy + Send {
     ) -> Limbs<Self::Word>;
     /// A tight or a signed element less a loose one, as a sum.
     fn less_loose(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word>;
+    /// `a` less `b`, both tight, signed or loose, of the kind that `loose_less_twice` takes and that may be multiplied with a tight element or a product: tidied,
+    /// where a backend needs that.
+    #[inline(always)]
+    fn less_loose_tidied(self, a: &Limbs<Self::Word>, b: &Limbs<Self::Word>) -> Limbs<Self::Word> {
+        self.tidy(&self.less_loose(a, b))
+    }
     /// `a`, which is tight, or `-a` where the top bit of `sign` is set. The result is signed.
     fn negate_where(self, a: &Limbs<Self::Word>, sign: Self::Word) -> Limbs<Self::Word>;
     /// The number below p in four little-endian words per lane, from a tight element or a product.

@@ -1,14 +1,18 @@
 //! The arithmetic of the search: fields, points, hashes and digits for many candidates at once.
 //!
-//! Algorithms are written once over [`lanes::Lanes`]; `portable` runs everywhere, `avx512` where the processor has AVX-512 IFMA. Nothing here
-//! knows patterns, threads or randomness, and nothing outside knows limbs.
+//! Algorithms are written once over [`lanes::Lanes`]; `portable` runs everywhere, `avx2` where the processor has AVX2 and FMA, with field elements in
+//! `doubles`, `avx512` where it has AVX-512 IFMA. Nothing here knows patterns, threads or randomness, and nothing outside knows limbs.
 
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod backend;
 mod blocks;
 mod caches;
 mod curve;
+#[cfg(any(target_arch = "x86_64", test, feature = "fuzzing"))]
+mod doubles;
 mod field;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod field_check;
@@ -26,7 +30,7 @@ mod spelling;
 mod steps;
 mod table;
 
-pub use backend::Backend;
+pub use backend::{Backend, UnknownBackend};
 pub(crate) use backend::{OffsetEngine, SeedEngine, offset_engine, seed_engine, x25519_engine};
 pub(crate) use caches::{default_batch, default_window};
 pub(crate) use field::FieldElement;
@@ -38,5 +42,7 @@ pub(crate) use table::{MAX_WINDOW, MIN_WINDOW};
 
 #[cfg(test)]
 mod field_tests;
+#[cfg(test)]
+pub(crate) mod tested;
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use curve25519_dalek::{EdwardsPoint, Scalar, traits::IsIdentity};
 use super::{
     curve::{A_THIRD, Affine},
     field::FieldElement,
-    lanes::{Kernel, Lanes, Limbs, MAX_LANES},
+    lanes::{Form, Kernel, Lanes, Limbs, MAX_LANES},
     offsets::{CHAINS, FinishPair},
     steps::MAX_REACH,
 };
@@ -25,10 +25,10 @@ struct Step {
     rest: [u64; 5],
 }
 
-/// All steps, built once for each backend: 250 KB.
+/// All steps, built once for each form of numbers: 250 KB.
 fn steps<L: Lanes>() -> &'static [Step] {
-    static STEPS: [OnceLock<Vec<Step>>; MAX_LANES + 1] = [const { OnceLock::new() }; MAX_LANES + 1];
-    STEPS[L::LANES].get_or_init(|| {
+    static STEPS: [OnceLock<Vec<Step>>; Form::COUNT] = [const { OnceLock::new() }; Form::COUNT];
+    STEPS[L::FORM as usize].get_or_init(|| {
         let one = EdwardsPoint::mul_base(&Scalar::from(8u8));
         let points = std::iter::successors(Some(one), |point| Some(point + one)).take(MAX_REACH);
         let step = |Affine { x, y }| Step { x: L::limbs(&x), y: L::limbs(&y), rest: L::limbs(&x.add(&A_THIRD)) };

@@ -2,7 +2,7 @@
 
 use super::{
     field::{FieldElement, LIMB_MASK},
-    lanes::{Kernel, LOW_BITS, LOW_WORDS, Lanes, Limbs, MAX_LANES},
+    lanes::{Form, Kernel, LOW_BITS, LOW_WORDS, Lanes, Limbs, MAX_LANES},
     table::Row,
 };
 
@@ -19,6 +19,7 @@ impl Lanes for Portable {
     type RowColumns = Limbs<u64>;
 
     const LANES: usize = 1;
+    const FORM: Form = Form::Limbs51;
     const CONSTANTS_ARE_CHEAP: bool = false;
     #[inline(always)]
     fn enter<K: Kernel<Self>>(self, kernel: K) -> K::Output {

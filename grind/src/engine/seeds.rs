@@ -330,7 +330,7 @@ impl<L: Lanes> Sweeps<'_, L> {
         } else {
             let [row_x, row_y] = self.row(rows, g);
             let group = &mut self.groups[g];
-            group.run = l.tidy(&l.less_loose(&row_x, x));
+            group.run = l.less_loose_tidied(&row_x, x);
             group.rise = l.less_loose(&row_y, y);
             group.x = row_x;
             group.y = row_y;

@@ -10,7 +10,7 @@ use curve25519_dalek::{EdwardsPoint, Scalar};
 use super::{
     curve::{EDWARDS_D, edwards_coordinates},
     field::FieldElement,
-    lanes::{Lanes, MAX_LANES},
+    lanes::{Form, Lanes},
 };
 
 /// Most steps to a side.
@@ -32,10 +32,10 @@ pub(crate) fn step_elements() -> Vec<Step<FieldElement>> {
     encoded.iter().filter_map(|point| edwards_coordinates(point.as_bytes())).map(Step::new).collect()
 }
 
-/// All steps in the limbs of a backend, built once for each: 250 KB.
+/// All steps in the limbs of a backend, built once for each form: 250 KB.
 pub(crate) fn steps<L: Lanes>() -> &'static [Step<[u64; 5]>] {
-    static STEPS: [OnceLock<Vec<Step<[u64; 5]>>>; MAX_LANES + 1] = [const { OnceLock::new() }; MAX_LANES + 1];
-    STEPS[L::LANES].get_or_init(|| {
+    static STEPS: [OnceLock<Vec<Step<[u64; 5]>>>; Form::COUNT] = [const { OnceLock::new() }; Form::COUNT];
+    STEPS[L::FORM as usize].get_or_init(|| {
         let limbs = |step: Step<FieldElement>| Step {
             e: L::limbs(&step.e),
             beta: L::limbs(&step.beta),

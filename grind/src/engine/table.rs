@@ -14,6 +14,7 @@ use curve25519_dalek::{EdwardsPoint, Scalar};
 
 use super::{
     curve::{Affine, extend_by},
+    lanes::Form,
     pages,
 };
 
@@ -27,7 +28,7 @@ pub(crate) const MAX_WINDOW: u32 = 18;
 /// Most cores that build a table: each takes 13 MB for a window of the widest.
 const BUILDERS: usize = 4;
 
-/// One point, both coordinates below p in little-endian words: one cache line.
+/// One point, both coordinates below p in little-endian words, with what its form adds to every limb: one cache line.
 #[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
 #[repr(C, align(64))]
 pub(crate) struct Row {
@@ -36,8 +37,9 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    fn new(point: &Affine) -> Self {
-        Self { x: point.x.to_words(), y: point.y.to_words() }
+    fn new(point: &Affine, form: Form) -> Self {
+        let offset = form.row_offset();
+        Self { x: point.x.add(&offset).to_words(), y: point.y.add(&offset).to_words() }
     }
 }
 
@@ -49,16 +51,16 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The table of a width, built by whoever asks first and kept as long as the program runs.
-    pub(crate) fn shared(width: u32) -> &'static Self {
-        static TABLES: [OnceLock<Table>; MAX_WINDOW as usize + 1] =
-            [const { OnceLock::new() }; MAX_WINDOW as usize + 1];
+    /// The table of a width for a form of numbers, built by whoever asks first and kept as long as the program runs. Those of integers are the same.
+    pub(crate) fn shared(width: u32, form: Form) -> &'static Self {
+        static TABLES: [[OnceLock<Table>; MAX_WINDOW as usize + 1]; 2] =
+            [const { [const { OnceLock::new() }; MAX_WINDOW as usize + 1] }; 2];
         let width = width.clamp(MIN_WINDOW, MAX_WINDOW);
-        TABLES[width as usize].get_or_init(|| Self::build(width))
+        TABLES[usize::from(form == Form::Doubles)][width as usize].get_or_init(|| Self::build(width, form))
     }
 
     /// Windows stand alone, so that several cores build them.
-    fn build(width: u32) -> Self {
+    fn build(width: u32, form: Form) -> Self {
         let low = low_windows(width);
         let bits = low * width;
         let rows: &'static mut [Row] = pages::for_ever(row_count(width));
@@ -83,7 +85,7 @@ impl Table {
         let next = || windows.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let work = || {
             while let Some(mut window) = next() {
-                window.fill();
+                window.fill(form);
             }
         };
         thread::scope(|scope| {
@@ -131,10 +133,10 @@ struct Window<'a> {
 }
 
 impl Window<'_> {
-    fn fill(&mut self) {
+    fn fill(&mut self, form: Form) {
         let points = progression(self.start, self.step, self.rows.len().ilog2());
         for (row, point) in self.rows.iter_mut().zip(&points) {
-            *row = Row::new(point);
+            *row = Row::new(point, form);
         }
     }
 }
@@ -188,7 +190,7 @@ mod tests {
     #[test]
     fn rows_are_odd_multiples() {
         for width in [4, 7, 12] {
-            let table = Table::build(width);
+            let table = Table::build(width, Form::Limbs51);
             for window in [0, 1, table.low_windows() - 1] {
                 for i in [0, 1, 2, (1 << (width - 1)) - 1] {
                     let mut bytes = expected(width, window, i).compress().to_bytes();
@@ -209,7 +211,7 @@ mod tests {
             assert!(table_bytes(width) < 200 << 20, "width {width}");
         }
         for width in [4, 5, 12, 14] {
-            let table = Table::build(width);
+            let table = Table::build(width, Form::Limbs51);
             assert_eq!(size_of_val(table.rows), table_bytes(width));
             assert_eq!(table.top().len(), 1 << (FREE_BITS - width * table.low_windows()));
         }

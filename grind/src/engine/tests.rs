@@ -4,21 +4,29 @@ use curve25519_dalek::{EdwardsPoint, MontgomeryPoint, Scalar};
 
 use super::{
     Backend, Midstate, Spelled, Spelling,
-    backend::{offset_engine, seed_engine, x25519_engine},
+    backend::{SeedEngine, offset_engine, seed_engine, x25519_engine},
+    doubles::Model,
     encode,
+    lanes::Form,
+    seeds::SeedBatch,
+    table::Table,
+    tested::tested,
 };
 use crate::{Target, secret::SeedKey};
 
-const BACKENDS: [Backend; 2] = [Backend::Portable, Backend::Avx512];
-
 /// The keys of a batch, without the signs of x.
 fn keys(backend: Backend, width: u32, base: [u64; 4], count: usize) -> Vec<[u8; 32]> {
-    let mut engine = seed_engine(backend, width, count);
+    let mut keys = keys_of(&mut *seed_engine(backend, width, count), base);
+    keys.truncate(count);
+    keys
+}
+
+fn keys_of(engine: &mut dyn SeedEngine, base: [u64; 4]) -> Vec<[u8; 32]> {
     let midstate = Midstate::new([base[0], base[1], base[2]]);
     let (mut spelled, mut low) = (Spelled::default(), Vec::new());
     engine.spell(&midstate, base[3], &Spelling::base58(), &mut spelled);
     engine.low_limbs(&midstate, base[3], &mut low);
-    (0..count)
+    (0..engine.candidates())
         .map(|i| {
             assert_eq!(low[i], spelled.y[0][i] & ((1 << 51) - 1), "low limb of candidate {i}");
             encode(&spelled.y(i))
@@ -41,7 +49,7 @@ fn seeds_agree_with_dalek() {
     let base = [0x0123_4567_89ab_cdef, 77, 88, u64::MAX - 100];
     for width in [4, 9, 12, 13] {
         let expected: Vec<_> = (0..500).map(|i| expected(base, i)).collect();
-        for backend in BACKENDS {
+        for backend in tested() {
             assert!(keys(backend, width, base, 500) == expected, "{backend:?} width {width}");
         }
     }
@@ -53,10 +61,19 @@ fn small_batches_agree_with_dalek() {
     let base = [3, 1, 4, 1 << 40];
     for count in [1, 8, 9, 64, 72, 80] {
         let expected: Vec<_> = (0..count as u64).map(|i| expected(base, i)).collect();
-        for backend in BACKENDS {
+        for backend in tested() {
             assert!(keys(backend, 6, base, count) == expected, "{backend:?}, {count} candidates");
         }
     }
+}
+
+/// The model runs through whole searches too, so that the arithmetic in doubles is tested where no processor has it in vectors.
+#[test]
+fn the_model_of_doubles_agrees_with_dalek() {
+    let base = [2, 7, 1, 8];
+    let expected: Vec<_> = (0..300).map(|i| expected(base, i)).collect();
+    let table = Table::shared(9, Form::Doubles);
+    assert!(keys_of(&mut SeedBatch::new(Model, table, 300), base) == expected);
 }
 
 /// The same on a million random seeds, in all default widths; a base that passes 2^64 on the way is among them.
@@ -76,7 +93,7 @@ fn a_million_seeds_agree_with_dalek() {
         }
         let expected: Vec<_> = (0..BATCH as u64).map(|i| expected(base, i)).collect();
         let width = 10 + round % 9;
-        for backend in BACKENDS {
+        for backend in tested() {
             assert!(keys(backend, width, base, BATCH) == expected, "{backend:?}, width {width}, base {base:x?}");
         }
     });
@@ -99,7 +116,7 @@ fn spellings_agree_with_texts() {
     ];
     let midstate = Midstate::new([1, 2, 3]);
     let mut spelled = Spelled::default();
-    for backend in BACKENDS {
+    for backend in tested() {
         for (target, spelling) in &targets {
             seed_engine(backend, 8, 3000).spell(&midstate, 0, spelling, &mut spelled);
             let mut doubtful = 0;
@@ -137,7 +154,7 @@ fn spellings_agree_with_texts() {
 fn offsets_agree_with_dalek() {
     let start = EdwardsPoint::mul_base(&Scalar::from(0x1234_5678_9abc_def0_u64));
     let spelling = Spelling::base58();
-    for backend in BACKENDS {
+    for backend in tested() {
         let mut engine = offset_engine(backend, 16, &start);
         let mut spelled = Spelled::default();
         let mut seen = std::collections::HashSet::new();
@@ -170,7 +187,7 @@ fn offsets_agree_with_dalek() {
 fn narrow_ranges_find_single_candidates() {
     const REACH: usize = 16;
     let start = EdwardsPoint::mul_base(&Scalar::from(0xfedc_ba98_7654_3210_u64));
-    for backend in BACKENDS {
+    for backend in tested() {
         let mut spelled = Spelled::default();
         assert!(offset_engine(backend, REACH, &start).spell(&Spelling::base58(), &mut spelled));
         let candidates = offset_engine(backend, REACH, &start).candidates();
@@ -207,7 +224,7 @@ fn x25519_secrets_agree_with_dalek() {
     };
     let expected: Vec<_> = (0..500).map(|i| MontgomeryPoint::mul_base_clamped(secret(i)).to_bytes()).collect();
     let (mut spelled, mut low) = (Spelled::default(), Vec::new());
-    for backend in BACKENDS {
+    for backend in tested() {
         for width in [4, 12, 13] {
             let mut engine = seed_engine(backend, width, 500);
             engine.spell(&midstate, base[3], &Spelling::base58(), &mut spelled);
@@ -225,7 +242,7 @@ fn x25519_offsets_agree_with_dalek() {
     const REACH: usize = 16;
     let start = EdwardsPoint::mul_base(&Scalar::from(0x1234_5678_9abc_def0_u64));
     let spelling = Spelling::Bits { width: 6, digits: 43, dropped: 0, filled: 2 };
-    for backend in BACKENDS {
+    for backend in tested() {
         let mut engine = x25519_engine(backend, REACH, &start);
         let mut spelled = Spelled::default();
         for scan in 0..3 {
@@ -251,7 +268,7 @@ fn x25519_offsets_agree_with_dalek() {
 #[test]
 fn x25519_scans_through_zero_are_refused() {
     const REACH: usize = 16;
-    for backend in BACKENDS {
+    for backend in tested() {
         for steps in [-16i64, -7, -1, 0, 1, 16] {
             let centre = Scalar::from(8 * steps.unsigned_abs());
             let centre = EdwardsPoint::mul_base(&if steps < 0 { -centre } else { centre });

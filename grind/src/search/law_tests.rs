@@ -11,6 +11,7 @@ use std::{
 use super::*;
 use crate::{
     KeyMaterial, Kind, PatternSpec, Target,
+    engine::tested::tested,
     split::{Offset, SplitSecret},
 };
 
@@ -52,15 +53,15 @@ fn patterns(target: Target) -> Vec<Pattern> {
 }
 
 /// Attempts of many searches, each of its own base.
-fn attempts(pattern: &Pattern, scalar: bool) -> Vec<u64> {
+fn attempts(pattern: &Pattern, backend: Backend, scalar: bool) -> Vec<u64> {
     let pool = pool();
     let (limits, progress) = (SearchLimits::default(), Progress::new());
     let one = || match scalar {
-        true => match ExpandedSearch::new(pattern).run(&pool, &limits, &progress) {
+        true => match ExpandedSearch::new(pattern).backend(backend).run(&pool, &limits, &progress) {
             Ok(Outcome::Found(found)) => found.attempts,
             other => panic!("{other:?}"),
         },
-        false => match Search::new(pattern).window(8).run(&pool, &limits, &progress) {
+        false => match Search::new(pattern).backend(backend).window(8).run(&pool, &limits, &progress) {
             Ok(Outcome::Found(found)) => found.attempts,
             other => panic!("{other:?}"),
         },
@@ -74,11 +75,17 @@ fn fit(target: Target, scalar: bool) {
 }
 
 fn fit_all(patterns: &[Pattern], scalar: bool) {
+    for backend in tested() {
+        fit_on(backend, patterns, scalar);
+    }
+}
+
+fn fit_on(backend: Backend, patterns: &[Pattern], scalar: bool) {
     let mut cells = [0f64; 10];
     for pattern in patterns {
         let p = pattern.odds().probability();
         let mut sum = 0.0;
-        for attempts in attempts(pattern, scalar) {
+        for attempts in attempts(pattern, backend, scalar) {
             // The middle of the step that the whole number stands for.
             let share = -((attempts as f64 - 0.5) * (-p).ln_1p()).exp_m1();
             cells[((share * 10.0) as usize).min(9)] += 1.0;
@@ -88,13 +95,13 @@ fn fit_all(patterns: &[Pattern], scalar: bool) {
         // The mean of so many uniform numbers is within six of its standard deviations.
         assert!(
             (mean - 0.5).abs() < 6.0 * (12.0 * RUNS as f64).sqrt().recip(),
-            "{pattern:?} {scalar}: {mean}, p = {p}"
+            "{pattern:?} {backend} {scalar}: {mean}, p = {p}"
         );
     }
     let expected = (RUNS * patterns.len()) as f64 / 10.0;
     let chi_square: f64 = cells.iter().map(|n| (n - expected).powi(2) / expected).sum();
     // Nine degrees of freedom; above 45 once in a million times, and a little for whole numbers of attempts.
-    assert!(chi_square < 50.0, "{patterns:?} {scalar}: {chi_square}, {cells:?}");
+    assert!(chi_square < 50.0, "{patterns:?} {backend} {scalar}: {chi_square}, {cells:?}");
 }
 
 #[test]
@@ -332,7 +339,7 @@ fn points_that_lead_through_zero_spoil_nothing() {
     use curve25519_dalek::{EdwardsPoint, Scalar};
     let pattern = compile(Kind::Prefix, Target::Hex, "abcd");
     let start = 1u128 << 119 | u128::from_be_bytes([7; 16]) & ((1 << 119) - 1);
-    for backend in [Backend::Portable, Backend::Avx512] {
+    for backend in tested() {
         for steps in [0u128, 1, 2, 511, 512, 513, 2048, 2049, 4097, 40_000] {
             let zero_at = -(Scalar::from(8u8) * Scalar::from(start + steps));
             let point = EdwardsPoint::mul_base(&zero_at).compress().to_bytes();

@@ -25,7 +25,7 @@ pub use outcome::{Found, Outcome, SearchError};
 pub use progress::{Progress, SearchLimits};
 pub use scalar::{ExpandedSearch, FoundExpanded, FoundOffset, ScalarSearch};
 
-pub use crate::engine::Backend;
+pub use crate::engine::{Backend, UnknownBackend};
 use crate::{
     Pattern,
     engine::{MAX_WINDOW, MIN_WINDOW, default_window},
@@ -68,7 +68,7 @@ impl Search {
     }
 
     /// Sets the bits of a window of the fixed-base table, from 4 to 18. Each bit more makes the table twice as large and the search
-    /// faster by some percent, as long as the caches hold; without a choice it follows from caches and threads.
+    /// faster by some percent, as long as the memory keeps up; without a choice it follows from backend, caches and threads.
     pub fn window(mut self, bits: u32) -> Self {
         self.window = Some(bits.clamp(MIN_WINDOW, MAX_WINDOW));
         self
@@ -94,7 +94,7 @@ impl Search {
     pub fn run(&self, pool: &ThreadPool, limits: &SearchLimits, progress: &Progress) -> Result<Outcome, SearchError> {
         let width = self.window.unwrap_or_else(|| {
             let widest = if self.brief { BRIEF_WINDOW } else { MAX_WINDOW };
-            default_window(pool.current_num_threads()).min(widest)
+            default_window(self.backend, pool.current_num_threads()).min(widest)
         });
         let candidates = || SeedCandidates::new(&self.pattern, &self.sieve, self.backend, width, &*self.entropy);
         drive(pool, limits, progress, candidates, |(key, public_key), attempts| Found { key, public_key, attempts })

@@ -18,7 +18,7 @@ use crate::{
 fn batch(backend: Backend) -> usize {
     match backend {
         Backend::Portable => 1024,
-        Backend::Avx512 => default_batch(),
+        Backend::Avx2 | Backend::Avx512 => default_batch(),
     }
 }
 

@@ -100,7 +100,7 @@ fn offsets_are_found() {
     let point = secret.point().point;
     for (kind, text) in [(Kind::Prefix, "kk"), (Kind::Suffix, "zz"), (Kind::Contains, "abc"), (Kind::Regex, "^m.*A$")] {
         let pattern = pattern(kind, text);
-        for backend in [Backend::Portable, Backend::Avx512] {
+        for backend in crate::engine::tested::tested() {
             let search = ScalarSearch::new(&pattern, &point).expect("a point").backend(backend);
             let outcome = search.run(&pool(2), &SearchLimits::default(), &Progress::new()).expect("a search");
             let Outcome::Found(found) = outcome else { panic!("{outcome:?}") };

@@ -12,11 +12,11 @@ use serde::Serialize;
 use vanikeys_grind::{
     Pattern, Target,
     export::{Format, export},
-    search::Outcome,
+    search::{Backend, Outcome},
 };
 
 use super::{
-    Common, Failed, figures,
+    Common, Failed, backend, figures,
     hunt::{Caught, Hunt},
     keys::{Place, stem},
     output,
@@ -46,6 +46,9 @@ pub(super) struct Grind {
     /// Bits of a window of the tables; chosen by caches and threads without it
     #[arg(long, value_name = "BITS", value_parser = clap::value_parser!(u32).range(4..=18))]
     window_bits: Option<u32>,
+    /// Arithmetic to search with: avx512-ifma, avx2-fma or portable; the fastest that runs here without it
+    #[arg(long, value_name = "NAME", value_parser = backend::running)]
+    backend: Option<Backend>,
     /// Say nothing while searching
     #[arg(long)]
     quiet: bool,
@@ -83,7 +86,7 @@ impl Grind {
     pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
         let pattern = self.pattern.compile()?;
         let format = self.format.unwrap_or_else(|| usual(pattern.target()));
-        let hunt = Hunt::new(&pattern, self.count).window(self.window_bits);
+        let hunt = Hunt::new(&pattern, self.count).window(self.window_bits).backend(self.backend);
         format.check(hunt.kind(), pattern.target()).map_err(Failed::usage)?;
         let place = Place::of(self.out.as_deref(), self.count > 1)?;
         if common.json && matches!(place, Place::Output) {

@@ -68,17 +68,19 @@ fn the_web_starts_no_search() {
 }
 
 #[test]
-fn unsafe_is_in_the_vector_backend_only() {
+fn unsafe_is_in_the_vector_backends_only() {
+    const BACKENDS: [&str; 2] = ["grind/src/engine/avx2/", "grind/src/engine/avx512/"];
     let mut wrong = Vec::new();
     for folder in ["grind", "core", "sandbox", "workers", "web", "src", "tests"] {
         for file in rust(folder) {
-            let word = file.code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "unsafe");
-            if word && !file.path.starts_with("grind/src/engine/avx512/") {
+            let mut words = file.code.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let found = words.any(|word| matches!(word, "unsafe" | "asm"));
+            if found && !BACKENDS.iter().any(|backend| file.path.starts_with(backend)) {
                 wrong.push(file.path);
             }
         }
     }
-    assert!(wrong.is_empty(), "`unsafe` outside the vector backend: {wrong:?}");
+    assert!(wrong.is_empty(), "`unsafe` or assembly outside the vector backends: {wrong:?}");
 }
 
 #[test]

@@ -72,7 +72,9 @@ pub struct Equipment {
     pub clock: Clock,
     /// Threads that search.
     pub threads: usize,
-    /// Bits of a window of the seed search's table; chosen by caches and threads if none.
+    /// The arithmetic; the fastest that runs here if none.
+    pub backend: Option<Backend>,
+    /// Bits of a window of the seed search's table; chosen by backend, caches and threads if none.
     pub window: Option<u32>,
 }
 
@@ -82,10 +84,11 @@ impl Searcher {
     /// # Errors
     /// The operating system's, if it has no threads to give.
     pub fn new(equipment: Equipment) -> Result<Self, ThreadPoolBuildError> {
-        let Equipment { key, slice_keys, transport, signals, clock, threads, window } = equipment;
+        let Equipment { key, slice_keys, transport, signals, clock, threads, backend, window } = equipment;
         let pool =
             ThreadPoolBuilder::new().num_threads(threads).thread_name(|number| format!("search-{number}")).build()?;
-        let (patterns, backend, rates) = (Patterns::default(), Backend::fastest(), Rates::default());
+        let (patterns, rates) = (Patterns::default(), Rates::default());
+        let backend = backend.unwrap_or_else(Backend::fastest);
         Ok(Self(Arc::new(Inner { key, slice_keys, transport, signals, clock, patterns, pool, backend, window, rates })))
     }
 

@@ -158,6 +158,7 @@ async fn a_searcher_needs_no_database() {
             signals: Signals::redis(&url).unwrap(),
             clock: Clock::System,
             threads: 1,
+            backend: None,
             window: None,
         })
         .unwrap()

@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 use super::{
     super::{
         field::FieldElement,
-        lanes::{Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
+        lanes::{Form, Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
         table::Row,
     },
     Avx512, enter, field,
@@ -18,6 +18,7 @@ impl Lanes for Avx512 {
     type RowColumns = field::RowColumns;
 
     const LANES: usize = 8;
+    const FORM: Form = Form::Limbs52;
     const CONSTANTS_ARE_CHEAP: bool = true;
 
     #[inline]

@@ -52,7 +52,7 @@ impl DigitSieve {
     /// What a backend can reject nearly all candidates by before their digits leave its registers. On the portable one that
     /// gains nothing over the automaton.
     pub(in crate::search) fn filter(&self, backend: Backend) -> Option<&Filter> {
-        self.filter.as_ref().filter(|_| backend == Backend::Avx512)
+        self.filter.as_ref().filter(|_| backend != Backend::Portable)
     }
 
     pub(in crate::search) fn spelling(&self) -> &Spelling {
