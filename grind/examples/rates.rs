@@ -1,4 +1,5 @@
-//! Prints the rates of this machine and their ratios to the naive loop: `cargo run --release -p vanikeys-grind --example rates`.
+//! Prints the rates of this machine and their ratios to the naive loop: `cargo run --release -p vanikeys-grind --example rates`. After `--` it takes names of
+//! backends and the bits of a window; without names all backends that run here are measured.
 
 #![allow(clippy::print_stdout, reason = "it is what the example is for")]
 
@@ -8,8 +9,10 @@ use vanikeys_grind::{
 };
 
 fn main() -> Result<(), bench::BenchError> {
-    let window = std::env::args().nth(1).and_then(|bits| bits.parse().ok());
-    for backend in Backend::available() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let window = arguments.iter().find_map(|argument| argument.parse().ok());
+    let chosen: Vec<Backend> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    for backend in Backend::available().filter(|backend| chosen.is_empty() || chosen.contains(backend)) {
         let options = BenchOptions { backend: Some(backend), window, ..BenchOptions::default() };
         let report = bench::run(&options)?;
         println!(

@@ -72,7 +72,7 @@ impl Backend {
     }
 
     /// Gives the backend's lanes to `make`, or the portable ones where it does not run.
-    fn with_lanes<M: Make>(self, make: M) -> M::Output {
+    pub(super) fn with_lanes<M: Make>(self, make: M) -> M::Output {
         #[cfg(target_arch = "x86_64")]
         match self {
             Self::Portable => {}
@@ -111,7 +111,7 @@ impl FromStr for Backend {
 }
 
 /// What is made for the lanes of any backend.
-trait Make {
+pub(super) trait Make {
     /// What comes out, the same type for all.
     type Output;
     fn with<L: Lanes + 'static>(self, lanes: L) -> Self::Output;

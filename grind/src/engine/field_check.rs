@@ -25,7 +25,7 @@ struct Shape {
 enum Limb {
     /// Integers below `limb`, the top one below `top`.
     Integer { limb: u64, top: u64 },
-    /// Whole doubles that are at most so far from zero.
+    /// Doubles, as fractions of a limb, that are at most so far from zero.
     Double { most: u64 },
 }
 
@@ -52,7 +52,7 @@ impl Shape {
             }
             // From the middle outwards, so that small numbers are near zero and large ones, in turns, at either end.
             Limb::Double { most } => FieldElement(limbs.map(|limb| {
-                let away = (limb / 2).min(most) as f64;
+                let away = (limb / 2).min(most) as f64 * doubles::ONE;
                 if limb % 2 == 0 { away.to_bits() } else { (-away).to_bits() }
             })),
         }
@@ -61,7 +61,7 @@ impl Shape {
     fn number(self, limbs: &FieldElement) -> BigUint {
         let value = |word: u64| match self.limbs {
             Limb::Integer { .. } => BigInt::from(word),
-            Limb::Double { .. } => BigInt::from(f64::from_bits(word) as i64),
+            Limb::Double { .. } => BigInt::from((f64::from_bits(word) * doubles::UNIT) as i64),
         };
         let number = limbs.0.iter().rev().fold(BigInt::ZERO, |number, &word| (number << self.bits) + value(word));
         // 32 p are more than any element is below zero.
@@ -72,7 +72,7 @@ impl Shape {
         match self.limbs {
             Limb::Integer { limb, top } => words[..4].iter().all(|&word| word < limb) && words[4] < top,
             Limb::Double { most } => words.iter().all(|&word| {
-                let limb = f64::from_bits(word);
+                let limb = f64::from_bits(word) * doubles::UNIT;
                 limb.abs() <= most as f64 && limb.fract() == 0.0
             }),
         }

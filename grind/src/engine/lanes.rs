@@ -6,7 +6,7 @@
 
 use zeroize::Zeroize;
 
-use super::{field::FieldElement, table::Row};
+use super::{field::FieldElement, spelling, table::Row};
 
 /// Words of a constant of which low bits of products are wanted.
 pub(crate) const LOW_WORDS: usize = 15;
@@ -123,6 +123,11 @@ pub(crate) trait Lanes: Copy + Send {
     fn mul52_high(self, a: Self::Word, b: Self::Word) -> Self::Word;
     /// Each number of 16 bits, below 58^2, as its quotient and remainder by 58: the quotient in the low byte.
     fn split_pairs(self, a: Self::Word) -> Self::Word;
+    /// Quotient and remainder by 58^4 of a word below 2^60.
+    #[inline(always)]
+    fn divide(self, value: Self::Word) -> (Self::Word, Self::Word) {
+        spelling::divide(self, value)
+    }
     /// Every byte replaced by the entry of the table that its low six bits select.
     fn lookup(self, table: &[u8; 64], bytes: Self::Word) -> Self::Word;
     /// The low word of `high:low >> COUNT`, for counts from 1 to 63.

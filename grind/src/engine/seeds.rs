@@ -80,7 +80,15 @@ impl<L: Lanes> Drop for SeedBatch<L> {
             group.rise.zeroize();
             group.prefix.zeroize();
         }
+        wipe_stack();
     }
+}
+
+/// Overwrites the stack below its caller, where runs leave what does not fit into registers.
+#[inline(never)]
+fn wipe_stack() {
+    let mut below = [0u64; 4096];
+    below.zeroize();
 }
 
 struct Run<'a, L: Lanes, F> {

@@ -46,7 +46,7 @@ pub(crate) enum Spelling {
 
 /// Limbs of base 58^4 in base58: 44 digits.
 const LIMBS: usize = 11;
-const BASE: u64 = 58 * 58 * 58 * 58;
+pub(super) const BASE: u64 = 58 * 58 * 58 * 58;
 /// 2^(32 i) in limbs of base 58^4, for the eight 32-bit words of a key. A column of eight products stays below 2^59.
 const POWERS: [[u64; LIMBS]; 8] = powers();
 
@@ -166,7 +166,7 @@ fn base58<L: Lanes, const N: usize>(
     while j < LIMBS {
         n = 0;
         while n < N {
-            (carries[n], limbs[n][j]) = divide(l, l.add(limbs[n][j], carries[n]));
+            (carries[n], limbs[n][j]) = l.divide(l.add(limbs[n][j], carries[n]));
             n += 1;
         }
         j += 1;
@@ -224,7 +224,7 @@ fn columns<L: Lanes>(l: L, offset: &[u64; LIMBS], number: &[L::Word; 4]) -> [L::
 /// 2^64 / 58^4, rounded down, times the high bits makes a quotient that is exact or one too small: of the factors, less than 1 and
 /// less than 2^-11 are lost.
 #[inline(always)]
-fn divide<L: Lanes>(l: L, value: L::Word) -> (L::Word, L::Word) {
+pub(super) fn divide<L: Lanes>(l: L, value: L::Word) -> (L::Word, L::Word) {
     const RECIPROCAL: u64 = ((1u128 << 64) / BASE as u128) as u64;
     let estimate = l.mul52_high(l.shr(value, 12), l.splat(RECIPROCAL));
     // The remainder is small, so that 52 bits of the product do.
@@ -280,4 +280,57 @@ fn bits<L: Lanes>(
         i += 1;
     }
     Digits { words, odd: l.or(words[count - 1], odd) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{
+            backend::Make,
+            lanes::{Kernel, MAX_LANES},
+            tested::tested,
+        },
+        *,
+    };
+
+    /// Divides as many words as there may be lanes.
+    struct Divide([u64; MAX_LANES]);
+
+    impl<L: Lanes> Kernel<L> for Divide {
+        type Output = Vec<(u64, u64)>;
+
+        #[inline(always)]
+        fn run(self, l: L) -> Self::Output {
+            let (quotients, remainders) = l.divide(l.load(&self.0));
+            let (quotients, remainders) = (l.store(quotients), l.store(remainders));
+            (0..L::LANES).map(|lane| (quotients[lane], remainders[lane])).collect()
+        }
+    }
+
+    impl Make for Divide {
+        type Output = Vec<(u64, u64)>;
+
+        fn with<L: Lanes + 'static>(self, lanes: L) -> Self::Output {
+            lanes.enter(self)
+        }
+    }
+
+    #[test]
+    fn quotients_are_exact() {
+        let most = (1 << 60) - 1;
+        let multiples = [0, 1, 2, 1 << 20, (1 << 32) / BASE, 1 << 32, (1 << 36) - 1, most / BASE].map(|q| q * BASE);
+        for backend in tested() {
+            for multiple in multiples {
+                for value in
+                    [multiple.saturating_sub(1), multiple, multiple + 1, multiple + BASE / 2, multiple + BASE - 1]
+                {
+                    let value = value.min(most);
+                    let words = std::array::from_fn(|lane| value ^ (lane as u64 & 3));
+                    for (word, answer) in words.iter().zip(backend.with_lanes(Divide(words))) {
+                        assert_eq!(answer, (word / BASE, word % BASE), "{backend} {word}");
+                    }
+                }
+            }
+        }
+    }
 }

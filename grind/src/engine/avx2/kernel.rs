@@ -8,8 +8,7 @@ use std::{arch::asm, arch::x86_64::*};
 
 use super::{
     super::{
-        doubles::{BASE, PRODUCT_START, SPLIT, SPLIT_CENTER, SQUARE_START, UNIT},
-        field::LIMB_MASK,
+        doubles::{BOTTOM_LESS, LESS, MASK, PRODUCT_START, SPLIT, SPLIT_CENTER, SQUARE_START},
         lanes::Limbs,
     },
     Avx2,
@@ -21,49 +20,52 @@ struct Constants {
     start: [[u64; 4]; 5],
     mask: [u64; 4],
     nineteen: [u64; 4],
-    base: [u64; 4],
-    half: [u64; 4],
+    less: [u64; 4],
+    bottom_less: [u64; 4],
 }
 
 const fn constants(start: &[u64; 5]) -> Constants {
     Constants {
         start: [[start[0]; 4], [start[1]; 4], [start[2]; 4], [start[3]; 4], [start[4]; 4]],
-        mask: [LIMB_MASK; 4],
+        mask: [MASK; 4],
         nineteen: [19; 4],
-        base: [BASE.to_bits(); 4],
-        half: [(BASE + UNIT / 2.0).to_bits(); 4],
+        less: [LESS.to_bits(); 4],
+        bottom_less: [BOTTOM_LESS.to_bits(); 4],
     }
 }
 
 static PRODUCT: Constants = constants(&PRODUCT_START);
 static SQUARE: Constants = constants(&SQUARE_START);
 
+/// An instruction with three registers.
+macro_rules! op {
+    ($name:literal, $to:literal, $a:literal, $b:literal) => {
+        concat!($name, " {", $to, "}, {", $a, "}, {", $b, "}\n")
+    };
+}
+
+/// An instruction with two registers and something else.
+macro_rules! op_with {
+    ($name:literal, $to:literal, $a:literal, $with:literal) => {
+        concat!($name, " {", $to, "}, {", $a, "}, ", $with, "\n")
+    };
+}
+
+/// A copy of a register.
+macro_rules! copy {
+    ($to:literal, $from:literal) => {
+        concat!("vmovapd {", $to, "}, {", $from, "}\n")
+    };
+}
+
 /// Splits the product of a register and a limb in memory: the upper half to `$t`, the rest to `$u`.
 macro_rules! split {
     ($t:literal, $u:literal, $a:literal, $b:literal) => {
         concat!(
-            "vmovapd {",
-            $t,
-            "}, {split}\n",
-            "vfmadd231pd {",
-            $t,
-            "}, {",
-            $a,
-            "}, ",
-            $b,
-            "\n",
-            "vsubpd {",
-            $u,
-            "}, {center}, {",
-            $t,
-            "}\n",
-            "vfmadd231pd {",
-            $u,
-            "}, {",
-            $a,
-            "}, ",
-            $b,
-            "\n",
+            copy!($t, "split"),
+            op_with!("vfmadd231pd", $t, $a, $b),
+            op!("vsubpd", $u, "center", $t),
+            op_with!("vfmadd231pd", $u, $a, $b),
         )
     };
 }
@@ -71,30 +73,14 @@ macro_rules! split {
 /// Adds the halves of a product to the columns `$upper` and `$lower`.
 macro_rules! add {
     ($t:literal, $u:literal, $a:literal, $b:literal, $upper:literal, $lower:literal) => {
-        concat!(
-            split!($t, $u, $a, $b),
-            "vpaddq {",
-            $upper,
-            "}, {",
-            $upper,
-            "}, {",
-            $t,
-            "}\n",
-            "vpaddq {",
-            $lower,
-            "}, {",
-            $lower,
-            "}, {",
-            $u,
-            "}\n",
-        )
+        concat!(split!($t, $u, $a, $b), op!("vpaddq", $upper, $upper, $t), op!("vpaddq", $lower, $lower, $u))
     };
 }
 
 /// The same for the first product of a column: `$lower` begins with its lower half.
 macro_rules! begin {
     ($t:literal, $a:literal, $b:literal, $upper:literal, $lower:literal) => {
-        concat!(split!($t, $lower, $a, $b), "vpaddq {", $upper, "}, {", $upper, "}, {", $t, "}\n",)
+        concat!(split!($t, $lower, $a, $b), op!("vpaddq", $upper, $upper, $t))
     };
 }
 
@@ -102,69 +88,22 @@ macro_rules! begin {
 macro_rules! fold {
     ($t:literal, $u:literal, $x:literal, $start:literal) => {
         concat!(
-            "vpaddq {",
-            $t,
-            "}, {",
-            $x,
-            "}, {",
-            $x,
-            "}\n",
-            "vpsllq {",
-            $u,
-            "}, {",
-            $x,
-            "}, 4\n",
-            "vpaddq {",
-            $x,
-            "}, {",
-            $x,
-            "}, [{k} + ",
-            $start,
-            "]\n",
-            "vpaddq {",
-            $t,
-            "}, {",
-            $t,
-            "}, {",
-            $u,
-            "}\n",
-            "vpaddq {",
-            $x,
-            "}, {",
-            $x,
-            "}, {",
-            $t,
-            "}\n",
+            op!("vpaddq", $t, $x, $x),
+            op_with!("vpsllq", $u, $x, "4"),
+            op_with!("vpaddq", $x, $x, $start),
+            op!("vpaddq", $t, $t, $u),
+            op!("vpaddq", $x, $x, $t),
         )
     };
 }
 
-/// Clears what is above a limb, adds a carry and makes it a signed double.
+/// Leaves a limb and the exponent of the base, adds a carry and takes off what is too much: a signed double.
 macro_rules! settle {
-    ($x:literal, $carry:literal) => {
+    ($x:literal, $carry:literal, $less:literal) => {
         concat!(
-            "vpand {",
-            $x,
-            "}, {",
-            $x,
-            "}, [{k} + 160]\n",
-            "vpaddq {",
-            $x,
-            "}, {",
-            $x,
-            "}, {",
-            $carry,
-            "}\n",
-            "vpor {",
-            $x,
-            "}, {",
-            $x,
-            "}, [{k} + 224]\n",
-            "vsubpd {",
-            $x,
-            "}, {",
-            $x,
-            "}, [{k} + 256]\n",
+            op_with!("vpand", $x, $x, "[{k} + 160]"),
+            op!("vpaddq", $x, $x, $carry),
+            op_with!("vsubpd", $x, $x, $less),
         )
     };
 }
@@ -172,14 +111,14 @@ macro_rules! settle {
 /// The same with the carry of the column below, which is complete.
 macro_rules! carry {
     ($t:literal, $x:literal, $below:literal) => {
-        concat!("vpsrlq {", $t, "}, {", $below, "}, 51\n", settle!($x, $t))
+        concat!(op_with!("vpsrlq", $t, $below, "51"), settle!($x, $t, "[{k} + 224]"))
     };
 }
 
 /// What goes around the top.
 macro_rules! around {
     ($t:literal, $top:literal) => {
-        concat!("vpsrlq {", $t, "}, {", $top, "}, 51\n", "vpmuludq {", $t, "}, {", $t, "}, [{k} + 192]\n")
+        concat!(op_with!("vpsrlq", $t, $top, "51"), op_with!("vpmuludq", $t, $t, "[{k} + 192]"))
     };
 }
 
@@ -211,27 +150,27 @@ fn product_in_registers(a: &Limbs<__m256i>, b: &Limbs<__m256i>) -> Limbs<__m256i
             "vfmadd231pd {x3}, {a4}, [{b} + 128]",
             begin!("t", "a3", "[{b} + 128]", "x3", "x2"),
             add!("v", "w", "a4", "[{b} + 96]", "x3", "x2"),
-            fold!("t", "u", "x4", "128"),
+            fold!("t", "u", "x4", "[{k} + 128]"),
             begin!("v", "a2", "[{b} + 128]", "x2", "x1"),
             add!("t", "u", "a3", "[{b} + 96]", "x2", "x1"),
             add!("v", "w", "a4", "[{b} + 64]", "x2", "x1"),
-            fold!("t", "u", "x3", "96"),
+            fold!("t", "u", "x3", "[{k} + 96]"),
             begin!("v", "a1", "[{b} + 128]", "x1", "x0"),
             add!("t", "u", "a2", "[{b} + 96]", "x1", "x0"),
             add!("v", "w", "a3", "[{b} + 64]", "x1", "x0"),
             add!("t", "u", "a4", "[{b} + 32]", "x1", "x0"),
-            fold!("v", "w", "x2", "64"),
+            fold!("v", "w", "x2", "[{k} + 64]"),
             add!("t", "u", "a0", "[{b} + 128]", "x0", "x4"),
             add!("v", "w", "a1", "[{b} + 96]", "x0", "x4"),
             add!("t", "u", "a2", "[{b} + 64]", "x0", "x4"),
             add!("v", "w", "a3", "[{b} + 32]", "x0", "x4"),
             add!("t", "u", "a4", "[{b}]", "x0", "x4"),
-            fold!("v", "w", "x1", "32"),
+            fold!("v", "w", "x1", "[{k} + 32]"),
             add!("t", "u", "a0", "[{b} + 96]", "x4", "x3"),
             add!("v", "w", "a1", "[{b} + 64]", "x4", "x3"),
             add!("t", "u", "a2", "[{b} + 32]", "x4", "x3"),
             add!("v", "w", "a3", "[{b}]", "x4", "x3"),
-            fold!("t", "u", "x0", "0"),
+            fold!("t", "u", "x0", "[{k}]"),
             add!("v", "w", "a0", "[{b} + 64]", "x3", "x2"),
             add!("t", "u", "a1", "[{b} + 32]", "x3", "x2"),
             add!("v", "w", "a2", "[{b}]", "x3", "x2"),
@@ -245,7 +184,7 @@ fn product_in_registers(a: &Limbs<__m256i>, b: &Limbs<__m256i>) -> Limbs<__m256i
             carry!("u", "x3", "x2"),
             carry!("t", "x2", "x1"),
             carry!("v", "x1", "x0"),
-            settle!("x0", "w"),
+            settle!("x0", "w", "[{k} + 256]"),
             b = in(reg) b.as_ptr(), k = in(reg) &raw const PRODUCT,
             a0 = in(ymm_reg) a[0], a1 = in(ymm_reg) a[1], a2 = in(ymm_reg) a[2], a3 = in(ymm_reg) a[3], a4 = in(ymm_reg) a[4],
             split = in(ymm_reg) _mm256_set1_pd(SPLIT), center = in(ymm_reg) _mm256_set1_pd(SPLIT_CENTER),
@@ -275,21 +214,21 @@ fn square_in_registers(a: &Limbs<__m256i>) -> Limbs<__m256i> {
             "vfmadd231pd {x3}, {w}, {w}",
             begin!("t", "s3", "[{b} + 128]", "x3", "x2"),
             "vmovapd {w}, [{b} + 96]",
-            fold!("t", "u", "x4", "128"),
+            fold!("t", "u", "x4", "[{k} + 128]"),
             begin!("v", "s2", "[{b} + 128]", "x2", "x1"),
             add!("t", "u", "w", "[{b} + 96]", "x2", "x1"),
-            fold!("v", "w", "x3", "96"),
+            fold!("v", "w", "x3", "[{k} + 96]"),
             begin!("t", "s1", "[{b} + 128]", "x1", "x0"),
             add!("v", "w", "s2", "[{b} + 96]", "x1", "x0"),
-            fold!("t", "u", "x2", "64"),
+            fold!("t", "u", "x2", "[{k} + 64]"),
             "vmovapd {w}, [{b} + 64]",
             add!("t", "u", "s0", "[{b} + 128]", "x0", "x4"),
             add!("t", "u", "s1", "[{b} + 96]", "x0", "x4"),
             add!("t", "v", "w", "[{b} + 64]", "x0", "x4"),
-            fold!("t", "u", "x1", "32"),
+            fold!("t", "u", "x1", "[{k} + 32]"),
             add!("v", "w", "s0", "[{b} + 96]", "x4", "x3"),
             add!("t", "u", "s1", "[{b} + 64]", "x4", "x3"),
-            fold!("v", "w", "x0", "0"),
+            fold!("v", "w", "x0", "[{k}]"),
             "vmovapd {w}, [{b} + 32]",
             add!("t", "u", "s0", "[{b} + 64]", "x3", "x2"),
             add!("t", "v", "w", "[{b} + 32]", "x3", "x2"),
@@ -303,7 +242,7 @@ fn square_in_registers(a: &Limbs<__m256i>) -> Limbs<__m256i> {
             carry!("u", "x3", "x2"),
             carry!("t", "x2", "x1"),
             carry!("v", "x1", "x0"),
-            settle!("x0", "w"),
+            settle!("x0", "w", "[{k} + 256]"),
             b = in(reg) a.as_ptr(), k = in(reg) &raw const SQUARE,
             s0 = in(ymm_reg) twice[0], s1 = in(ymm_reg) twice[1], s2 = in(ymm_reg) twice[2], s3 = in(ymm_reg) twice[3],
             split = in(ymm_reg) _mm256_set1_pd(SPLIT), center = in(ymm_reg) _mm256_set1_pd(SPLIT_CENTER),

@@ -138,7 +138,7 @@ mod tests {
                 2 => (random() % 39) as i64 - 19,
                 _ => (random() >> 13) as i64 - (1 << 50),
             };
-            (limb as f64).to_bits()
+            (limb as f64 * doubles::ONE).to_bits()
         })
     }
 

@@ -7,6 +7,7 @@ use super::{
         doubles::{self, Doubles, lanes_of_doubles},
         field::FieldElement,
         lanes::{Form, Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
+        spelling::BASE,
         table::Row,
     },
     Avx2, enter, kernel,
@@ -216,6 +217,25 @@ impl Lanes for Avx2 {
             let taken = _mm256_mullo_epi16(quotients, _mm256_set1_epi16(58 * 256 - 1));
             _mm256_sub_epi16(_mm256_slli_epi16::<8>(a), taken)
         }
+    }
+
+    #[inline(always)]
+    fn divide(self, value: __m256i) -> (__m256i, __m256i) {
+        // In steps of 256, and half a quotient less, so that rounding to the nearest gives the quotient or one less: four steps more make up for what is cut off
+        // and rounded.
+        const STEP: f64 = 256.0;
+        const HALF: f64 = (BASE / 512 + 4) as f64;
+        let base = self.splat(BASE);
+        let steps = self.float_sub(self.or(self.shr(value, 8), self.float(TWO_52)), self.float(TWO_52 + HALF));
+        let estimate = self.fused(steps, self.float(STEP / BASE as f64), self.float(doubles::WHOLE));
+        // The remainder is below 2^25, so that the low halves do.
+        let taken = self.sub(value, self.mul32(estimate, base));
+        let remainder = self.and(taken, self.splat(u64::from(u32::MAX)));
+        let reduced = self.sub(remainder, base);
+        let quotient = self.sub(self.sub(estimate, self.splat(doubles::WHOLE.to_bits() - 1)), self.shr(reduced, 63));
+        // SAFETY: `self` proves AVX. The top bit of `reduced` says that it is too small.
+        let blended = unsafe { _mm256_blendv_pd(double(reduced), double(remainder), double(reduced)) };
+        (quotient, word(blended))
     }
 
     #[inline(always)]

@@ -5,7 +5,7 @@ use super::{
         field::{FieldElement, LIMB_MASK, P},
         lanes::{LOW_WORDS, Limbs},
     },
-    BASE, CENTER, Doubles, SPLIT, SPLIT_CENTER, TIGHT, UNIT,
+    BASE, CENTER, Doubles, ONE, SPLIT, SPLIT_CENTER, TIGHT, UNIT, WHOLE,
     columns::signed,
     each,
 };
@@ -26,19 +26,19 @@ pub(in super::super) fn limbs(element: &FieldElement) -> [u64; 5] {
         }
         limbs[0] += 19 * carry;
     }
-    limbs.map(|limb| (limb as f64).to_bits())
+    limbs.map(|limb| (limb as f64 * ONE).to_bits())
 }
 
 /// One round of carries: from limbs of up to 6 T to a tight element.
 #[inline(always)]
 pub(in super::super) fn tidy<D: Doubles>(d: D, a: &Limbs<D::Word>) -> Limbs<D::Word> {
-    let split = [d.float(SPLIT); 5];
-    let rounded = each!(d.float_add(a, split));
-    let carry = each!(d.float_sub(rounded, split));
+    let whole = [d.float(WHOLE); 5];
+    let rounded = each!(d.float_add(a, whole));
+    let carry = each!(d.float_sub(rounded, whole));
     let rest = each!(d.float_sub(a, carry));
-    let up = d.float(1.0 / UNIT);
+    let up = d.float(ONE);
     [
-        d.fused(carry[4], d.float(19.0 / UNIT), rest[0]),
+        d.fused(carry[4], d.float(19.0 * ONE), rest[0]),
         d.fused(carry[0], up, rest[1]),
         d.fused(carry[1], up, rest[2]),
         d.fused(carry[2], up, rest[3]),
@@ -117,7 +117,7 @@ const _: () = assert!(5 * 3 * (TIGHT as u128) * (TIGHT as u128) < 1 << 104);
 
 /// The bits of the constants in the sum that [`mul_low`] ends with.
 const LOW_BIAS: u64 = {
-    let fifth = CENTER.to_bits().wrapping_mul(5).wrapping_add(CHAIN.to_bits() << 2);
+    let fifth = CENTER.to_bits().wrapping_mul(4).wrapping_add(WHOLE.to_bits()).wrapping_add(CHAIN.to_bits() << 2);
     fifth.wrapping_mul(19).wrapping_add(CENTER.to_bits())
 };
 
@@ -137,14 +137,14 @@ pub(in super::super) fn mul_low<D: Doubles>(d: D, a: &Limbs<D::Word>, b: &Limbs<
         i += 1;
     }
     // Half of a step is taken off, so that rounding to the nearest is rounding down.
-    let mut below = d.fused(d.float_mul(a[4], d.float(19.0)), b[4], d.float(-UNIT * UNIT / 2.0));
+    let mut below = d.fused(d.float_mul(a[4], d.float(19.0)), b[4], d.float(-0.5));
     i = 0;
     while i < 4 {
         below = d.fused(a[i], b[3 - i], below);
         i += 1;
     }
-    let rest = d.fused(below, d.float(1.0 / UNIT), rest);
-    let rest = d.fused(rest, d.float(1.0 / UNIT), d.float(CENTER));
+    let rest = d.fused(below, d.float(ONE), rest);
+    let rest = d.fused(rest, d.float(UNIT), d.float(WHOLE));
     let mut fifth = d.add(d.shl(upper, 2), rest);
     i = 1;
     while i < 5 {
@@ -184,7 +184,7 @@ const _: () = assert!(BASE_CARRY & 1 == 0);
 
 /// [`BASE`] and a limb of p, less what the carry from below has of the base.
 const fn positive(k: usize) -> f64 {
-    BASE + (P[k] - if k == 0 { 0 } else { BASE_CARRY }) as f64
+    BASE + (P[k] - if k == 0 { 0 } else { BASE_CARRY }) as f64 * ONE
 }
 
 /// The number below p in four words, from a tight element or a product.

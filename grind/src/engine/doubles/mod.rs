@@ -1,8 +1,9 @@
 //! Field arithmetic modulo 2^255 - 19 in doubles, for vectors that have a fused multiply-add and no wide integer multiplication.
 //!
-//! An element is five limbs of 51 bits, whole numbers of either sign around zero. Two fused multiply-adds split a product of two limbs: [`SPLIT`] + ab is
-//! rounded to a multiple of 2^51 and so holds the upper half in its mantissa, and ab + ([`SPLIT`] + [`CENTER`] - that) holds the rest, which lies between
-//! -2^50 and 2^50 and is exact. Bit patterns of both are summed up as integers, see `columns`.
+//! An element is five limbs of 51 bits, whole numbers of either sign around zero, each kept as a fraction of 2^51: what is said of limbs below counts
+//! whole numbers. Two fused multiply-adds split a product of two limbs: [`SPLIT`] + ab is rounded to a multiple of 2^51 and so holds the upper half in its
+//! mantissa, and ab + ([`SPLIT`] + [`CENTER`] - that) holds the rest, which lies between -2^50 and 2^50 and is exact. Bit patterns of both are summed up as
+//! integers, see `columns`. Fractions are no slower than whole numbers, and bits that a column has above a limb become the exponent of a limb by a mask alone.
 //!
 //! With T = [`TIGHT`] the kinds of [`Lanes`] are bounded, limb by limb in either direction, like this:
 //! tight, signed, product: T; loose: 2 T; sum: 3 T. `columns` and `field` say where each bound comes from, and check it when they are compiled.
@@ -15,7 +16,7 @@ mod model;
 #[cfg(any(test, feature = "fuzzing"))]
 mod reference;
 
-pub(super) use columns::{PRODUCT_START, SQUARE_START};
+pub(super) use columns::{BOTTOM_LESS, LESS, MASK, PRODUCT_START, SQUARE_START};
 pub(super) use field::{
     less_twice, limbs, low_bits, minus, mul_low, negate_where, pack, plus, row_columns, sub_settle, sum, tidy, unpack,
 };
@@ -26,16 +27,20 @@ pub(super) use reference::{product, square};
 
 use super::lanes::Lanes;
 
-/// One step of a limb.
+/// How many numbers a limb counts to.
 pub(super) const UNIT: f64 = (1u64 << 51) as f64;
+/// What one is as a limb.
+pub(super) const ONE: f64 = 1.0 / UNIT;
 /// What a product is added to so that 2^51 is the last place of the sum. The sum stays below the next power of two while the product is below 2^102.
-pub(super) const SPLIT: f64 = 1.5 * UNIT * UNIT * 2.0;
-/// What a number below 2^51 is added to so that one is the last place of the sum, whose bit pattern then counts like an integer.
-pub(super) const CENTER: f64 = 3.0 * UNIT;
+pub(super) const SPLIT: f64 = 3.0;
+/// What the rest of a product, below 2^51, is added to so that one is the last place of the sum, whose bit pattern then counts like an integer.
+pub(super) const CENTER: f64 = 3.0 * ONE;
 /// Both; it is a multiple of 2^51, and what is taken from it leaves an exact difference.
 pub(super) const SPLIT_CENTER: f64 = SPLIT + CENTER;
-/// What has 2^51 numbers above it with one as their last place.
-pub(super) const BASE: f64 = 2.0 * UNIT;
+/// What has 2^51 limbs above it with one as their last place.
+pub(super) const BASE: f64 = 2.0;
+/// What a number is added to so that whole ones, not limbs, are the last place of the sum.
+pub(super) const WHOLE: f64 = 3.0 * UNIT;
 
 /// Most that a limb of a tight element or a product is away from zero.
 pub(super) const TIGHT: u64 = (1 << 50) + (1 << 14);

@@ -2,9 +2,9 @@
 //! bit by bit.
 
 use super::{
-    super::{field::LIMB_MASK, lanes::Limbs},
+    super::lanes::Limbs,
     Doubles, SPLIT, SPLIT_CENTER,
-    columns::{PRODUCT_START, SQUARE_START, signed},
+    columns::{BOTTOM_LESS, LESS, MASK, PRODUCT_START, SQUARE_START},
 };
 
 /// The halves of a product of two limbs, with the bits of their constants: the upper one in steps of 2^51, and the rest.
@@ -66,8 +66,8 @@ fn settle<D: Doubles>(d: D, columns: &[D::Word; 10], starts: &[u64; 5]) -> Limbs
     k = 0;
     while k < 5 {
         let carry = d.shr(folded[(k + 4) % 5], 51);
-        let carry = if k == 0 { d.mul32(carry, d.splat(19)) } else { carry };
-        settled[k] = signed(d, d.add(d.and(folded[k], d.splat(LIMB_MASK)), carry));
+        let (carry, less) = if k == 0 { (d.mul32(carry, d.splat(19)), BOTTOM_LESS) } else { (carry, LESS) };
+        settled[k] = d.float_sub(d.add(d.and(folded[k], d.splat(MASK)), carry), d.float(less));
         k += 1;
     }
     settled
