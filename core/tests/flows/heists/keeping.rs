@@ -67,7 +67,7 @@ over_both! {
         give(&world, &ann, 0, 1).await;
         let bob = player(&world, 1_000, 0).await;
         rob(&world, &ann, &bob).await;
-        let game = export(&world.app, ann.user).await.unwrap()["notice"].clone();
+        let game = export(&world.app, ann.user).await.unwrap()["game"].clone();
         assert_eq!((&game["points"], &game["heistTokens"]), (&75.into(), &0.into()), "{game}");
         assert_eq!(game["heists"][0]["status"], "SUCCESS");
         assert_eq!(game["pointEvents"].as_array().unwrap().len(), 2);
