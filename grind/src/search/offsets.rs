@@ -24,10 +24,12 @@ const ROOM: u128 = 1 << 64;
 /// Steps to either side of a centre: many share an inversion, but the digits of all of them have to fit the cache.
 fn reach(backend: Backend, sieve: &Sieve) -> usize {
     match (sieve, backend) {
-        (Sieve::Leading(_), Backend::Avx2 | Backend::Avx512) => 1536,
+        (Sieve::Leading(_), Backend::Avx2) => 1024,
+        (Sieve::Leading(_), Backend::Avx512) => 1536,
         (Sieve::Leading(_), Backend::Portable) => 2048,
         (_, Backend::Portable) => 512,
-        (Sieve::Digits(sieve), Backend::Avx2 | Backend::Avx512) if sieve.filter(backend).is_some() => 2048,
+        (Sieve::Digits(sieve), Backend::Avx2) if sieve.filter(backend).is_some() => 1024,
+        (Sieve::Digits(sieve), Backend::Avx512) if sieve.filter(backend).is_some() => 2048,
         (_, Backend::Avx2 | Backend::Avx512) => 128,
     }
 }
