@@ -74,7 +74,7 @@ impl Hunt {
     ) -> Result<Outcome<Caught>, SearchError> {
         Ok(match self {
             Self::Seed(search) => caught(search.run(pool, limits, progress)?, |found| Caught {
-                key: found.key.into(),
+                key: found.key,
                 public_key: found.public_key,
                 attempts: found.attempts,
             }),

@@ -10,7 +10,8 @@ use std::sync::OnceLock;
 
 use super::{
     field::FieldElement,
-    lanes::{Form, Kernel, LOW_WORDS, Lanes, Limbs},
+    form::Form,
+    lanes::{Kernel, LOW_WORDS, Lanes, Limbs},
     offsets::{CHAINS, Centres, FinishPair, OffsetBatch, Openings},
     results::InRanges,
     steps::{Step, step_elements, steps},

@@ -7,7 +7,8 @@ use super::{avx2::Avx2, avx512::Avx512};
 use super::{
     doubles::{self, Model},
     field::{FieldElement, LIMB_MASK},
-    lanes::{Form, Kernel, LOW_BITS, Lanes, Limbs, MAX_LANES},
+    form::Form,
+    lanes::{Kernel, LOW_BITS, Lanes, Limbs, MAX_LANES},
     portable::Portable,
 };
 

@@ -6,42 +6,19 @@
 
 use zeroize::Zeroize;
 
-use super::{field::FieldElement, spelling, table::Row};
+use super::{field::FieldElement, form::Form, table::Row};
 
 /// Words of a constant of which low bits of products are wanted.
 pub(crate) const LOW_WORDS: usize = 15;
 /// How many low bits those are.
 pub(crate) const LOW_BITS: u32 = 24;
+/// The base of the limbs that numbers are spelled in base58 with: four digits.
+pub(crate) const BASE: u64 = 58 * 58 * 58 * 58;
 /// Most lanes that a backend may have.
 pub(crate) const MAX_LANES: usize = 8;
 
 /// One limb of a field element in every lane.
 pub(crate) type Limbs<W> = [W; 5];
-
-/// How a backend holds numbers. What is precomputed is kept once for each form, whichever backends share it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no backend there has it"))]
-pub(crate) enum Form {
-    /// Integers of 51 bits.
-    Limbs51,
-    /// Integers of 52 bits.
-    Limbs52,
-    /// Signed doubles of 51 bits.
-    Doubles,
-}
-
-impl Form {
-    /// How many there are.
-    pub(crate) const COUNT: usize = 3;
-
-    /// What tables have added to each coordinate of a row. Half of every limb makes limbs that are cut out of it signed ones by a subtraction alone.
-    pub(crate) const fn row_offset(self) -> FieldElement {
-        match self {
-            Self::Limbs51 | Self::Limbs52 => FieldElement::ZERO,
-            Self::Doubles => FieldElement([1 << 50; 5]),
-        }
-    }
-}
 
 /// Work that is written once and run by any backend.
 pub(crate) trait Kernel<L: Lanes> {
@@ -126,7 +103,7 @@ pub(crate) trait Lanes: Copy + Send {
     /// Quotient and remainder by 58^4 of a word below 2^60.
     #[inline(always)]
     fn divide(self, value: Self::Word) -> (Self::Word, Self::Word) {
-        spelling::divide(self, value)
+        divide(self, value)
     }
     /// Every byte replaced by the entry of the table that its low six bits select.
     fn lookup(self, table: &[u8; 64], bytes: Self::Word) -> Self::Word;
@@ -277,4 +254,21 @@ fn invert_together(elements: &mut [FieldElement]) {
         inverse = inverse.mul(element);
         *element = this;
     }
+}
+
+/// Quotient and remainder by 58^4, of a word below 2^60.
+///
+/// 2^64 / 58^4, rounded down, times the high bits makes a quotient that is exact or one too small: of the factors, less than 1 and
+/// less than 2^-11 are lost.
+#[inline(always)]
+fn divide<L: Lanes>(l: L, value: L::Word) -> (L::Word, L::Word) {
+    const RECIPROCAL: u64 = ((1u128 << 64) / BASE as u128) as u64;
+    let estimate = l.mul52_high(l.shr(value, 12), l.splat(RECIPROCAL));
+    // The remainder is small, so that 52 bits of the product do.
+    let mask = l.splat((1 << 52) - 1);
+    let remainder = l.and(l.sub(value, l.mul52_low(estimate, l.splat(BASE))), mask);
+    let reduced = l.sub(remainder, l.splat(BASE));
+    let below = l.shr(reduced, 63);
+    let quotient = l.sub(l.add(estimate, l.splat(1)), below);
+    (quotient, l.add(reduced, l.and(l.sub(l.splat(0), below), l.splat(BASE))))
 }

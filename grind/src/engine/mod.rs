@@ -17,6 +17,7 @@ mod field;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod field_check;
 mod filter;
+mod form;
 mod inverse;
 mod lanes;
 mod montgomery;

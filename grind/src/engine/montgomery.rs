@@ -11,7 +11,8 @@ use curve25519_dalek::{EdwardsPoint, Scalar, traits::IsIdentity};
 use super::{
     curve::{A_THIRD, Affine},
     field::FieldElement,
-    lanes::{Form, Kernel, Lanes, Limbs, MAX_LANES},
+    form::Form,
+    lanes::{Kernel, Lanes, Limbs, MAX_LANES},
     offsets::{CHAINS, FinishPair},
     steps::MAX_REACH,
 };

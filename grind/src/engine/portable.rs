@@ -2,7 +2,8 @@
 
 use super::{
     field::{FieldElement, LIMB_MASK},
-    lanes::{Form, Kernel, LOW_BITS, LOW_WORDS, Lanes, Limbs, MAX_LANES},
+    form::Form,
+    lanes::{Kernel, LOW_BITS, LOW_WORDS, Lanes, Limbs, MAX_LANES},
     table::Row,
 };
 

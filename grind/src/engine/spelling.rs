@@ -3,7 +3,7 @@
 //! The sign of x is the one bit of a key that y does not give. It lies in the last word, which therefore comes in two
 //! versions; where a carry would reach further, or the text is not a plain row of digits, the candidate is marked as doubtful.
 
-use super::lanes::Lanes;
+use super::lanes::{BASE, Lanes};
 
 /// Most words that the digits of a key take.
 pub(crate) const MAX_WORDS: usize = 8;
@@ -46,7 +46,6 @@ pub(crate) enum Spelling {
 
 /// Limbs of base 58^4 in base58: 44 digits.
 const LIMBS: usize = 11;
-pub(super) const BASE: u64 = 58 * 58 * 58 * 58;
 /// 2^(32 i) in limbs of base 58^4, for the eight 32-bit words of a key. A column of eight products stays below 2^59.
 const POWERS: [[u64; LIMBS]; 8] = powers();
 
@@ -217,23 +216,6 @@ fn columns<L: Lanes>(l: L, offset: &[u64; LIMBS], number: &[L::Word; 4]) -> [L::
         i += 1;
     }
     columns
-}
-
-/// Quotient and remainder by 58^4, of a word below 2^60.
-///
-/// 2^64 / 58^4, rounded down, times the high bits makes a quotient that is exact or one too small: of the factors, less than 1 and
-/// less than 2^-11 are lost.
-#[inline(always)]
-pub(super) fn divide<L: Lanes>(l: L, value: L::Word) -> (L::Word, L::Word) {
-    const RECIPROCAL: u64 = ((1u128 << 64) / BASE as u128) as u64;
-    let estimate = l.mul52_high(l.shr(value, 12), l.splat(RECIPROCAL));
-    // The remainder is small, so that 52 bits of the product do.
-    let mask = l.splat((1 << 52) - 1);
-    let remainder = l.and(l.sub(value, l.mul52_low(estimate, l.splat(BASE))), mask);
-    let reduced = l.sub(remainder, l.splat(BASE));
-    let below = l.shr(reduced, 63);
-    let quotient = l.sub(l.add(estimate, l.splat(1)), below);
-    (quotient, l.add(reduced, l.and(l.sub(l.splat(0), below), l.splat(BASE))))
 }
 
 /// A limb below 2^24 as two numbers below 58^2, the first in the low 16 bits, the second in the next.

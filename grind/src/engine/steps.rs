@@ -10,7 +10,8 @@ use curve25519_dalek::{EdwardsPoint, Scalar};
 use super::{
     curve::{EDWARDS_D, edwards_coordinates},
     field::FieldElement,
-    lanes::{Form, Lanes},
+    form::Form,
+    lanes::Lanes,
 };
 
 /// Most steps to a side.

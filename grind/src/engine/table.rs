@@ -14,7 +14,7 @@ use curve25519_dalek::{EdwardsPoint, Scalar};
 
 use super::{
     curve::{Affine, extend_by},
-    lanes::Form,
+    form::Form,
     pages,
 };
 

@@ -6,6 +6,7 @@ use super::Backend;
 
 /// The backends to test, and says which they are. Without a vector backend it says so past the capture of the test's output, because then most of the
 /// arithmetic that users run is not tested.
+#[expect(clippy::print_stdout, reason = "a test's own output, shown where it fails")]
 pub(crate) fn tested() -> Vec<Backend> {
     let backends: Vec<_> = Backend::available().collect();
     let names: Vec<_> = backends.iter().map(|backend| backend.name()).collect();

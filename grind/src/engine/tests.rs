@@ -7,7 +7,7 @@ use super::{
     backend::{SeedEngine, offset_engine, seed_engine, x25519_engine},
     doubles::Model,
     encode,
-    lanes::Form,
+    form::Form,
     seeds::SeedBatch,
     table::Table,
     tested::tested,

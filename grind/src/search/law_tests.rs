@@ -185,7 +185,7 @@ fn attempts_follow_the_exact_odds_of_unions() {
     ] {
         let several = texts.map(|(kind, text)| PatternSpec::new(kind, text).target(target)).to_vec();
         let pattern = Pattern::compile(&PatternSpec::any(several)).expect("possible");
-        fit_all(&[pattern.clone()], false);
+        fit_all(std::slice::from_ref(&pattern), false);
         fit_all(&[pattern], true);
     }
 }

@@ -183,7 +183,9 @@ pub(crate) async fn tasks(
 ) -> Result<Response, Problem> {
     let state = filter.state.clone().unwrap_or_else(|| Stage::Dead.name().to_owned());
     let (queue, text) = (filter.queue.clone().unwrap_or_default(), filter.text.clone().unwrap_or_default());
-    let (wanted, search) = TaskFilter { state: Some(state.clone()), ..filter }.checked()?;
+    // Of a select, "every" comes as an empty text.
+    let named = filter.queue.filter(|name| !name.is_empty());
+    let (wanted, search) = TaskFilter { state: Some(state.clone()), queue: named, ..filter }.checked()?;
     let found = tasks::tasks(&web.app, &search, wanted.limit.into(), wanted.offset.into()).await?;
     let base = format!("/admin/tasks?state={}&queue={}&text={}&", encode(&state), encode(&queue), encode(&text));
     let steps = Steps::new(&base, wanted, found.total);

@@ -31,9 +31,8 @@ impl<T: DeserializeOwned> FromRequestParts<Web> for ApiQuery<T> {
     }
 }
 
-/// A filter that names a case of an enum; an empty one, as forms send it, filters nothing.
+/// A filter that names a case of an enum.
 pub(crate) fn word<T: Word>(field: &str, given: Option<String>) -> Result<Option<T>, Problem> {
-    let given = given.filter(|text| !text.is_empty());
     let read = given.map(|text| read(&text)).transpose();
     read.map_err(|unknown| Problem::invalid(&[FieldError::new(field, unknown.to_string())]))
 }

@@ -89,7 +89,7 @@ fn hunted(
                 search = search.window(bits);
             }
             let outcome = search.run(pool, limits, progress).map_err(failed)?;
-            ended(outcome, |hit| (hit.attempts, sealed(hit.key.into())))
+            ended(outcome, |hit| (hit.attempts, sealed(hit.key)))
         }
         KeyKind::Expanded => {
             let search = ExpandedSearch::new(pattern).backend(*backend);

@@ -34,6 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(25);
 /// Looks of a twin at the answer: the first, and the longest wait between two.
 const LOOKS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(500));
 
+/// An answer or a refusal, both of which commit, or an error, which does not.
+pub type Settled<A, R> = Result<Result<A, R>, Failure<R>>;
+
 /// A request that has an effect outside.
 pub trait Request: Send + Sync {
     /// What is about to be done, kept with the claim: whoever takes over acts by it, whatever has changed since.
@@ -69,7 +72,7 @@ pub trait Request: Send + Sync {
         plan: &Self::Plan,
         outcome: &Self::Outcome,
         at: Timestamp,
-    ) -> impl Future<Output = Result<Result<Self::Answer, Self::Refusal>, Failure<Self::Refusal>>> + Send;
+    ) -> impl Future<Output = Settled<Self::Answer, Self::Refusal>> + Send;
 }
 
 type Answered<Q> = Result<<Q as Request>::Answer, Failure<<Q as Request>::Refusal>>;

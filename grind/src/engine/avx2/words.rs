@@ -6,8 +6,8 @@ use super::{
     super::{
         doubles::{self, Doubles, lanes_of_doubles},
         field::FieldElement,
-        lanes::{Form, Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
-        spelling::BASE,
+        form::Form,
+        lanes::{BASE, Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
         table::Row,
     },
     Avx2, enter, kernel,

@@ -5,7 +5,8 @@ use std::arch::x86_64::*;
 use super::{
     super::{
         field::FieldElement,
-        lanes::{Form, Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
+        form::Form,
+        lanes::{Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
         table::Row,
     },
     Avx512, enter, field,

@@ -4,7 +4,8 @@ use super::{
     super::{
         doubles,
         field::FieldElement,
-        lanes::{Form, Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
+        form::Form,
+        lanes::{Kernel, LOW_WORDS, Lanes, Limbs, MAX_LANES},
         portable::Portable,
         table::Row,
     },

@@ -136,7 +136,7 @@ impl Contract {
         let body: Value = serde_json::from_slice(exchange.body).map_err(|error| format!("not JSON: {error}"))?;
         let mut schema = schema.clone();
         close(&mut schema, &self.components, false);
-        let key = format!("{name} {}", exchange.status);
+        let key = format!("{name} {} {wanted}", exchange.status);
         match self.errors(&key, &schema, &self.answers, &body) {
             errors if errors.is_empty() => Ok(()),
             errors => Err(format!("{name} answers {} against its schema: {errors}", exchange.status)),
