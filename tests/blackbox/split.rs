@@ -75,7 +75,7 @@ async fn terminal_and_api(shape: Shape) {
     vanikeys(&world, &["split", "new", "--json", "--out", other.to_str().unwrap()]);
     let args = ["split", "combine", "--secret", other.to_str().unwrap(), "--offset", file.to_str().unwrap()];
     assert_eq!(world.vanikeys(&args).status.code(), Some(2));
-    every_target(&ada, &world.register("bo").await).await;
+    every_target(&ada, &world.register("bob").await).await;
     world.doctor();
 }
 
