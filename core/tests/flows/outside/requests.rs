@@ -83,7 +83,8 @@ over_both! {
         let purchase = Purchase { shop: &shop, user, amount: 5 };
         let first = run(&world.app, &key, &purchase).await.unwrap();
         assert_eq!(run(&world.app, &key, &purchase).await.unwrap(), first);
-        assert_eq!((shop.calls().len(), traces(&world).await), (1, 1));
+        let called = shop.calls().len();
+        assert_eq!((called, traces(&world).await), (1, 1));
         let other = Key { content_hash: [2; 32], ..key };
         assert!(matches!(run(&world.app, &other, &purchase).await, Err(Failure::KeyReused)));
     }
@@ -100,7 +101,8 @@ over_both! {
         assert_eq!(refused(run(&world.app, &second, &purchase).await), Refusal::Declined);
         shop.becomes(Mood::Sells);
         assert_eq!(refused(run(&world.app, &second, &purchase).await), Refusal::Declined);
-        assert_eq!((shop.calls().len(), traces(&world).await), (1, 1), "what was written with the refusal stays");
+        let called = shop.calls().len();
+        assert_eq!((called, traces(&world).await), (1, 1), "what was written with the refusal stays");
     }
 
     async fn an_outside_that_is_away_can_be_tried_again_at_once_under_the_same_id(world) {
@@ -141,7 +143,8 @@ over_both! {
         );
         let one = one.unwrap();
         assert_eq!((two.unwrap(), three.unwrap()), (one, one));
-        assert_eq!((shop.calls().len(), traces(&world).await), (1, 1));
+        let called = shop.calls().len();
+        assert_eq!((called, traces(&world).await), (1, 1));
     }
 
     async fn whoever_comes_after_the_lease_writes_nothing_and_gets_the_answer(world) {
@@ -176,6 +179,7 @@ over_both! {
         assert_eq!(answer.1, 5);
         let quick = Purchase { shop: &shop, user, amount: 5 };
         assert_eq!(run(&world.app, &key, &quick).await.unwrap(), answer);
-        assert_eq!((slow_shop.calls().len(), traces(&world).await), (1, 1));
+        let called = slow_shop.calls().len();
+        assert_eq!((called, traces(&world).await), (1, 1));
     }
 }

@@ -123,6 +123,7 @@ over_both! {
         let second = claim(&world, Queue::Webhooks).await.remove(0);
         let ended = perform(&world.app, &second, &Order { shop: &shop, user }).await;
         assert_eq!(tasks::settle(&world.app, &second, ended).await.unwrap(), Taken::Dead);
-        assert_eq!((shop.calls().len(), traces(&world).await), (2, 2));
+        let called = shop.calls().len();
+        assert_eq!((called, traces(&world).await), (2, 2));
     }
 }
