@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::{
     app::App,
-    flow::{account, heist, job, mail, pull, tasks, webhooks},
+    flow::{account, admin, heist, job, mail, pull, tasks, webhooks},
     queue::Stop,
 };
 
@@ -42,6 +42,7 @@ pub(crate) const ALL: &[Recurring] = &[
     Recurring { name: "expired-shields", every: minutes(1), work: |app| done(heist::expire_shields(app)) },
     Recurring { name: "expired-heist-tokens", every: minutes(60), work: |app| done(heist::expire_tokens(app)) },
     Recurring { name: "old-heist-attempts", every: minutes(60), work: |app| done(heist::prune(app)) },
+    Recurring { name: "audit-addresses", every: minutes(60), work: |app| done(admin::audit::erase_addresses(app)) },
     Recurring { name: "done-tasks", every: minutes(60), work: |app| done(tasks::forget_done(app, DONE_KEPT)) },
 ];
 

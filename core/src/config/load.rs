@@ -67,6 +67,7 @@ impl Config {
             search_window: r.optional("SEARCH_WINDOW_BITS", number(4, 18)),
             quote_rate: r.get("QUOTE_RATE", "1000000", number(1.0, 1e15)),
             pull_key_retention: hours(r.get("PULL_KEY_HOURS", "24", number(1, 8_760))),
+            audit_address_retention: hours(24 * r.get("AUDIT_ADDRESS_DAYS", "90", number(1_u64, 3_650))),
             heist: game(r),
             log_level: r.get("LOG_LEVEL", "info", values::log_level),
             log_format: r.get(

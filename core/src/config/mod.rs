@@ -69,6 +69,8 @@ pub struct Config {
     pub search_window: Option<u32>,
     /// Time after which the key of a pull that was not kept is erased.
     pub pull_key_retention: Duration,
+    /// Time after which an audit entry forgets where its request came from.
+    pub audit_address_retention: Duration,
     /// The game around points.
     pub heist: Game,
     /// What is logged.

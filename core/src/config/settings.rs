@@ -109,6 +109,7 @@ pub const SETTINGS: &[Setting] = &[
     open("WELCOME_TOKENS", "tokens for a new account"),
     open("REGISTRATION_WORK_BITS", "proof of work that a registration costs, in bits; 0 is none"),
     open("PULL_KEY_HOURS", "hours after which the key of a pull that was not kept is erased"),
+    open("AUDIT_ADDRESS_DAYS", "days after which an audit entry forgets the address and browser of its request"),
     open("HEIST_ENABLED", "false switches heists off, whatever the admin page says"),
     open("HEIST_ROLLOUT_PERCENT", "share of users who see heists, always the same ones"),
     open("HEIST_COOLDOWN_HOURS", "hours that a robber waits after a successful heist"),

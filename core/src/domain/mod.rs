@@ -4,11 +4,13 @@
 #![cfg_attr(not(test), warn(clippy::wildcard_enum_match_arm))]
 
 pub mod account;
+pub mod audit;
 pub mod custody;
 pub mod happening;
 pub mod heist;
 pub mod job;
 pub mod ledger;
+pub mod owner;
 pub mod plan;
 pub mod points;
 pub mod price;

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::store::audit::Origin;
+use crate::{domain::owner::Owner, store::audit::Origin};
 
 /// Who asks, and from where.
 #[derive(Clone, Debug)]
@@ -11,6 +11,14 @@ pub struct Actor {
     pub user: Uuid,
     /// Where the request came from.
     pub origin: Origin,
+}
+
+impl Actor {
+    /// The user as an owner, for what the user asks on their own behalf.
+    #[must_use]
+    pub const fn owner(&self) -> Owner {
+        Owner::User(self.user)
+    }
 }
 
 /// Who does it: a signed-in admin, a program with an API key, or nobody in particular on the command line.

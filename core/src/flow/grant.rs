@@ -6,10 +6,13 @@ use uuid::Uuid;
 use super::{By, Failure, debts, once::once};
 use crate::{
     app::App,
-    domain::ledger::{Asset, Balance, Cause, Claim, Kind, Movement, Refusal},
+    domain::{
+        audit::Action,
+        ledger::{Asset, Balance, Cause, Claim, Kind, Movement, Refusal},
+    },
     store::{
         Tx,
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         idempotency::Key,
         ledger, transact,
     },
@@ -92,8 +95,8 @@ async fn credit(
     };
     let after = ledger::credit(tx, &movement).await?;
     let detail = serde_json::json!({ "grant": grant, "amount": amount, "note": note });
-    let deed = Deed { actor: by.id(), action: "tokens.grant", subject: Some(user), detail };
-    audit::record(tx, &deed, &by.origin, at).await?;
+    let entry = Entry::new(by.id(), Action::TokensGrant, Some(user), detail);
+    audit::record(tx, &entry, &by.origin, at).await?;
     Ok(after)
 }
 
@@ -119,8 +122,8 @@ pub async fn take_back(app: &App, grant: Uuid, note: Option<&str>) -> Result<Bal
         };
         let done = ledger::claw_back(tx, &movement, Cause::Grant, Claim::All).await?;
         let detail = serde_json::json!({ "grant": grant, "amount": amount, "taken": done.taking.taken, "note": note });
-        let deed = Deed { actor: None, action: "tokens.take_back", subject: Some(user), detail };
-        audit::record(tx, &deed, &Origin::default(), at).await?;
+        let entry = Entry::new(None, Action::TokensTakeBack, Some(user), detail);
+        audit::record(tx, &entry, &Origin::default(), at).await?;
         debts::cancel_jobs(tx, app, user, done.balance).await?;
         Ok(ledger::balance(tx, user, &Asset::VaniToken).await?)
     })

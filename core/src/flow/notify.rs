@@ -9,6 +9,7 @@ use crate::{
     app::App,
     domain::{
         happening::{EmailChoice, Event, Happening},
+        owner::Owner,
         webhook::Occasion,
     },
     queue::{Owed, emails::Email, webhooks::Webhook},
@@ -83,7 +84,7 @@ async fn owe_events(tx: &mut Tx, app: &App, all: &[Notification], notices: &[New
         all.iter().zip(notices).filter_map(|(one, notice)| Some((one, notice, one.what.event()?))).collect();
     let endpoints = webhooks::enabled_of(tx, with_event.iter().map(|(one, ..)| one.user)).await?;
     for (one, notice, event) in with_event {
-        let gets = |endpoint: &&Endpoint| endpoint.user_id == one.user && endpoint.events.contains(&event);
+        let gets = |endpoint: &&Endpoint| endpoint.owner == Owner::User(one.user) && endpoint.events.contains(&event);
         let at = app.clock.now();
         let payload = json!({ "type": event, "timestamp": at, "data": notice.data }).to_string();
         for endpoint in endpoints.iter().filter(gets) {

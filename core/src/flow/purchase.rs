@@ -11,10 +11,13 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::ledger::{Asset, Balance, Cause, Claim, Kind, Movement, Refusal},
+    domain::{
+        audit::Action,
+        ledger::{Asset, Balance, Cause, Claim, Kind, Movement, Refusal},
+    },
     store::{
         Tx,
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         ledger,
     },
 };
@@ -122,7 +125,7 @@ impl Purchase {
         }
         let detail = json!({ "purchase": self.id, "cause": cause, "key": movement.key, "cents": cents,
             "asked": done.taking.asked, "taken": done.taking.taken, "owed": done.taking.open });
-        self.note(tx, "tokens.claw_back", detail, &movement).await?;
+        self.note(tx, Action::TokensClawBack, detail, &movement).await?;
         debts::cancel_jobs(tx, app, self.user, done.balance).await?;
         Ok(ledger::balance(tx, self.user, &Asset::VaniToken).await?)
     }
@@ -142,19 +145,19 @@ impl Purchase {
         }
         let detail = json!({ "purchase": self.id, "cause": cause, "key": movement.key, "amount": done.taking.paid(),
             "forgiven": done.taking.forgiven });
-        self.note(tx, "tokens.give_back", detail, &movement).await?;
+        self.note(tx, Action::TokensGiveBack, detail, &movement).await?;
         self.forfeit_if_late(tx, app, event, done.balance).await
     }
 
     async fn note(
         &self,
         tx: &mut Tx,
-        action: &'static str,
+        action: Action,
         detail: serde_json::Value,
         movement: &Movement<'_>,
     ) -> Result<(), Failure<Refusal>> {
-        let deed = Deed { actor: None, action, subject: Some(self.user), detail };
-        Ok(audit::record(tx, &deed, &Origin::default(), movement.at).await?)
+        let entry = Entry::new(None, action, Some(self.user), detail);
+        Ok(audit::record(tx, &entry, &Origin::default(), movement.at).await?)
     }
 
     async fn forfeit_if_late(&self, tx: &mut Tx, app: &App, event: &str, after: Balance) -> Outcome {

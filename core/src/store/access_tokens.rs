@@ -2,34 +2,38 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, execute, sql};
-use crate::domain::time::Timestamp;
+use super::{Sql, StoreResult, Tx, execute, owned::column, sql};
+use crate::domain::{owner::Owner, time::Timestamp};
 
-/// Notes a token.
+/// Notes a token that speaks for its owner.
 ///
 /// # Errors
 /// The database's.
-pub async fn insert(tx: &mut Tx, id: Uuid, user: Uuid, at: Timestamp, expires: Timestamp) -> StoreResult<()> {
+pub async fn insert(tx: &mut Tx, id: Uuid, owner: Owner, at: Timestamp, expires: Timestamp) -> StoreResult<()> {
     execute!(
         tx,
-        "INSERT INTO access_tokens (id, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO access_tokens (id, user_id, community_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
         id,
-        user,
+        owner.user(),
+        owner.community(),
         at.micros(),
         expires.micros()
     )?;
     Ok(())
 }
 
-/// True if this token of this user was given out, is not revoked, and has not ended by `now`.
+/// True if this token of this owner was given out, is not revoked, and has not ended by `now`.
 ///
 /// # Errors
 /// The database's.
-pub async fn is_valid(on: &mut impl Sql, id: Uuid, user: Uuid, now: Timestamp) -> StoreResult<bool> {
-    let found: Option<i64> = sql!(on, c => sqlx::query_scalar(
+pub async fn is_valid(on: &mut impl Sql, id: Uuid, owner: Owner, now: Timestamp) -> StoreResult<bool> {
+    let text = format!(
         "SELECT created_at FROM access_tokens \
-         WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > $3")
-        .bind(id).bind(user).bind(now.micros()).fetch_optional(c).await)?;
+         WHERE id = $1 AND {} = $2 AND revoked_at IS NULL AND expires_at > $3",
+        column(owner)
+    );
+    let found: Option<i64> = sql!(on, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
+        .bind(id).bind(owner.id()).bind(now.micros()).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
 
@@ -42,17 +46,13 @@ pub async fn revoke(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<bool> {
     Ok(execute!(tx, text, at.micros(), id)? == 1)
 }
 
-/// Revokes all tokens of a user; answers how many.
+/// Revokes all tokens of an owner; answers how many.
 ///
 /// # Errors
 /// The database's.
-pub async fn revoke_all_of(tx: &mut Tx, user: Uuid, at: Timestamp) -> StoreResult<u64> {
-    execute!(
-        tx,
-        "UPDATE access_tokens SET revoked_at = $1 WHERE user_id = $2 AND revoked_at IS NULL",
-        at.micros(),
-        user
-    )
+pub async fn revoke_all_of(tx: &mut Tx, owner: Owner, at: Timestamp) -> StoreResult<u64> {
+    let text = format!("UPDATE access_tokens SET revoked_at = $1 WHERE {} = $2 AND revoked_at IS NULL", column(owner));
+    execute!(tx, sqlx::AssertSqlSafe(text.as_str()), at.micros(), owner.id())
 }
 
 /// Forgets tokens that have ended; answers how many.

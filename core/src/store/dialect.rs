@@ -22,6 +22,16 @@ pub fn lock_free_rows(on: &Tx) -> &'static str {
     }
 }
 
+/// The statement that takes the lock named `$1` until the transaction ends, for what has no row of its own to lock.
+/// SQLite holds the file's write lock already.
+#[must_use]
+pub fn lock_name(on: &Tx) -> Option<&'static str> {
+    match on {
+        Tx::Postgres(_) => Some("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"),
+        Tx::Sqlite(_) => None,
+    }
+}
+
 /// Which database this is, for messages and metrics.
 pub fn name(on: &mut impl Sql) -> &'static str {
     match on.session() {

@@ -30,6 +30,7 @@ pub mod mail_choices;
 pub mod mail_links;
 pub mod notices;
 pub mod outbox;
+mod owned;
 pub mod plans;
 pub mod players;
 pub mod point_kinds;

@@ -10,6 +10,7 @@ use vanikeys_core::{
     config::Config,
     domain::{
         happening::{Event, NoticeKind},
+        owner::Owner,
         task::Queue,
         webhook::{DeliveryState, EndpointProblem, GIVEN_UP_AFTER, LONGEST_DESCRIPTION, MOST_ENDPOINTS},
     },
@@ -42,7 +43,7 @@ fn endpoint(url: &str) -> NewEndpoint {
 }
 
 async fn registered(world: &World, actor: &Actor, sink: &Sink) -> Created {
-    webhooks::create(&world.app, actor, &endpoint(&format!("{}/hook?token=hush", sink.url()))).await.unwrap()
+    webhooks::create(&world.app, actor.owner(), &endpoint(&format!("{}/hook?token=hush", sink.url()))).await.unwrap()
 }
 
 fn refused<T: std::fmt::Debug>(ended: Result<T, Failure<WebhookRefusal>>) -> WebhookRefusal {
@@ -53,11 +54,11 @@ fn refused<T: std::fmt::Debug>(ended: Result<T, Failure<WebhookRefusal>>) -> Web
 }
 
 async fn log(world: &World, actor: &Actor, endpoint: Uuid) -> Vec<DeliveryView> {
-    webhooks::deliveries(&world.app, actor, endpoint, 50, 0).await.unwrap().items
+    webhooks::deliveries(&world.app, actor.owner(), endpoint, 50, 0).await.unwrap().items
 }
 
 async fn only(world: &World, actor: &Actor) -> webhooks::EndpointView {
-    webhooks::list(&world.app, actor).await.unwrap().remove(0)
+    webhooks::list(&world.app, actor.owner()).await.unwrap().remove(0)
 }
 
 /// Pulls until a pull wins; one in some thirty does.
@@ -113,7 +114,7 @@ over_both! {
         let mut made = Vec::new();
         for user in [&ann, &ben] {
             let created = registered(&world, user, &sink).await;
-            webhooks::test(&world.app, user, created.endpoint.id).await.unwrap();
+            webhooks::test(&world.app, user.owner(), created.endpoint.id, None).await.unwrap();
             made.push(created.endpoint.id);
         }
         let key = format!("webhooks:{}", ann.user);
@@ -131,21 +132,55 @@ over_both! {
         assert_eq!(sink.requests().len(), 2);
     }
 
+    async fn a_community_has_endpoints_of_its_own(world, super::with_loopback) {
+        let (app, sink, ann) = (&world.app, Sink::start().await, world.user(0).await);
+        let guild = Owner::Community(Uuid::now_v7());
+        let new = endpoint(&format!("{}/hook?token=hush", sink.url()));
+        let created = webhooks::create(app, guild, &new).await.unwrap();
+        let id = created.endpoint.id;
+        // A community of the user's very id is still another owner.
+        for stranger in [ann.owner(), Owner::Community(ann.user)] {
+            assert!(webhooks::list(app, stranger).await.unwrap().is_empty());
+            assert_eq!(refused(webhooks::update(app, stranger, id, &Change::default()).await), WebhookRefusal::NotFound);
+            assert_eq!(refused(webhooks::delete(app, stranger, id).await), WebhookRefusal::NotFound);
+        }
+        webhooks::test(app, guild, id, Some("request-1")).await.unwrap();
+        assert_eq!(world.number("SELECT COUNT(*) FROM outbox WHERE request_id = 'request-1'").await, 1);
+        assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Done]);
+        check(&sink.requests()[0], &created);
+        let sent = webhooks::deliveries(app, guild, id, 50, 0).await.unwrap().items;
+        assert_eq!((sent.len(), sent[0].state), (1, DeliveryState::Delivered));
+        sink.answer(410, "");
+        webhooks::redeliver(app, guild, sent[0].id, None).await.unwrap();
+        assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Dead]);
+        let listed = webhooks::list(app, guild).await.unwrap().remove(0);
+        assert!(!listed.enabled && listed.disabled_reason.unwrap().contains("410"));
+        assert_eq!(world.number("SELECT COUNT(*) FROM notices").await, 0, "no user owns it");
+        for _ in 1..MOST_ENDPOINTS {
+            webhooks::create(app, guild, &new).await.unwrap();
+        }
+        let refusal = refused(webhooks::create(app, guild, &new).await);
+        assert_eq!(refusal, WebhookRefusal::TooMany { most: MOST_ENDPOINTS });
+        webhooks::create(app, ann.owner(), &new).await.unwrap();
+        webhooks::delete(app, guild, id).await.unwrap();
+        webhooks::create(app, guild, &new).await.unwrap();
+    }
+
     async fn an_endpoint_gets_what_it_asked_for_and_others_nothing(world, super::with_loopback) {
         let sink = Sink::start().await;
         let (ann, ben) = (world.user(500).await, world.user(500).await);
         let jobs_only = NewEndpoint { events: vec![String::from("job.completed")], ..endpoint(&sink.url()) };
-        let jobs_only = webhooks::create(&world.app, &ann, &jobs_only).await.unwrap();
+        let jobs_only = webhooks::create(&world.app, ann.owner(), &jobs_only).await.unwrap();
         registered(&world, &ben, &sink).await;
         win(&world, &ann).await;
         assert!(tasks::work(&world, Queue::Webhooks).await.is_empty());
         let change = Change { events: Some(vec![String::from("pull.won")]), ..Change::default() };
-        let changed = webhooks::update(&world.app, &ann, jobs_only.endpoint.id, &change).await.unwrap();
+        let changed = webhooks::update(&world.app, ann.owner(), jobs_only.endpoint.id, &change).await.unwrap();
         assert_eq!((changed.events, changed.description.as_str()), (vec![Event::PullWon], "mine"));
         win(&world, &ann).await;
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Done]);
         let off = Change { enabled: Some(false), ..Change::default() };
-        webhooks::update(&world.app, &ann, jobs_only.endpoint.id, &off).await.unwrap();
+        webhooks::update(&world.app, ann.owner(), jobs_only.endpoint.id, &off).await.unwrap();
         win(&world, &ann).await;
         assert!(tasks::work(&world, Queue::Webhooks).await.is_empty());
     }
@@ -166,7 +201,7 @@ over_both! {
             ("https://169.254.169.254/", EndpointProblem::Private),
             (&long, EndpointProblem::TooLong { most: 2_048 }),
         ] {
-            let refusal = refused(webhooks::create(&world.app, &ann, &endpoint(url)).await);
+            let refusal = refused(webhooks::create(&world.app, ann.owner(), &endpoint(url)).await);
             assert_eq!(refusal, WebhookRefusal::Endpoint { problem: want }, "{url}");
         }
         let fine = endpoint("https://example.org/hook#part");
@@ -181,38 +216,38 @@ over_both! {
                 EndpointProblem::LongDescription { most: LONGEST_DESCRIPTION },
             ),
         ] {
-            let refusal = refused(webhooks::create(&world.app, &ann, &new).await);
+            let refusal = refused(webhooks::create(&world.app, ann.owner(), &new).await);
             assert_eq!(refusal, WebhookRefusal::Endpoint { problem: want });
         }
         for _ in 0..MOST_ENDPOINTS {
-            let created = webhooks::create(&world.app, &ann, &fine).await.unwrap();
+            let created = webhooks::create(&world.app, ann.owner(), &fine).await.unwrap();
             assert_eq!(created.endpoint.url, "https://example.org/hook");
         }
-        let refusal = refused(webhooks::create(&world.app, &ann, &fine).await);
+        let refusal = refused(webhooks::create(&world.app, ann.owner(), &fine).await);
         assert_eq!(refusal, WebhookRefusal::TooMany { most: MOST_ENDPOINTS });
         let first = only(&world, &ann).await;
-        webhooks::delete(&world.app, &ann, first.id).await.unwrap();
-        let secret = webhooks::create(&world.app, &ann, &fine).await.unwrap().secret;
-        assert!(!format!("{:?}", webhooks::list(&world.app, &ann).await.unwrap()).contains(secret.expose()));
+        webhooks::delete(&world.app, ann.owner(), first.id).await.unwrap();
+        let secret = webhooks::create(&world.app, ann.owner(), &fine).await.unwrap().secret;
+        assert!(!format!("{:?}", webhooks::list(&world.app, ann.owner()).await.unwrap()).contains(secret.expose()));
     }
 
     async fn other_peoples_endpoints_are_not_there(world, super::with_loopback) {
         let sink = Sink::start().await;
         let (ann, eve) = (world.user(0).await, world.user(0).await);
         let id = registered(&world, &ann, &sink).await.endpoint.id;
-        let delivery = webhooks::test(&world.app, &ann, id).await.unwrap().id;
+        let delivery = webhooks::test(&world.app, ann.owner(), id, None).await.unwrap().id;
         let missing = WebhookRefusal::NotFound;
         let change = Change { enabled: Some(false), ..Change::default() };
         for id in [id, Uuid::now_v7()] {
-            assert_eq!(refused(webhooks::update(&world.app, &eve, id, &change).await), missing);
-            assert_eq!(refused(webhooks::delete(&world.app, &eve, id).await), missing);
-            assert_eq!(refused(webhooks::test(&world.app, &eve, id).await), missing);
-            assert_eq!(refused(webhooks::deliveries(&world.app, &eve, id, 10, 0).await), missing);
+            assert_eq!(refused(webhooks::update(&world.app, eve.owner(), id, &change).await), missing);
+            assert_eq!(refused(webhooks::delete(&world.app, eve.owner(), id).await), missing);
+            assert_eq!(refused(webhooks::test(&world.app, eve.owner(), id, None).await), missing);
+            assert_eq!(refused(webhooks::deliveries(&world.app, eve.owner(), id, 10, 0).await), missing);
         }
         for id in [delivery, Uuid::now_v7()] {
-            assert_eq!(refused(webhooks::redeliver(&world.app, &eve, id).await), missing);
+            assert_eq!(refused(webhooks::redeliver(&world.app, eve.owner(), id, None).await), missing);
         }
-        assert!(webhooks::list(&world.app, &eve).await.unwrap().is_empty());
+        assert!(webhooks::list(&world.app, eve.owner()).await.unwrap().is_empty());
         assert!(only(&world, &ann).await.enabled);
     }
 
@@ -221,7 +256,7 @@ over_both! {
         let ann = world.user(0).await;
         let created = registered(&world, &ann, &sink).await;
         let id = created.endpoint.id;
-        let delivery = webhooks::test(&world.app, &ann, id).await.unwrap();
+        let delivery = webhooks::test(&world.app, ann.owner(), id, None).await.unwrap();
         assert_eq!((delivery.state, delivery.attempts), (DeliveryState::Waiting, 0));
         for (attempts, status) in [(1, 500), (2, 302), (3, 404)] {
             sink.answer(status, "no");
@@ -232,7 +267,7 @@ over_both! {
             world.pass(Duration::from_secs(3_600));
         }
         assert!(only(&world, &ann).await.failing_since.is_some());
-        assert_eq!(refused(webhooks::redeliver(&world.app, &ann, delivery.id).await), WebhookRefusal::StillWaiting);
+        assert_eq!(refused(webhooks::redeliver(&world.app, ann.owner(), delivery.id, None).await), WebhookRefusal::StillWaiting);
         sink.answer(204, "");
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Done]);
         assert!(only(&world, &ann).await.failing_since.is_none());
@@ -242,7 +277,7 @@ over_both! {
             assert_eq!(request.header("webhook-id"), delivery.id.to_string());
             check(request, &created);
         }
-        webhooks::redeliver(&world.app, &ann, delivery.id).await.unwrap();
+        webhooks::redeliver(&world.app, ann.owner(), delivery.id, None).await.unwrap();
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Done]);
         assert_eq!(sink.requests()[4].header("webhook-id"), delivery.id.to_string());
         assert_eq!(log(&world, &ann, id).await[0].attempts, 5);
@@ -252,7 +287,7 @@ over_both! {
         let sink = Sink::start().await;
         let ann = world.user(0).await;
         let id = registered(&world, &ann, &sink).await.endpoint.id;
-        let delivery = webhooks::test(&world.app, &ann, id).await.unwrap().id;
+        let delivery = webhooks::test(&world.app, ann.owner(), id, None).await.unwrap().id;
         sink.answer(500, "");
         for tries in 1.. {
             // Spread included, a task waits this long at most.
@@ -265,8 +300,8 @@ over_both! {
         assert_eq!(log(&world, &ann, id).await[0].attempts, 13);
         assert_eq!(log(&world, &ann, id).await[0].state, DeliveryState::Dead);
         let on = Change { enabled: Some(true), ..Change::default() };
-        assert!(webhooks::update(&world.app, &ann, id, &on).await.unwrap().failing_since.is_none());
-        webhooks::redeliver(&world.app, &ann, delivery).await.unwrap();
+        assert!(webhooks::update(&world.app, ann.owner(), id, &on).await.unwrap().failing_since.is_none());
+        webhooks::redeliver(&world.app, ann.owner(), delivery, None).await.unwrap();
         sink.answer(200, "");
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Done]);
         assert_eq!(log(&world, &ann, id).await[0].state, DeliveryState::Delivered);
@@ -277,13 +312,13 @@ over_both! {
         let ann = world.user(500).await;
         let id = registered(&world, &ann, &sink).await.endpoint.id;
         sink.answer(500, "");
-        webhooks::test(&world.app, &ann, id).await.unwrap();
+        webhooks::test(&world.app, ann.owner(), id, None).await.unwrap();
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Again]);
         world.pass(GIVEN_UP_AFTER - DAY);
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Again]);
         assert!(only(&world, &ann).await.enabled);
         world.pass(DAY);
-        webhooks::test(&world.app, &ann, id).await.unwrap();
+        webhooks::test(&world.app, ann.owner(), id, None).await.unwrap();
         let later = tasks::claim(&world, Queue::Webhooks).await;
         assert_eq!(later.len(), 2);
         for (task, want) in later.iter().zip([true, false]) {
@@ -297,15 +332,15 @@ over_both! {
         let page = notices::list(&world.app, &ann, &Filter::default(), 10, 0).await.unwrap();
         assert_eq!((page.total, page.items[0].kind), (1, NoticeKind::WebhookDisabled));
         assert!(!page.items[0].message.contains("hush"), "{}", page.items[0].message);
-        assert_eq!(refused(webhooks::test(&world.app, &ann, id).await), WebhookRefusal::Disabled);
+        assert_eq!(refused(webhooks::test(&world.app, ann.owner(), id, None).await), WebhookRefusal::Disabled);
         let dead = log(&world, &ann, id).await[0].id;
-        assert_eq!(refused(webhooks::redeliver(&world.app, &ann, dead).await), WebhookRefusal::Disabled);
+        assert_eq!(refused(webhooks::redeliver(&world.app, ann.owner(), dead, None).await), WebhookRefusal::Disabled);
         win(&world, &ann).await;
         assert!(tasks::work(&world, Queue::Webhooks).await.is_empty(), "nothing is owed to it any more");
         let on = Change { enabled: Some(true), ..Change::default() };
-        let endpoint = webhooks::update(&world.app, &ann, id, &on).await.unwrap();
+        let endpoint = webhooks::update(&world.app, ann.owner(), id, &on).await.unwrap();
         assert_eq!((endpoint.failing_since, endpoint.disabled_reason), (None, None));
-        webhooks::test(&world.app, &ann, id).await.unwrap();
+        webhooks::test(&world.app, ann.owner(), id, None).await.unwrap();
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Again], "it has days again");
     }
 
@@ -314,7 +349,7 @@ over_both! {
         let ann = world.user(0).await;
         let id = registered(&world, &ann, &sink).await.endpoint.id;
         sink.answer(410, "");
-        webhooks::test(&world.app, &ann, id).await.unwrap();
+        webhooks::test(&world.app, ann.owner(), id, None).await.unwrap();
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Dead]);
         assert!(only(&world, &ann).await.disabled_reason.unwrap().contains("410"));
     }
@@ -324,11 +359,11 @@ over_both! {
         let sink = Sink::start().await;
         let ann = world.user(0).await;
         let named = endpoint(&sink.url().replace("127.0.0.1", "localhost"));
-        let named = webhooks::create(&world.app, &ann, &named).await.unwrap().endpoint.id;
+        let named = webhooks::create(&world.app, ann.owner(), &named).await.unwrap().endpoint.id;
         let numbered = registered(&world, &ann, &sink).await.endpoint.id;
         world.app.outgoing = Outgoing::new(&[], &Trust::default()).unwrap();
         for id in [named, numbered] {
-            webhooks::test(&world.app, &ann, id).await.unwrap();
+            webhooks::test(&world.app, ann.owner(), id, None).await.unwrap();
         }
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Again; 2]);
         for id in [named, numbered] {
@@ -343,11 +378,11 @@ over_both! {
         let ann = world.user(0).await;
         let (deleted, off) = (registered(&world, &ann, &sink).await, registered(&world, &ann, &sink).await);
         for created in [&deleted, &off] {
-            webhooks::test(&world.app, &ann, created.endpoint.id).await.unwrap();
+            webhooks::test(&world.app, ann.owner(), created.endpoint.id, None).await.unwrap();
         }
-        webhooks::delete(&world.app, &ann, deleted.endpoint.id).await.unwrap();
+        webhooks::delete(&world.app, ann.owner(), deleted.endpoint.id).await.unwrap();
         let change = Change { enabled: Some(false), ..Change::default() };
-        webhooks::update(&world.app, &ann, off.endpoint.id, &change).await.unwrap();
+        webhooks::update(&world.app, ann.owner(), off.endpoint.id, &change).await.unwrap();
         assert_eq!(tasks::work(&world, Queue::Webhooks).await, [Taken::Done; 2]);
         assert!(sink.requests().is_empty());
         let log = log(&world, &ann, off.endpoint.id).await;
@@ -358,7 +393,7 @@ over_both! {
         let sink = Sink::start().await;
         let ann = world.user(0).await;
         let id = registered(&world, &ann, &sink).await.endpoint.id;
-        webhooks::test(&world.app, &ann, id).await.unwrap();
+        webhooks::test(&world.app, ann.owner(), id, None).await.unwrap();
         let task = tasks::claim(&world, Queue::Webhooks).await.remove(0);
         let late = Claimed { fence: Fence { attempt: 0, ..task.fence }, ..task.clone() };
         for status in [200, 500] {
@@ -377,9 +412,9 @@ over_both! {
         let sink = Sink::start().await;
         let ann = world.user(0).await;
         let id = registered(&world, &ann, &sink).await.endpoint.id;
-        webhooks::test(&world.app, &ann, id).await.unwrap();
+        webhooks::test(&world.app, ann.owner(), id, None).await.unwrap();
         tasks::work(&world, Queue::Webhooks).await;
-        webhooks::test(&world.app, &ann, id).await.unwrap();
+        webhooks::test(&world.app, ann.owner(), id, None).await.unwrap();
         world.pass(29 * DAY);
         assert_eq!(webhooks::prune(&world.app).await.unwrap(), 0);
         world.pass(2 * DAY);

@@ -380,8 +380,8 @@ impl HeistRefusal {
         }
     }
 
-    /// Whether it is recorded as an attempt of its own. A feature that is off, or nobody to rob, leaves only a line in
-    /// the audit.
+    /// Whether it is recorded as an attempt of its own. A feature that is off, or nobody to rob, leaves only an audit
+    /// entry.
     #[must_use]
     pub const fn is_recorded(&self) -> bool {
         !matches!(self, Self::FeatureDisabled | Self::TargetNotFound)

@@ -8,7 +8,7 @@ use super::{Credential, Form, access_token, credential::SESSION_LASTS};
 use crate::{
     app::App,
     custody::keyring::HashPurpose,
-    domain::account::Role,
+    domain::{account::Role, owner::Owner},
     store::{StoreResult, access_tokens, sessions, transact, users},
 };
 
@@ -71,7 +71,7 @@ pub async fn stands(app: &App, user: Uuid, with: With) -> StoreResult<bool> {
     let now = app.clock.now();
     let mut on = app.db.read().await?;
     let valid = match with {
-        With::AccessToken(jti) => access_tokens::is_valid(&mut on, jti, user, now).await?,
+        With::AccessToken(jti) => access_tokens::is_valid(&mut on, jti, Owner::User(user), now).await?,
         With::Session(hash) => sessions::find(&mut on, &hash, now).await?.is_some_and(|one| one.user_id == user),
     };
     Ok(valid && users::find(&mut on, user).await?.is_some_and(|user| user.is_active()))
@@ -82,7 +82,7 @@ async fn token_owner(app: &App, token: &str) -> StoreResult<Option<(Uuid, With)>
     let issuer = &app.config.public_url.origin;
     let Some(claims) = access_token::verify(&app.keyring, issuer, token, now) else { return Ok(None) };
     let mut on = app.db.read().await?;
-    let valid = access_tokens::is_valid(&mut on, claims.jti, claims.sub, now).await?;
+    let valid = access_tokens::is_valid(&mut on, claims.jti, Owner::User(claims.sub), now).await?;
     Ok(valid.then_some((claims.sub, With::AccessToken(claims.jti))))
 }
 

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::account::{Email, FieldProblem, Wrong},
+    domain::{
+        account::{Email, FieldProblem, Wrong},
+        audit::Action,
+    },
     flow::{Actor, Failure},
     store::{
         mail_links::{self, Purpose},
@@ -48,12 +51,12 @@ pub async fn change_email(app: &App, actor: &Actor, password: &Password, new: &s
             mail_links::use_up_all(tx, user.id, Purpose::Change, at).await?;
             if app.config.mail_is_on() {
                 letter::owe_change(tx, app, &user, email.address(), &actor.origin).await?;
-                note(tx, app, "account.email.ask", user.id, &actor.origin).await?;
+                note(tx, app, Action::AccountEmailAsk, user.id, &actor.origin).await?;
                 return Ok(Changed::WhenConfirmed);
             }
             users::set_email(tx, user.id, email.address(), email.key(), &email.person(), at).await.map_err(taken)?;
             mail_links::use_up_all(tx, user.id, Purpose::Reset, at).await?;
-            note(tx, app, "account.email.change", user.id, &actor.origin).await?;
+            note(tx, app, Action::AccountEmailChange, user.id, &actor.origin).await?;
             Ok(Changed::Now)
         })
     };

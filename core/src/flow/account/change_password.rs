@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::account::check_password,
+    domain::{account::check_password, audit::Action, owner::Owner},
     flow::{Actor, Failure},
     store::{
         access_tokens,
@@ -40,12 +40,12 @@ pub async fn change_password(
         let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
         users::set_password(tx, user.id, &hash).await?;
         sessions::delete_all_of(tx, user.id).await?;
-        access_tokens::revoke_all_of(tx, user.id, at).await?;
+        access_tokens::revoke_all_of(tx, Owner::User(user.id), at).await?;
         // A stolen session may have asked for another address: the new password ends that too.
         for purpose in [Purpose::Reset, Purpose::Change] {
             mail_links::use_up_all(tx, user.id, purpose, at).await?;
         }
-        note(tx, app, "account.password.change", user.id, &actor.origin).await?;
+        note(tx, app, Action::AccountPasswordChange, user.id, &actor.origin).await?;
         let given = credential::give(tx, app, user.id, wanted, &actor.origin).await?;
         Ok(SignedIn { user, given })
     })

@@ -5,12 +5,12 @@ use uuid::Uuid;
 use super::{AccountRefusal, Outcome, letter, register::taken, welcome};
 use crate::{
     app::App,
-    domain::account::Email,
+    domain::{account::Email, audit::Action},
     flow::{Actor, Failure, referral},
     secret::Secret,
     store::{
         Tx,
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         mail_links::{self, MailLink, Purpose},
         transact, users,
         users::User,
@@ -73,7 +73,7 @@ async fn confirm(tx: &mut Tx, app: &App, link: &MailLink, origin: &Origin) -> Ou
         return Err(Failure::Refused(AccountRefusal::LinkExpired));
     }
     users::confirm_email(tx, link.user_id, app.clock.now()).await?;
-    note(tx, app, "account.email.confirm", link.user_id, origin).await
+    note(tx, app, Action::AccountEmailConfirm, link.user_id, origin).await
 }
 
 async fn move_to(tx: &mut Tx, app: &App, link: &MailLink, origin: &Origin) -> Outcome<()> {
@@ -86,10 +86,10 @@ async fn move_to(tx: &mut Tx, app: &App, link: &MailLink, origin: &Origin) -> Ou
         mail_links::use_up_all(tx, link.user_id, purpose, app.clock.now()).await?;
     }
     letter::owe_moved(tx, app, link, origin).await?;
-    note(tx, app, "account.email.change", link.user_id, origin).await
+    note(tx, app, Action::AccountEmailChange, link.user_id, origin).await
 }
 
-pub(super) async fn note(tx: &mut Tx, app: &App, action: &str, user: Uuid, origin: &Origin) -> Outcome<()> {
-    let deed = Deed { actor: Some(user), action, subject: Some(user), detail: serde_json::json!({}) };
-    Ok(audit::record(tx, &deed, origin, app.clock.now()).await?)
+pub(super) async fn note(tx: &mut Tx, app: &App, action: Action, user: Uuid, origin: &Origin) -> Outcome<()> {
+    let entry = Entry::new(Some(user), action, Some(user), serde_json::json!({}));
+    Ok(audit::record(tx, &entry, origin, app.clock.now()).await?)
 }

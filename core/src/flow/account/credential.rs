@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::App,
     custody::keyring::HashPurpose,
-    domain::time::Timestamp,
+    domain::{owner::Owner, time::Timestamp},
     flow::Failure,
     random,
     secret::Secret,
@@ -89,7 +89,7 @@ pub(super) async fn give(tx: &mut Tx, app: &App, user: Uuid, form: Form, origin:
                 exp: expires_at.seconds(),
             };
             let token = access_token::sign(&app.keyring, &claims).map_err(Failure::broken)?;
-            access_tokens::insert(tx, jti, user, now, expires_at).await?;
+            access_tokens::insert(tx, jti, Owner::User(user), now, expires_at).await?;
             Ok(Given { secret: Secret::new(token), form, expires_at })
         }
         Form::Session => {

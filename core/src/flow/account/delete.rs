@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
+    domain::audit::Action,
     flow::{Actor, Failure, forfeit, job, nudge, points},
     store::{Tx, erasure, mail_links, transact, users},
 };
@@ -22,7 +23,7 @@ pub async fn delete(app: &App, actor: &Actor, password: &Password) -> Outcome<()
             guard::forget(tx, app, &user.email.as_deref().unwrap_or_default().to_ascii_lowercase()).await?;
             let mut addresses = mail_links::addresses(tx, user.id).await?;
             addresses.extend(user.email);
-            note(tx, app, "account.delete", user.id, &actor.origin).await?;
+            note(tx, app, Action::AccountDelete, user.id, &actor.origin).await?;
             cancel_jobs(tx, app, user.id).await?;
             points::forfeit(tx, app, user.id).await?;
             erasure::erase(tx, user.id, app.clock.now()).await?;

@@ -7,9 +7,10 @@ use tracing::Instrument;
 use super::{AccountRefusal, Outcome, letter};
 use crate::{
     app::App,
+    domain::audit::Action,
     flow::Failure,
     store::{
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         mail_links::Purpose,
         transact, users,
     },
@@ -35,13 +36,8 @@ async fn owe(app: &App, email: &str, origin: &Origin) -> Outcome<()> {
             let Some(user) = users::by_email(tx, &email_key).await? else { return Ok(()) };
             let Some(address) = user.email else { return Ok(()) };
             letter::owe_link(tx, app, user.id, Purpose::Reset, &address, origin).await?;
-            let deed = Deed {
-                actor: None,
-                action: "account.password.forgot",
-                subject: Some(user.id),
-                detail: serde_json::json!({}),
-            };
-            Ok(audit::record(tx, &deed, origin, app.clock.now()).await?)
+            let entry = Entry::new(None, Action::AccountPasswordForgot, Some(user.id), serde_json::json!({}));
+            Ok(audit::record(tx, &entry, origin, app.clock.now()).await?)
         })
     };
     match owed.await {

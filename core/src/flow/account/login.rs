@@ -5,9 +5,10 @@ use uuid::Uuid;
 use super::{AccountRefusal, Form, Outcome, Password, SignedIn, credential, guard, to_its_end};
 use crate::{
     app::App,
+    domain::audit::Action,
     flow::Failure,
     store::{
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         transact, users,
     },
 };
@@ -44,8 +45,8 @@ async fn try_it(app: &App, email_key: &str, password: &Password, wanted: Form, o
         let user = user.ok_or(Failure::Refused(AccountRefusal::WrongCredentials))?;
         guard::right(tx, app, &tried).await?;
         let given = credential::give(tx, app, id, wanted, origin).await?;
-        let deed = Deed { actor: Some(id), action: "account.login", subject: Some(id), detail: serde_json::json!({}) };
-        audit::record(tx, &deed, origin, app.clock.now()).await?;
+        let entry = Entry::new(Some(id), Action::AccountLogin, Some(id), serde_json::json!({}));
+        audit::record(tx, &entry, origin, app.clock.now()).await?;
         Ok(SignedIn { user, given })
     })
 }

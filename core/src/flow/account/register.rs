@@ -9,14 +9,17 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::account::{
-        Email, FieldProblem, ReferralCode, Role, Username, Wrong, backoff::neighbourhood, check_password, suspicion,
+    domain::{
+        account::{
+            Email, FieldProblem, ReferralCode, Role, Username, Wrong, backoff::neighbourhood, check_password, suspicion,
+        },
+        audit::Action,
     },
     flow::{Failure, points, referral, switch::Switch},
     random,
     store::{
         StoreError, Tx,
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         mail_links::Purpose,
         transact, users,
         users::{NewUser, User},
@@ -169,8 +172,8 @@ async fn write(tx: &mut Tx, app: &App, checked: &Checked, password_hash: &str, o
         at: now,
     };
     users::insert(tx, &new).await.map_err(taken)?;
-    let deed = Deed { actor: Some(id), action: "account.register", subject: Some(id), detail: serde_json::json!({}) };
-    audit::record(tx, &deed, origin, now).await?;
+    let entry = Entry::new(Some(id), Action::AccountRegister, Some(id), serde_json::json!({}));
+    audit::record(tx, &entry, origin, now).await?;
     if app.config.mail_is_on() {
         letter::owe_link(tx, app, id, Purpose::Confirm, checked.email.address(), origin).await?;
     }

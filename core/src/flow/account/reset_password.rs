@@ -3,7 +3,7 @@
 use super::{AccountRefusal, Outcome, Password, confirm_email::note, field, guard, invalid, letter, welcome};
 use crate::{
     app::App,
-    domain::account::check_password,
+    domain::{account::check_password, audit::Action, owner::Owner},
     flow::Failure,
     secret::Secret,
     store::{
@@ -43,7 +43,7 @@ async fn write(tx: &mut Tx, app: &App, link: &MailLink, hash: &str, origin: &Ori
     }
     users::set_password(tx, user.id, hash).await?;
     sessions::delete_all_of(tx, user.id).await?;
-    access_tokens::revoke_all_of(tx, user.id, at).await?;
+    access_tokens::revoke_all_of(tx, Owner::User(user.id), at).await?;
     // Whoever knew the old password may have asked for another address: the new one ends that too.
     for purpose in [Purpose::Reset, Purpose::Change] {
         mail_links::use_up_all(tx, user.id, purpose, at).await?;
@@ -56,5 +56,5 @@ async fn write(tx: &mut Tx, app: &App, link: &MailLink, hash: &str, origin: &Ori
         let confirmed = users::find(tx, user.id).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
         welcome::give_if_due(tx, app, &confirmed).await?;
     }
-    note(tx, app, "account.password.reset", user.id, origin).await
+    note(tx, app, Action::AccountPasswordReset, user.id, origin).await
 }

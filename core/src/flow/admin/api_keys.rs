@@ -9,6 +9,7 @@ use super::note;
 use crate::{
     app::App,
     custody::keyring::HashPurpose,
+    domain::audit::Action,
     flow::{By, Failure},
     random,
     secret::Secret,
@@ -58,7 +59,7 @@ pub async fn create(app: &App, by: &By, name: &str) -> Result<NewKey, Failure<Ke
     let id = Uuid::now_v7();
     transact!(app.db, tx => {
         admin_keys::insert(tx, id, name, &hash, app.clock.now()).await?;
-        note(tx, app, by, "admin_key.create", Some(id), json!({ "name": name })).await?;
+        note(tx, app, by, Action::AdminKeyCreate, Some(id), json!({ "name": name })).await?;
         Ok(NewKey { id, secret: secret.clone() })
     })
 }
@@ -72,7 +73,7 @@ pub async fn revoke(app: &App, by: &By, id: Uuid) -> Result<(), Failure<KeyRefus
         if !admin_keys::revoke(tx, id, app.clock.now()).await? {
             return Err(Failure::Refused(KeyRefusal::Unknown));
         }
-        Ok(note(tx, app, by, "admin_key.revoke", Some(id), json!({})).await?)
+        Ok(note(tx, app, by, Action::AdminKeyRevoke, Some(id), json!({})).await?)
     })
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::note;
 use crate::{
     app::App,
-    domain::account::Role,
+    domain::{account::Role, audit::Action},
     flow::{
         By, Failure,
         account::{AccountRefusal, Outcome, Password, register},
@@ -37,7 +37,7 @@ pub async fn create_admin(app: &App, by: &By, email: &str, username: &str, passw
     let account = register::prepare(app, email, username, password).await?;
     transact!(app.db, tx => {
         let user = register::insert_admin(tx, app, &account).await?;
-        note(tx, app, by, "admin.create", Some(user.id), json!({})).await?;
+        note(tx, app, by, Action::AdminCreate, Some(user.id), json!({})).await?;
         Ok(user)
     })
 }
@@ -50,7 +50,7 @@ pub async fn promote(app: &App, by: &By, user: Uuid) -> Outcome<User> {
     transact!(app.db, tx => {
         let user = users::lock(tx, user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
         users::set_role(tx, user.id, Role::Admin).await?;
-        note(tx, app, by, "admin.promote", Some(user.id), json!({})).await?;
+        note(tx, app, by, Action::AdminPromote, Some(user.id), json!({})).await?;
         Ok(User { role: Role::Admin, ..user })
     })
 }

@@ -1,8 +1,9 @@
 //! What only operators do: making admins and API keys, looking at users, judging flagged signups, turning switches.
-//! Every deed leaves a line in the audit.
+//! All of it is recorded in the audit.
 
 pub mod activity;
 pub mod api_keys;
+pub mod audit;
 pub mod create_admin;
 pub mod review_signup;
 pub mod switches;
@@ -13,9 +14,10 @@ use uuid::Uuid;
 use super::By;
 use crate::{
     app::App,
+    domain::audit::Action,
     store::{
         StoreResult, Tx,
-        audit::{self, Deed},
+        audit::{Entry, record},
     },
 };
 
@@ -23,9 +25,10 @@ async fn note(
     tx: &mut Tx,
     app: &App,
     by: &By,
-    action: &str,
+    action: Action,
     subject: Option<Uuid>,
     detail: serde_json::Value,
 ) -> StoreResult<()> {
-    audit::record(tx, &Deed { actor: by.id(), action, subject, detail }, &by.origin, app.clock.now()).await
+    let entry = Entry::new(by.id(), action, subject, detail);
+    record(tx, &entry, &by.origin, app.clock.now()).await
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::note;
 use crate::{
     app::App,
+    domain::audit::Action,
     flow::{
         By, Failure,
         account::{AccountRefusal, Outcome, welcome},
@@ -27,7 +28,7 @@ pub async fn clear(app: &App, by: &By, user: Uuid) -> Outcome<User> {
             let before = referral::lock(tx, user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
             let after = User { flagged_at: None, flag_reason: None, ..before };
             if users::clear_flag(tx, user).await? {
-                note(tx, app, by, "signup.clear", Some(user), json!({})).await?;
+                note(tx, app, by, Action::SignupClear, Some(user), json!({})).await?;
                 welcome::give_if_due(tx, app, &after).await?;
                 points::give_signup(tx, app, user).await?;
                 referral::give_if_due(tx, app, &after).await?;

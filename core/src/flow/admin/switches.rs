@@ -6,6 +6,7 @@ use serde_json::json;
 use super::note;
 use crate::{
     app::App,
+    domain::audit::Action,
     flow::{By, Failure, switch::Switch},
     store::{StoreResult, settings, transact},
 };
@@ -59,6 +60,6 @@ pub async fn set(app: &App, by: &By, name: &str, value: &str) -> Result<(), Fail
     }
     transact!(app.db, tx => {
         settings::set(tx, switch.name(), value, by.admin, app.clock.now()).await?;
-        Ok(note(tx, app, by, "switch.set", None, json!({ "name": name, "value": value })).await?)
+        Ok(note(tx, app, by, Action::SwitchSet, None, json!({ "name": name, "value": value })).await?)
     })
 }

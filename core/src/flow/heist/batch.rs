@@ -14,6 +14,7 @@ use super::is_on;
 use crate::{
     app::App,
     domain::{
+        audit::Action,
         happening::Happening,
         heist::{self, HeistRefusal, Loot, Moved, Outcome, Status},
         ledger::{Asset, Kind, Movement},
@@ -26,7 +27,7 @@ use crate::{
     },
     store::{
         Tx,
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         heists::{self, Heist},
         ledger::{Batch, MovementError},
         players::{self, Player, Standing},
@@ -57,7 +58,7 @@ struct Scene<'a> {
     changed: BTreeMap<Uuid, Player>,
     broken: Vec<(Uuid, Uuid)>,
     told: Vec<Notification>,
-    deeds: Vec<(Deed<'static>, Origin)>,
+    entries: Vec<(Entry, Origin)>,
 }
 
 /// Applies pending heists, between these players.
@@ -83,7 +84,7 @@ pub(super) async fn apply(
         changed: BTreeMap::new(),
         broken: Vec::new(),
         told: Vec::new(),
-        deeds: Vec::new(),
+        entries: Vec::new(),
     };
     let mut settled = Vec::with_capacity(pending.len());
     for heist in pending {
@@ -106,10 +107,10 @@ impl Scene<'_> {
             "reason": settled.outcome.refusal().map(HeistRefusal::code),
             "points": settled.outcome.loot().map_or(0, |loot| loot.points),
         });
-        let deed = Deed { actor: Some(robber), action: "heist.attempt", subject: Some(target), detail };
+        let entry = Entry::new(Some(robber), Action::HeistAttempt, Some(target), detail);
         // Somebody who has left meanwhile leaves no traces.
         let there = self.standings.get(&robber).is_some_and(Standing::is_active);
-        self.deeds.push((deed, if there { origin } else { Origin::default() }));
+        self.entries.push((entry, if there { origin } else { Origin::default() }));
         Ok(settled)
     }
 
@@ -215,7 +216,7 @@ impl Scene<'_> {
             shields::end(tx, shield, Some(heist), self.at).await?;
         }
         notify(tx, self.app, &self.told).await?;
-        audit::record_all(tx, &self.deeds, self.at).await?;
+        audit::record_all(tx, &self.entries, self.at).await?;
         // A robber waits for the outcome, whatever it is.
         let told = settled.iter().map(|heist| heist.attacker_id);
         let told = told.chain(self.told.iter().map(|one| one.user)).collect();

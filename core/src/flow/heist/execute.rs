@@ -16,6 +16,7 @@ use crate::{
     app::App,
     clients::signals::{Subscription, Topic},
     domain::{
+        audit::Action,
         heist::{self, HeistRefusal, Outcome, Target},
         season::Season,
         time::Timestamp,
@@ -24,7 +25,7 @@ use crate::{
     queue::{Owed, heists::HeistTask},
     store::{
         Tx,
-        audit::{self, Deed},
+        audit::{self, Entry},
         heists::{self, Heist},
         idempotency::Key,
         players,
@@ -117,8 +118,8 @@ async fn recorded(tx: &mut Tx, app: &App, actor: &Actor, victim: Uuid) -> Result
         super::batch::count(refusal.status(), 0);
         let detail = json!({ "heist": kept.then_some(new.id), "result": refusal.status(), "reason": refusal.code(),
             "points": 0 });
-        let deed = Deed { actor: Some(actor.user), action: "heist.attempt", subject: Some(victim), detail };
-        audit::record(tx, &deed, &actor.origin, at).await?;
+        let entry = Entry::new(Some(actor.user), Action::HeistAttempt, Some(victim), detail);
+        audit::record(tx, &entry, &actor.origin, at).await?;
         if !kept {
             return Ok(Asked::Refused(refusal));
         }

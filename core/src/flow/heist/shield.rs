@@ -9,6 +9,7 @@ use super::enabled_for;
 use crate::{
     app::App,
     domain::{
+        audit::Action,
         happening::Happening,
         heist::SHIELD_LASTS,
         ledger::{Asset, Kind, Movement, Refusal},
@@ -22,7 +23,7 @@ use crate::{
     },
     store::{
         StoreResult, Tx,
-        audit::{self, Deed},
+        audit::{self, Entry},
         idempotency::Key,
         ledger, players,
         shields::{self, Shield},
@@ -117,8 +118,8 @@ pub async fn buy_shield(app: &App, actor: &Actor, key: Option<&Key>) -> Result<S
         ledger::debit(tx, &movement).await?;
         shields::insert(tx, &shield).await?;
         let detail = serde_json::json!({ "shield": shield.id, "price": price });
-        let deed = Deed { actor: Some(actor.user), action: "shield.buy", subject: Some(actor.user), detail };
-        audit::record(tx, &deed, &actor.origin, at).await?;
+        let entry = Entry::new(Some(actor.user), Action::ShieldBuy, Some(actor.user), detail);
+        audit::record(tx, &entry, &actor.origin, at).await?;
         Ok(view(&shield))
     })?;
     nudge::user_changed(app, actor.user);

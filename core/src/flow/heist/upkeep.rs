@@ -16,7 +16,7 @@ use crate::{
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Attempts and the audit's lines about them are kept so long.
+/// Attempts and the audit entries about them are kept so long.
 const ATTEMPTS_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
 /// Rows of one pass.
@@ -83,7 +83,7 @@ pub async fn expire_tokens(app: &App) -> Result<u64, StoreError> {
     }
 }
 
-/// Forgets refused attempts, and the audit's lines about all, once they are 90 days old. Heists that had an effect
+/// Forgets refused attempts, and the audit entries about all, once they are 90 days old. Heists that had an effect
 /// stay: they are both sides' history.
 ///
 /// # Errors

@@ -6,10 +6,11 @@ use uuid::Uuid;
 use super::{JobRefusal, JobView, ending::settle_cancelled, view};
 use crate::{
     app::App,
+    domain::audit::Action,
     flow::{Actor, Failure, nudge, once::once},
     store::{
         Tx,
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         idempotency::Key,
         jobs, slices,
     },
@@ -61,13 +62,8 @@ async fn stop(
     }
     let at = app.clock.now();
     jobs::request_cancel(tx, id, at).await?;
-    let deed = Deed {
-        actor,
-        action: "job.cancel",
-        subject: Some(id),
-        detail: serde_json::json!({ "attempts": job.attempts }),
-    };
-    audit::record(tx, &deed, origin, at).await?;
+    let entry = Entry::new(actor, Action::JobCancel, Some(id), serde_json::json!({ "attempts": job.attempts }));
+    audit::record(tx, &entry, origin, at).await?;
     if slices::out_of(tx, id).await? == 0 {
         settle_cancelled(tx, app, &job).await?;
     }

@@ -8,6 +8,7 @@ use crate::{
     app::App,
     custody::Holder,
     domain::{
+        audit::Action,
         job::State,
         ledger::{Asset, Kind, Movement},
     },
@@ -19,7 +20,7 @@ use crate::{
     },
     store::{
         Erasable,
-        audit::{self, Deed},
+        audit::{self, Entry},
         credits,
         idempotency::Key,
         jobs::{self, Job},
@@ -110,13 +111,9 @@ pub async fn create(
             return Err(Failure::Refused(CustodyRefusal::SplitPointUsed.into()));
         }
         credits::take(tx, actor.user, &job.pattern_key, id, price.credit).await?;
-        let deed = Deed {
-            actor: Some(actor.user),
-            action: "job.create",
-            subject: Some(id),
-            detail: serde_json::json!({ "tokens": price.tokens, "custody": custody }),
-        };
-        audit::record(tx, &deed, &actor.origin, at).await?;
+        let detail = serde_json::json!({ "tokens": price.tokens, "custody": custody });
+        let entry = Entry::new(Some(actor.user), Action::JobCreate, Some(id), detail);
+        audit::record(tx, &entry, &actor.origin, at).await?;
         view::view(app, tx, &job).await
     })?;
     nudge::jobs_waiting(app);

@@ -18,6 +18,7 @@ use crate::{
         split::OffsetFile,
     },
     domain::{
+        audit::Action,
         happening::Happening,
         job::{self, Cause, Spans, Standing, Step},
         rate::{Task, fastest},
@@ -31,7 +32,7 @@ use crate::{
     },
     store::{
         Tx,
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         jobs::{self, Job},
         searchers::{self, Searcher},
         slices, transact,
@@ -195,10 +196,10 @@ async fn blame(app: &App, searcher: &Searcher, error: &ReportError) -> Result<()
     let at = app.clock.now();
     let suspended = transact!(app.db, tx => {
         let suspended = searchers::blame(tx, searcher.id, BAD_REPORTS, at).await?;
-        let action = if suspended { "searcher.suspend" } else { "searcher.bad_report" };
+        let action = if suspended { Action::SearcherSuspend } else { Action::SearcherBadReport };
         let detail = serde_json::json!({ "reason": error.to_string() });
-        let deed = Deed { actor: None, action, subject: Some(searcher.id), detail };
-        audit::record(tx, &deed, &Origin::default(), at).await?;
+        let entry = Entry::new(None, action, Some(searcher.id), detail);
+        audit::record(tx, &entry, &Origin::default(), at).await?;
         Ok::<_, Failure<JobRefusal>>(suspended)
     })?;
     if suspended {

@@ -5,12 +5,13 @@ use uuid::Uuid;
 use super::JobRefusal;
 use crate::{
     app::App,
+    domain::audit::Action,
     flow::{
         Actor, Failure,
         key_files::{self, KeyDownload, Stored},
     },
     store::{
-        audit::{self, Deed},
+        audit::{self, Entry},
         jobs, transact,
     },
 };
@@ -54,13 +55,8 @@ pub async fn shred(app: &App, actor: &Actor, id: Uuid) -> Result<(), Failure<Job
             return Err(Failure::Refused(JobRefusal::NotCompleted { status: job.state.status() }));
         }
         if jobs::erase(tx, id, actor.user, at).await? {
-            let deed = Deed {
-                actor: Some(actor.user),
-                action: "job.shred",
-                subject: Some(id),
-                detail: serde_json::json!({}),
-            };
-            audit::record(tx, &deed, &actor.origin, at).await?;
+            let entry = Entry::new(Some(actor.user), Action::JobShred, Some(id), serde_json::json!({}));
+            audit::record(tx, &entry, &actor.origin, at).await?;
         }
         Ok(())
     })

@@ -5,10 +5,10 @@ use uuid::Uuid;
 use super::JobRefusal;
 use crate::{
     app::App,
-    domain::{rate::TaskRate, time::Timestamp},
+    domain::{audit::Action, rate::TaskRate, time::Timestamp},
     flow::{By, Failure, nudge},
     store::{
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         searchers::{self, Searcher},
         transact,
     },
@@ -34,8 +34,8 @@ pub async fn enrol_searcher(app: &App, name: &str, public_key: &[u8; 32]) -> Res
     transact!(app.db, tx => {
         let id = searchers::enrol(tx, name, public_key, at).await?;
         let detail = serde_json::json!({ "name": name, "publicKey": hex::encode(public_key) });
-        let deed = Deed { actor: None, action: "searcher.enrol", subject: Some(id), detail };
-        audit::record(tx, &deed, &Origin::default(), at).await?;
+        let entry = Entry::new(None, Action::SearcherEnrol, Some(id), detail);
+        audit::record(tx, &entry, &Origin::default(), at).await?;
         Ok(id)
     })
 }
@@ -48,9 +48,9 @@ pub async fn suspend_searcher(app: &App, by: &By, id: Uuid, suspend: bool) -> Re
     let at = app.clock.now();
     transact!(app.db, tx => {
         let done = searchers::suspend(tx, id, suspend.then_some(at)).await?;
-        let action = if suspend { "searcher.suspend" } else { "searcher.resume" };
-        let deed = Deed { actor: by.id(), action, subject: Some(id), detail: serde_json::json!({ "by": "admin" }) };
-        audit::record(tx, &deed, &by.origin, at).await?;
+        let action = if suspend { Action::SearcherSuspend } else { Action::SearcherResume };
+        let entry = Entry::new(by.id(), action, Some(id), serde_json::json!({ "by": "admin" }));
+        audit::record(tx, &entry, &by.origin, at).await?;
         Ok(done)
     })
 }

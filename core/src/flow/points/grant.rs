@@ -7,13 +7,14 @@ use uuid::Uuid;
 use crate::{
     app::App,
     domain::{
+        audit::Action,
         ledger::{Kind, Movement},
         season::Season,
     },
     flow::{By, Failure, grant::GrantRefusal, nudge, once::once},
     store::{
         Tx,
-        audit::{self, Deed},
+        audit::{self, Entry},
         idempotency::Key,
         ledger, players, transact,
     },
@@ -99,7 +100,7 @@ async fn credit(
         players::save(tx, &[player]).await?;
     }
     let detail = json!({ "grant": grant, "points": points, "season": season, "note": note });
-    let deed = Deed { actor: by.id(), action: "points.grant", subject: Some(user), detail };
-    audit::record(tx, &deed, &by.origin, at).await?;
+    let entry = Entry::new(by.id(), Action::PointsGrant, Some(user), detail);
+    audit::record(tx, &entry, &by.origin, at).await?;
     Ok(after)
 }

@@ -5,11 +5,11 @@ use serde_json::json;
 
 use crate::{
     app::App,
-    domain::points::PointKind,
+    domain::{audit::Action, points::PointKind},
     flow::{By, Failure},
     store::{
         StoreError,
-        audit::{self, Deed},
+        audit::{self, Entry},
         point_kinds::{self, Stored},
         transact,
     },
@@ -105,8 +105,8 @@ pub async fn change_kind(
         let after = changed(kind, before, change.clone()).map_err(Failure::Refused)?;
         point_kinds::change(tx, &after, by.admin, now).await?;
         let detail = json!({ "kind": name, "points": after.points, "active": after.active });
-        let deed = Deed { actor: by.id(), action: "points.kind", subject: None, detail };
-        audit::record(tx, &deed, &by.origin, now).await?;
+        let entry = Entry::new(by.id(), Action::PointsKind, None, detail);
+        audit::record(tx, &entry, &by.origin, now).await?;
         Ok(KindView::from(after))
     })
 }

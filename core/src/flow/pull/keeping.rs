@@ -6,11 +6,12 @@ use uuid::Uuid;
 use super::PullRefusal;
 use crate::{
     app::App,
+    domain::audit::Action,
     flow::{Actor, Failure},
     random,
     store::{
         Tx,
-        audit::{self, Deed},
+        audit::{self, Entry},
         commitments, pulls, transact,
     },
 };
@@ -36,13 +37,8 @@ pub async fn shred(app: &App, actor: &Actor, id: Uuid) -> Result<(), Failure<Pul
     transact!(app.db, tx => {
         owned(tx, actor, id).await?;
         if pulls::erase(tx, id, actor.user, at).await? {
-            let deed = Deed {
-                actor: Some(actor.user),
-                action: "pull.shred",
-                subject: Some(id),
-                detail: serde_json::json!({}),
-            };
-            audit::record(tx, &deed, &actor.origin, at).await?;
+            let entry = Entry::new(Some(actor.user), Action::PullShred, Some(id), serde_json::json!({}));
+            audit::record(tx, &entry, &actor.origin, at).await?;
         }
         Ok(())
     })

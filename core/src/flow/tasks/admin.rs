@@ -9,13 +9,14 @@ use crate::{
     app::App,
     clients::signals::Topic,
     domain::{
+        audit::Action,
         task::{Queue, TaskState},
         time::Timestamp,
     },
     flow::{Actor, Failure},
     store::{
         StoreError,
-        audit::{self, Deed, Origin},
+        audit::{self, Entry, Origin},
         outbox::{self, Search, Task},
         queues, transact,
     },
@@ -131,7 +132,7 @@ pub async fn pause(app: &App, by: Option<&Actor>, queue: Queue) -> Result<bool, 
     let at = app.clock.now();
     transact!(app.db, tx => {
         let changed = queues::pause(tx, queue, by.map(|actor| actor.user), at).await?;
-        record(tx, by, "queue.pause", None, serde_json::json!({ "queue": queue }), at).await?;
+        record(tx, by, Action::QueuePause, None, serde_json::json!({ "queue": queue }), at).await?;
         Ok::<_, StoreError>(changed)
     })
 }
@@ -144,7 +145,7 @@ pub async fn resume(app: &App, by: Option<&Actor>, queue: Queue) -> Result<bool,
     let at = app.clock.now();
     let changed = transact!(app.db, tx => {
         let changed = queues::resume(tx, queue).await?;
-        record(tx, by, "queue.resume", None, serde_json::json!({ "queue": queue }), at).await?;
+        record(tx, by, Action::QueueResume, None, serde_json::json!({ "queue": queue }), at).await?;
         Ok::<_, StoreError>(changed)
     })?;
     app.signals.publish(Topic::Outbox);
@@ -180,7 +181,7 @@ pub async fn run_again(app: &App, by: Option<&Actor>, id: Uuid) -> Result<(), Fa
         if !outbox::run_again(tx, id, at).await? {
             return Err(Failure::Refused(NotDead));
         }
-        record(tx, by, "task.run-again", Some(id), serde_json::json!({}), at).await?;
+        record(tx, by, Action::TaskRunAgain, Some(id), serde_json::json!({}), at).await?;
         Ok(())
     })?;
     app.signals.publish(Topic::Outbox);
@@ -196,7 +197,7 @@ pub async fn run_all_again(app: &App, by: Option<&Actor>, search: &Search) -> Re
     let count = transact!(app.db, tx => {
         let count = outbox::run_all_again(tx, search, at).await?;
         let detail = serde_json::json!({ "queue": search.queue, "text": search.text, "count": count });
-        record(tx, by, "task.run-all-again", None, detail, at).await?;
+        record(tx, by, Action::TaskRunAllAgain, None, detail, at).await?;
         Ok::<_, StoreError>(count)
     })?;
     app.signals.publish(Topic::Outbox);
@@ -206,14 +207,14 @@ pub async fn run_all_again(app: &App, by: Option<&Actor>, search: &Search) -> Re
 async fn record(
     tx: &mut crate::store::Tx,
     by: Option<&Actor>,
-    action: &'static str,
+    action: Action,
     subject: Option<Uuid>,
     detail: serde_json::Value,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let deed = Deed { actor: by.map(|actor| actor.user), action, subject, detail };
+    let entry = Entry::new(by.map(|actor| actor.user), action, subject, detail);
     let origin = by.map_or_else(Origin::default, |actor| actor.origin.clone());
-    audit::record(tx, &deed, &origin, at).await
+    audit::record(tx, &entry, &origin, at).await
 }
 
 impl From<Task> for TaskView {

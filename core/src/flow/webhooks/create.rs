@@ -6,11 +6,14 @@ use super::{EndpointView, Outcome, WebhookRefusal, checked};
 use crate::{
     app::App,
     custody::webhook_keys::WebhookKeys,
-    domain::webhook::{self, MOST_ENDPOINTS},
-    flow::{Actor, Failure},
+    domain::{
+        owner::Owner,
+        webhook::{self, MOST_ENDPOINTS},
+    },
+    flow::Failure,
     secret::Secret,
     store::{
-        transact, users,
+        transact,
         webhooks::{self, Endpoint},
     },
 };
@@ -35,18 +38,18 @@ pub struct Created {
     pub secret: Secret,
 }
 
-/// Registers an endpoint of the user. Answers are not kept for an idempotency key, since they carry a secret.
+/// Registers an endpoint of an owner. Answers are not kept for an idempotency key, since they carry a secret.
 ///
 /// # Errors
 /// [`WebhookRefusal`], or the store's.
-pub async fn create(app: &App, actor: &Actor, new: &NewEndpoint) -> Outcome<Created> {
+pub async fn create(app: &App, owner: Owner, new: &NewEndpoint) -> Outcome<Created> {
     let url = checked(app, &new.url)?;
     let events = webhook::events(&new.events)?;
     webhook::description(&new.description)?;
     let (id, keys) = (Uuid::now_v7(), WebhookKeys::generate());
     let endpoint = Endpoint {
         id,
-        user_id: actor.user,
+        owner,
         url: url.into(),
         description: new.description.clone(),
         events,
@@ -59,8 +62,8 @@ pub async fn create(app: &App, actor: &Actor, new: &NewEndpoint) -> Outcome<Crea
     };
     transact!(app.db, tx => {
         // Two at once are counted one after the other.
-        users::lock(tx, actor.user).await?;
-        let count = webhooks::list(tx, actor.user).await?.len();
+        webhooks::lock(tx, owner).await?;
+        let count = webhooks::list(tx, owner).await?.len();
         if i64::try_from(count).is_ok_and(|count| count >= MOST_ENDPOINTS) {
             return Err(Failure::Refused(WebhookRefusal::TooMany { most: MOST_ENDPOINTS }));
         }

@@ -12,6 +12,7 @@ use crate::{
     custody::webhook_keys::WebhookKeys,
     domain::{
         happening::Happening,
+        owner::Owner,
         time::Timestamp,
         webhook::{DeliveryState, GIVEN_UP_AFTER, Verdict, verdict},
     },
@@ -32,8 +33,8 @@ use crate::{
     },
 };
 
-/// Deliveries of one user that may be under way at once.
-const MOST_OF_A_USER: u32 = 2;
+/// Deliveries of one owner that may be under way at once.
+const MOST_OF_AN_OWNER: u32 = 2;
 
 /// One that found too many under way is looked at again after this time.
 const NEXT_LOOK: Duration = Duration::from_secs(2);
@@ -50,7 +51,7 @@ struct Tried {
 ///
 /// # Errors
 /// [`Stop::Retry`] or [`Stop::RetryAfter`] while the endpoint does not take it, [`Stop::Later`] while others of its
-/// user are under way, [`Stop::Fail`] once it is given up,
+/// owner are under way, [`Stop::Fail`] once it is given up,
 /// [`Stop::Stale`] if the task was lost meanwhile.
 pub async fn deliver(app: &App, task: &Claimed, owed: &Webhook) -> Result<(), Stop> {
     let Webhook::Deliver { delivery_id } = *owed;
@@ -66,7 +67,7 @@ pub async fn deliver(app: &App, task: &Claimed, owed: &Webhook) -> Result<(), St
         return drop_it(app, task, &delivery).await;
     }
     // Somebody whose endpoints answer slowly does not keep every worker busy.
-    let place = app.limits.enter(&format!("webhooks:{}", endpoint.user_id), MOST_OF_A_USER).await;
+    let place = app.limits.enter(&format!("webhooks:{}", endpoint.owner.id()), MOST_OF_AN_OWNER).await;
     let Some(_place) = place else { return Err(Stop::Later(NEXT_LOOK)) };
     let last = task.queue.wait_after(task.tries, 0.5).is_none();
     let ended = perform(app, task, &Delivering { app, endpoint: &endpoint, delivery: &delivery, last }).await;
@@ -75,7 +76,9 @@ pub async fn deliver(app: &App, task: &Claimed, owed: &Webhook) -> Result<(), St
         Err(Stop::Fail(_)) => {
             count("dead");
             tracing::info!(endpoint.id = %endpoint.id, "a webhook endpoint was disabled");
-            nudge::user_changed(app, endpoint.user_id);
+            if let Some(user) = endpoint.owner.user() {
+                nudge::user_changed(app, user);
+            }
         }
         Err(Stop::Retry(_) | Stop::RetryAfter(..)) => count(if last { "dead" } else { "failed" }),
         Err(Stop::Stale | Stop::Later(_) | Stop::HandBack) => {}
@@ -143,7 +146,7 @@ impl Delivering<'_> {
         if given_up {
             let reason = reason(gone, &tried.error);
             if webhooks::disable(tx, endpoint.id, &reason).await? {
-                notify(tx, app, &[disabled(endpoint, &reason)]).await?;
+                notify(tx, app, &disabled(endpoint, &reason)).await?;
             }
             return Ok(Err(Stop::Fail(format!("{}; the endpoint is disabled now", tried.error))));
         }
@@ -170,10 +173,12 @@ fn signed(app: &App, endpoint: &Endpoint, delivery: &Delivery) -> Result<(Url, H
     Ok((url, headers))
 }
 
-fn disabled(endpoint: &Endpoint, reason: &str) -> Notification {
+/// Whom to notify of it: the user who owns the endpoint. A community's says it in its list and log.
+fn disabled(endpoint: &Endpoint, reason: &str) -> Vec<Notification> {
+    let Owner::User(user) = endpoint.owner else { return Vec::new() };
     let url = Url::parse(&endpoint.url).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
     let what = Happening::WebhookDisabled { endpoint_id: endpoint.id, url, reason: reason.to_owned() };
-    Notification::new(endpoint.user_id, what)
+    vec![Notification::new(user, what)]
 }
 
 fn reason(gone: bool, error: &str) -> String {

@@ -1,13 +1,13 @@
-//! Shows a user's endpoints.
+//! Shows an owner's endpoints.
 
 use super::{EndpointView, Outcome};
-use crate::{app::App, flow::Actor, store::webhooks};
+use crate::{app::App, domain::owner::Owner, store::webhooks};
 
-/// The user's endpoints, oldest first; there are never many.
+/// The owner's endpoints, oldest first; there are never many.
 ///
 /// # Errors
 /// The store's.
-pub async fn list(app: &App, actor: &Actor) -> Outcome<Vec<EndpointView>> {
-    let all = webhooks::list(&mut app.db.read().await?, actor.user).await?;
+pub async fn list(app: &App, owner: Owner) -> Outcome<Vec<EndpointView>> {
+    let all = webhooks::list(&mut app.db.read().await?, owner).await?;
     Ok(all.into_iter().map(EndpointView::from).collect())
 }

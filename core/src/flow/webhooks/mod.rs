@@ -1,4 +1,5 @@
-//! Outgoing webhooks: a user's endpoints, what was sent to them, and sending it.
+//! Outgoing webhooks: endpoints of users and communities, what was sent to them, and sending it. Whoever calls these
+//! use cases for a community has asked whether it may.
 
 pub mod create;
 pub mod delete;
@@ -31,7 +32,10 @@ use super::Failure;
 use crate::{
     app::App,
     clients::outgoing::Blocked,
-    domain::webhook::{EndpointProblem, LONGEST_URL},
+    domain::{
+        owner::Owner,
+        webhook::{EndpointProblem, LONGEST_URL},
+    },
     store::{
         Sql,
         webhooks::{self, Endpoint},
@@ -64,8 +68,8 @@ fn checked(app: &App, text: &str) -> Result<Url, EndpointProblem> {
     })
 }
 
-async fn own(on: &mut impl Sql, id: Uuid, user: Uuid) -> Outcome<Endpoint> {
-    webhooks::find(on, id, user).await?.ok_or(Failure::Refused(WebhookRefusal::NotFound))
+async fn own(on: &mut impl Sql, id: Uuid, owner: Owner) -> Outcome<Endpoint> {
+    webhooks::find(on, id, owner).await?.ok_or(Failure::Refused(WebhookRefusal::NotFound))
 }
 
 impl From<EndpointProblem> for Failure<WebhookRefusal> {

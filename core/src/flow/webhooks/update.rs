@@ -5,9 +5,9 @@ use uuid::Uuid;
 use super::{EndpointView, Outcome, checked, own};
 use crate::{
     app::App,
-    domain::webhook,
-    flow::{Actor, Failure},
-    store::{transact, users, webhooks},
+    domain::{owner::Owner, webhook},
+    flow::Failure,
+    store::{transact, webhooks},
 };
 
 /// What is to change; the rest stays.
@@ -23,11 +23,11 @@ pub struct Change {
     pub enabled: Option<bool>,
 }
 
-/// Changes an endpoint of the user.
+/// Changes an endpoint of the owner.
 ///
 /// # Errors
 /// [`WebhookRefusal`](super::WebhookRefusal), or the store's.
-pub async fn update(app: &App, actor: &Actor, id: Uuid, change: &Change) -> Outcome<EndpointView> {
+pub async fn update(app: &App, owner: Owner, id: Uuid, change: &Change) -> Outcome<EndpointView> {
     let url = change.url.as_deref().map(|url| checked(app, url)).transpose()?;
     let events = change.events.as_deref().map(webhook::events).transpose()?;
     if let Some(description) = &change.description {
@@ -35,8 +35,8 @@ pub async fn update(app: &App, actor: &Actor, id: Uuid, change: &Change) -> Outc
     }
     transact!(app.db, tx => {
         // Two changes at once happen one after the other, so that neither undoes the other's.
-        users::lock(tx, actor.user).await?;
-        let mut endpoint = own(tx, id, actor.user).await?;
+        webhooks::lock(tx, owner).await?;
+        let mut endpoint = own(tx, id, owner).await?;
         if let Some(description) = &change.description {
             endpoint.description.clone_from(description);
         }

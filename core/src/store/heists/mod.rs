@@ -225,7 +225,7 @@ pub async fn history(
     Ok((page, total))
 }
 
-/// Forgets settled attempts older than a moment that had no effect, some at a time, and the audit's lines about all
+/// Forgets settled attempts older than a moment that had no effect, some at a time, and the audit entries about all
 /// attempts of that age. Answers how many rows went.
 ///
 /// # Errors

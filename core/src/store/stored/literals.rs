@@ -7,8 +7,7 @@ use std::{fs, path::Path};
 use super::WORDS;
 
 /// Columns that are compared with a literal and keep no enum.
-const FREE: [&str; 11] = [
-    "action",
+const FREE: [&str; 10] = [
     "asset",
     "name",
     "contype",

@@ -14,6 +14,7 @@ use vanikeys_grind::{PatternSpec, Target};
 use super::{StoreError, StoreResult, Unreadable};
 use crate::domain::{
     account::{AccountStatus, Purpose, Role},
+    audit,
     custody::Custody,
     happening::{EmailChoice, NoticeKind},
     heist, job,
@@ -275,6 +276,7 @@ words! {
     Plan: ["users.plan"],
     ledger::Kind: ["transfers.kind", "holds.kind"],
     ledger::Cause: ["takings.cause"],
+    audit::Action: ["audit.action"],
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@ use super::*;
 use crate::{
     domain::{ledger::Asset, season::Season},
     store::{
-        Db, Sql, StoreError, StoreResult, execute, exports, heists, jobs, ledger, mail_links, notices, outbox, plans,
-        players, pulls, slices,
+        Db, Sql, StoreError, StoreResult, audit, execute, exports, heists, jobs, ledger, mail_links, notices, outbox,
+        plans, players, pulls, slices,
         testing::{both, commit},
         users, webhooks,
     },
@@ -33,7 +33,13 @@ fn stored_words_stay() {
          transfers.kind holds.kind: welcome grant purchase pull job clawback clawback_reversal debt_repayment forfeit \
          shield referral heist_try token_expiry heist SIGNUP CHECKIN FIRST_CHECKIN_DEAL COIN_PURCHASE \
          ACHIEVEMENT_UNLOCK LOYALTY_BONUS REFERRAL_BONUS\n\
-         takings.cause: grant refund dispute unknown\n";
+         takings.cause: grant refund dispute unknown\n\
+         audit.action: account.register account.login account.email.confirm account.email.ask \
+         account.email.change account.password.change account.password.forgot account.password.reset \
+         account.delete admin.create admin.promote admin_key.create admin_key.revoke signup.clear switch.set \
+         tokens.grant tokens.take_back tokens.claw_back tokens.give_back points.grant points.kind pull.shred \
+         job.create job.cancel job.shred heist.attempt shield.buy searcher.enrol searcher.suspend \
+         searcher.resume searcher.bad_report queue.pause queue.resume task.run-again task.run-all-again\n";
     assert_eq!(known.lines().count(), WORDS.len(), "every enum that is kept stands in the list");
     for line in known.lines() {
         let (columns, words) = line.split_once(": ").unwrap();
@@ -46,7 +52,7 @@ fn stored_words_stay() {
 }
 
 /// One row of every table that keeps an enum; all of them have the same id.
-const ROWS: [&str; 14] = [
+const ROWS: [&str; 15] = [
     "INSERT INTO users (id, adult_confirmed_at, terms_accepted_at, referral_code, created_at) \
      VALUES ($1, 1, 1, 'ANN', 1)",
     "INSERT INTO ledger_accounts (id, owner, asset, created_at) VALUES ($1, $1, 'vani_token', 1)",
@@ -71,6 +77,7 @@ const ROWS: [&str; 14] = [
      '{\"endpointId\":\"00000000-0000-0000-0000-000000000001\",\"url\":\"\",\"reason\":\"\"}', 1)",
     "INSERT INTO mail_links (id, token_hash, user_id, purpose, email, created_at, expires_at) \
      VALUES ($1, $2, $1, 'confirm', '', 1, 1)",
+    "INSERT INTO audit (id, at, action, detail) VALUES ($1, 1, 'job.create', '{}')",
     "INSERT INTO pulls (id, user_id, number, pattern, pattern_key, target, one_in, public_key, text, matched, parts, \
      result, is_win, free, tokens_spent, custody, recipient, receipt, key_file, created_at) VALUES ($1, $1, 1, \
      '{\"text\":\"a\"}', '', 'did', '1', $2, '', 1, 1, '{}', TRUE, TRUE, 0, 'service', '', '{}', $2, 1)",
@@ -106,6 +113,7 @@ async fn read(on: &mut impl Sql, place: &str, id: Uuid) -> StoreResult<()> {
         "mail_links.purpose" => mail_links::find(on, id).await.map(drop),
         "transfers.kind" => exports::transfers(on, id, exports::TOP, 1).await.map(drop),
         "holds.kind" | "holds.state" => ledger::find_hold(on, id).await.map(drop),
+        "audit.action" => audit::list(on, &audit::Search::default(), 1, 0).await.map(drop),
         "takings.cause" => ledger::takings_of(on, id, &Asset::VaniToken).await.map(drop),
         "users.role" => users::find(on, id).await.map(drop),
         "users.plan" => plans::of(on, id, at).await.map(drop),

@@ -1,11 +1,17 @@
-//! Endpoints of users for outgoing webhooks; what was sent to them is in [`deliveries`].
+//! Endpoints of users and communities for outgoing webhooks; what was sent to them is in [`deliveries`].
 
 pub mod deliveries;
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, bulk, execute, row, sql, stored::Column};
-use crate::domain::{happening::Event, time::Timestamp, word};
+use super::{
+    Sql, StoreResult, Tx, Unreadable, bulk, dialect, execute,
+    owned::{self, column},
+    row, sql,
+    stored::Column,
+    users,
+};
+use crate::domain::{happening::Event, owner::Owner, time::Timestamp, word};
 
 /// An endpoint as stored.
 #[derive(Clone, Debug)]
@@ -13,7 +19,7 @@ pub struct Endpoint {
     /// Its id.
     pub id: Uuid,
     /// Whose it is.
-    pub user_id: Uuid,
+    pub owner: Owner,
     /// Where it is.
     pub url: String,
     /// Its owner's words.
@@ -35,7 +41,24 @@ pub struct Endpoint {
 }
 
 row! { Endpoint from webhook_endpoints:
-    id, user_id, url, description, events, keys, public_key, enabled, failing_since, disabled_reason, created_at
+    id, url, description, events, keys, public_key, enabled, failing_since, disabled_reason, created_at;
+    owner of Owned: user_id, community_id
+}
+
+struct Owned {
+    id: Uuid,
+    user_id: Option<Uuid>,
+    community_id: Option<Uuid>,
+}
+
+row! { Owned from webhook_endpoints: id, user_id, community_id }
+
+impl TryFrom<Owned> for Owner {
+    type Error = Unreadable;
+
+    fn try_from(row: Owned) -> Result<Self, Unreadable> {
+        owned::read("webhook_endpoints", row.id, row.user_id, row.community_id)
+    }
 }
 
 /// Events are stored as names with spaces between.
@@ -58,10 +81,11 @@ fn events_text(events: &[Event]) -> String {
 pub async fn insert(tx: &mut Tx, new: &Endpoint) -> StoreResult<()> {
     execute!(
         tx,
-        "INSERT INTO webhook_endpoints (id, user_id, url, description, events, keys, public_key, enabled, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO webhook_endpoints (id, user_id, community_id, url, description, events, keys, public_key, enabled, \
+         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         new.id,
-        new.user_id,
+        new.owner.user(),
+        new.owner.community(),
         &new.url,
         &new.description,
         events_text(&new.events),
@@ -73,14 +97,28 @@ pub async fn insert(tx: &mut Tx, new: &Endpoint) -> StoreResult<()> {
     Ok(())
 }
 
-/// The user's endpoints, oldest first.
+/// Makes changes to the endpoints of an owner happen one after the other, until the transaction ends.
 ///
 /// # Errors
 /// The database's.
-pub async fn list(on: &mut impl Sql, user: Uuid) -> StoreResult<Vec<Endpoint>> {
-    let text =
-        format!("SELECT {} FROM webhook_endpoints WHERE user_id = $1 ORDER BY created_at, id", Endpoint::COLUMNS);
-    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(user).fetch_all(c).await)
+pub async fn lock(tx: &mut Tx, owner: Owner) -> StoreResult<()> {
+    match owner {
+        Owner::User(user) => users::lock(tx, user).await.map(drop),
+        Owner::Community(community) => {
+            let Some(text) = dialect::lock_name(tx) else { return Ok(()) };
+            execute!(tx, text, format!("webhook endpoints of {community}")).map(drop)
+        }
+    }
+}
+
+/// The owner's endpoints, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list(on: &mut impl Sql, owner: Owner) -> StoreResult<Vec<Endpoint>> {
+    let (columns, owned_by) = (Endpoint::COLUMNS, column(owner));
+    let text = format!("SELECT {columns} FROM webhook_endpoints WHERE {owned_by} = $1 ORDER BY created_at, id");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(owner.id()).fetch_all(c).await)
 }
 
 /// The endpoints of users that get events.
@@ -93,13 +131,14 @@ pub async fn enabled_of(on: &mut impl Sql, users: impl IntoIterator<Item = Uuid>
     bulk::by_ids(on, &text, &[], users).await
 }
 
-/// Finds an endpoint of the user.
+/// Finds an endpoint of the owner.
 ///
 /// # Errors
 /// The database's.
-pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option<Endpoint>> {
-    let text = format!("SELECT {} FROM webhook_endpoints WHERE id = $1 AND user_id = $2", Endpoint::COLUMNS);
-    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).bind(user).fetch_optional(c).await)
+pub async fn find(on: &mut impl Sql, id: Uuid, owner: Owner) -> StoreResult<Option<Endpoint>> {
+    let (columns, owned_by) = (Endpoint::COLUMNS, column(owner));
+    let text = format!("SELECT {columns} FROM webhook_endpoints WHERE id = $1 AND {owned_by} = $2");
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).bind(owner.id()).fetch_optional(c).await)
 }
 
 /// Finds an endpoint whoever owns it.
@@ -116,12 +155,16 @@ pub async fn get(on: &mut impl Sql, id: Uuid) -> StoreResult<Option<Endpoint>> {
 /// # Errors
 /// The database's.
 pub async fn update(tx: &mut Tx, changed: &Endpoint) -> StoreResult<bool> {
+    let text = format!(
+        "UPDATE webhook_endpoints SET url = $3, description = $4, events = $5, enabled = $6, failing_since = $7, \
+         disabled_reason = $8 WHERE id = $1 AND {} = $2",
+        column(changed.owner)
+    );
     let rows = execute!(
         tx,
-        "UPDATE webhook_endpoints SET url = $3, description = $4, events = $5, enabled = $6, failing_since = $7, \
-         disabled_reason = $8 WHERE id = $1 AND user_id = $2",
+        sqlx::AssertSqlSafe(text.as_str()),
         changed.id,
-        changed.user_id,
+        changed.owner.id(),
         &changed.url,
         &changed.description,
         events_text(&changed.events),
@@ -132,19 +175,17 @@ pub async fn update(tx: &mut Tx, changed: &Endpoint) -> StoreResult<bool> {
     Ok(rows == 1)
 }
 
-/// Removes an endpoint of the user with all its deliveries; false if there is none.
+/// Removes an endpoint of the owner with all its deliveries; false if there is none.
 ///
 /// # Errors
 /// The database's.
-pub async fn delete(tx: &mut Tx, id: Uuid, user: Uuid) -> StoreResult<bool> {
-    execute!(
-        tx,
-        "DELETE FROM webhook_deliveries WHERE endpoint_id IN \
-         (SELECT id FROM webhook_endpoints WHERE id = $1 AND user_id = $2)",
-        id,
-        user
-    )?;
-    Ok(execute!(tx, "DELETE FROM webhook_endpoints WHERE id = $1 AND user_id = $2", id, user)? == 1)
+pub async fn delete(tx: &mut Tx, id: Uuid, owner: Owner) -> StoreResult<bool> {
+    let whose = format!("id = $1 AND {} = $2", column(owner));
+    let text =
+        format!("DELETE FROM webhook_deliveries WHERE endpoint_id IN (SELECT id FROM webhook_endpoints WHERE {whose})");
+    execute!(tx, sqlx::AssertSqlSafe(text.as_str()), id, owner.id())?;
+    let text = format!("DELETE FROM webhook_endpoints WHERE {whose}");
+    Ok(execute!(tx, sqlx::AssertSqlSafe(text.as_str()), id, owner.id())? == 1)
 }
 
 /// A try failed: notes since when, and answers that moment.

@@ -1,7 +1,10 @@
-//! What operators do: admins, API keys, flagged signups, switches, each with its line in the audit.
+//! What operators do: admins, API keys, flagged signups, switches, each with its audit entry; and how long an entry
+//! knows where it came from.
+
+use std::time::Duration;
 
 use vanikeys_core::{
-    domain::{account::Role, ledger::Asset},
+    domain::{account::Role, audit::Action, ledger::Asset},
     flow::{
         By, Failure,
         account::{
@@ -10,6 +13,7 @@ use vanikeys_core::{
         },
         admin::{
             api_keys::{self, KeyRefusal},
+            audit::{Search, erase_addresses, list},
             create_admin::{create_admin, fresh_password, promote},
             review_signup,
             switches::{self, SwitchRefusal},
@@ -19,7 +23,10 @@ use vanikeys_core::{
         switch::Switch,
     },
     secret::Secret,
-    store::{audit::Origin, ledger},
+    store::{
+        audit::{Entry, Origin, record_all},
+        ledger,
+    },
 };
 
 use super::people::{PASSWORD, form, password, refused};
@@ -92,6 +99,38 @@ over_both! {
         }
         assert_eq!(balance(&world, eve.id).await, (1_000, 0));
         assert_eq!(world.number("SELECT COUNT(*) FROM audit WHERE action = 'signup.clear'").await, 1);
+    }
+
+    async fn where_requests_came_from_is_forgotten_after_ninety_days(world) {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        let app = &world.app;
+        let ip = Some("192.0.2.7".into());
+        let origin = Origin { ip, user_agent: Some("a browser".into()), request_id: Some("r1".into()) };
+        let entry = Entry::new(None, Action::JobCreate, None, serde_json::json!({ "tokens": 5 }));
+        let mut tx = app.db.begin().await.unwrap();
+        // More than one pass takes.
+        record_all(&mut tx, &vec![(entry, origin); 501], app.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        world.pass(Duration::from_secs(1));
+        create_admin(app, &By::default(), "root@example.org", "rooty", &password(PASSWORD)).await.unwrap();
+        world.pass(90 * DAY - Duration::from_secs(1));
+        assert_eq!(erase_addresses(app).await.unwrap(), 0, "not before");
+        world.pass(Duration::from_micros(1));
+        assert_eq!(erase_addresses(app).await.unwrap(), 501);
+        assert_eq!(erase_addresses(app).await.unwrap(), 0);
+        let search = Search { action: Some(Action::JobCreate), ..Search::default() };
+        let (entries, total) = list(app, &search, 1, 500).await.unwrap();
+        assert_eq!((total, &entries[0].ip, &entries[0].user_agent), (501, &None, &None));
+        assert_eq!((entries[0].request_id.as_deref(), &entries[0].detail["tokens"]), (Some("r1"), &5.into()));
+    }
+
+    async fn how_long_it_is_known_is_a_setting(world, |config| config.audit_address_retention = Duration::from_secs(60)) {
+        let origin = Origin { ip: Some("192.0.2.7".into()), ..Origin::default() };
+        register(&world.app, &form("ann"), Form::Session, &origin).await.unwrap();
+        world.pass(Duration::from_secs(60));
+        assert_eq!(erase_addresses(&world.app).await.unwrap(), 0);
+        world.pass(Duration::from_micros(1));
+        assert_eq!(erase_addresses(&world.app).await.unwrap(), 1);
     }
 
     async fn registration_can_be_closed_and_opened(world) {

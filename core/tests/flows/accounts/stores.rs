@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 use vanikeys_core::{
-    domain::account::Role,
-    store::{admin_keys, receipt_keys, sessions, settings, users},
+    domain::{account::Role, owner::Owner},
+    store::{access_tokens, admin_keys, receipt_keys, sessions, settings, users},
 };
 
 use crate::world::over_both;
@@ -30,6 +30,23 @@ over_both! {
         assert_eq!((admin.id, admin.role), (bob.id, Role::Admin));
         assert_eq!(users::by_email(&mut on, "ann@example.org").await.unwrap().unwrap().id, ann.id);
         assert!(users::find(&mut on, Uuid::now_v7()).await.unwrap().is_none());
+    }
+
+    async fn access_tokens_speak_for_one_owner(world) {
+        let ann = world.sign_up("ann").await.user;
+        let (user, guild) = (Owner::User(ann.id), Owner::Community(ann.id));
+        let (at, later) = (world.app.clock.now(), world.app.clock.now() + Duration::from_secs(60));
+        let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
+        let mut tx = world.app.db.begin().await.unwrap();
+        access_tokens::insert(&mut tx, one, user, at, later).await.unwrap();
+        access_tokens::insert(&mut tx, other, guild, at, later).await.unwrap();
+        for (id, owner, valid) in [(one, user, true), (one, guild, false), (other, user, false), (other, guild, true)] {
+            assert_eq!(access_tokens::is_valid(&mut tx, id, owner, at).await.unwrap(), valid, "{id} {owner:?}");
+        }
+        assert_eq!(access_tokens::revoke_all_of(&mut tx, guild, at).await.unwrap(), 1);
+        assert!(access_tokens::is_valid(&mut tx, one, user, at).await.unwrap());
+        assert!(!access_tokens::is_valid(&mut tx, other, guild, at).await.unwrap());
+        assert_eq!(access_tokens::forget_expired(&mut tx, later).await.unwrap(), 2);
     }
 
     async fn admin_keys_count_until_they_are_revoked(world) {

@@ -55,7 +55,7 @@ pub(crate) async fn create(
     ApiJson { body, .. }: ApiJson<Wanted>,
 ) -> Result<(StatusCode, Json<Made>), Problem> {
     let new = NewEndpoint { url: body.url, description: body.description, events: body.events };
-    let created = webhooks::create(&web.app, &signed.actor, &new).await?;
+    let created = webhooks::create(&web.app, signed.actor.owner(), &new).await?;
     let made = Made { endpoint: created.endpoint, secret: created.secret.expose().to_owned() };
     Ok((StatusCode::CREATED, Json(made)))
 }

@@ -16,6 +16,6 @@ use crate::{
     params(("id" = uuid::Uuid, Path)), security(("accessToken" = []), ("session" = [])),
     responses((status = 204)))]
 pub(crate) async fn delete(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<StatusCode, Problem> {
-    webhooks::delete(&web.app, &signed.actor, id).await?;
+    webhooks::delete(&web.app, signed.actor.owner(), id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -21,6 +21,6 @@ pub(crate) async fn list(
     Id(id): Id,
     page: Page,
 ) -> Result<Json<Listed<DeliveryView>>, Problem> {
-    let found = webhooks::deliveries(&web.app, &signed.actor, id, page.limit.into(), page.offset.into()).await?;
+    let found = webhooks::deliveries(&web.app, signed.actor.owner(), id, page.limit.into(), page.offset.into()).await?;
     Ok(Json(Listed::new(found.items, page, found.total)))
 }

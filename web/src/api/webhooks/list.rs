@@ -17,7 +17,7 @@ pub(crate) async fn list(
     signed: Signed,
     page: Page,
 ) -> Result<Json<Listed<EndpointView>>, Problem> {
-    let all = webhooks::list(&web.app, &signed.actor).await?;
+    let all = webhooks::list(&web.app, signed.actor.owner()).await?;
     let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
     let (offset, limit) = (page.offset as usize, page.limit as usize);
     Ok(Json(Listed::new(all.into_iter().skip(offset).take(limit).collect(), page, total)))

@@ -21,6 +21,7 @@ pub(crate) async fn test(
     signed: Signed,
     Id(id): Id,
 ) -> Result<(StatusCode, Json<DeliveryView>), Problem> {
-    let delivery = webhooks::test(&web.app, &signed.actor, id).await?;
+    let request = signed.actor.origin.request_id.as_deref();
+    let delivery = webhooks::test(&web.app, signed.actor.owner(), id, request).await?;
     Ok((StatusCode::ACCEPTED, Json(delivery)))
 }

@@ -45,5 +45,5 @@ pub(crate) async fn update(
 ) -> Result<Json<EndpointView>, Problem> {
     let EndpointChange { url, description, events, enabled } = body;
     let change = Change { url, description, events, enabled };
-    Ok(Json(webhooks::update(&web.app, &signed.actor, id, &change).await?))
+    Ok(Json(webhooks::update(&web.app, signed.actor.owner(), id, &change).await?))
 }

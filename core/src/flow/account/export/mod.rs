@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{AccountRefusal, Outcome};
 use crate::{
     app::App,
-    domain::{job::Cause, ledger::Asset, season::Season, time::Timestamp},
+    domain::{job::Cause, ledger::Asset, owner::Owner, season::Season, time::Timestamp},
     flow::{Failure, webhooks::EndpointView},
     store::{
         Conn, StoreResult, exports,
@@ -45,7 +45,8 @@ pub async fn export(app: &App, user: Uuid) -> Outcome<Value> {
     let account = account.ok_or(Failure::Refused(AccountRefusal::Gone))?;
     let balance = ledger::balance(on, user, &Asset::VaniToken).await?;
     let sessions: Vec<Value> = sessions::of(on, user, now).await?.iter().map(session).collect();
-    let endpoints = webhooks::list(on, user).await?.into_iter().map(EndpointView::from).collect::<Vec<_>>();
+    let endpoints =
+        webhooks::list(on, Owner::User(user)).await?.into_iter().map(EndpointView::from).collect::<Vec<_>>();
     let letters = mail_choices::of(on, [user]).await?;
     let letters: BTreeMap<&str, bool> = letters.made_by(user).map(|(email, wanted)| (email.name(), wanted)).collect();
     Ok(json!({
