@@ -4,6 +4,7 @@
 mod admin;
 mod api;
 mod assets;
+mod callbacks;
 mod error;
 mod extract;
 mod meter;

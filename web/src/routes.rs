@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use utoipa_axum::routes;
 
 use super::{
-    Web, admin, api, assets,
+    Web, admin, api, assets, callbacks,
     error::Problem,
     middleware::{self, Group, limited, limited_pages},
     openapi::{self, Endpoints},
@@ -18,6 +18,11 @@ use super::{
 
 /// The whole site.
 pub(super) fn site(web: Web) -> Router {
+    site_with(web, called_by_others())
+}
+
+/// The whole site, with these callbacks.
+pub(super) fn site_with(web: Web, called_by_others: Router<Web>) -> Router {
     let (api, _) = api(Some(&web)).split();
     let router = Router::new()
         .merge(api)
@@ -28,7 +33,7 @@ pub(super) fn site(web: Web) -> Router {
         .route("/worker.js", get(pages::offline::worker))
         .fallback(async || Problem::not_found("page"))
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
-    middleware::wrap(router, &web).with_state(web)
+    middleware::wrap(router, callbacks::open(called_by_others), &web).with_state(web)
 }
 
 /// The OpenAPI document as the handlers declare it.
@@ -160,6 +165,7 @@ fn admin() -> Endpoints {
         .routes(routes!(admin::queues::list_tasks)) // GET /admin/api/tasks
         .routes(routes!(admin::queues::run_all_again)) // POST /admin/api/tasks/run-again
         .routes(routes!(admin::queues::run_again)) // POST /admin/api/tasks/{id}/run-again
+        .routes(routes!(admin::audit::list)) // GET /admin/api/audit
         .routes(routes!(admin::workers::list)) // GET /admin/api/workers
         .routes(routes!(admin::workers::searchers)) // GET /admin/api/searchers
         .routes(routes!(admin::workers::suspend)) // POST /admin/api/searchers/{id}/suspend
@@ -205,6 +211,11 @@ fn service() -> Endpoints {
         .routes(routes!(api::service::metrics)) // GET /metrics
         .routes(routes!(api::service::document)) // GET /openapi.json
         .routes(routes!(api::service::receipt_keys)) // GET /.well-known/vanikeys-receipt-keys.json
+}
+
+/// What other services call; see [`callbacks`].
+fn called_by_others() -> Router<Web> {
+    Router::new()
 }
 
 /// What people look at.
@@ -270,6 +281,7 @@ fn people() -> Router<Web> {
         .route("/admin/tasks/run-again", post(admin::pages::run_all_again))
         .route("/admin/tasks/selected", post(admin::pages::selected))
         .route("/admin/tasks/{id}/run-again", post(admin::pages::run_again))
+        .route("/admin/audit", get(admin::audit::show))
         .route("/admin/heists", get(admin::heists::show))
         .route("/admin/heists/switch", post(admin::heists::switch))
         .route("/admin/heists/kinds/{kind}", post(admin::heists::change_kind))

@@ -52,6 +52,7 @@ const OWN: &[&str] = &[
     "/admin/users",
     "/admin/settings",
     "/admin/heists",
+    "/admin/audit",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

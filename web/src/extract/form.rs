@@ -4,7 +4,7 @@ use axum::extract::{FromRequest, Request};
 use http::header;
 use serde::de::DeserializeOwned;
 
-use super::json::read;
+use super::body::RawBody;
 use crate::{
     Web,
     error::{FieldError, Problem},
@@ -22,7 +22,7 @@ impl<T: DeserializeOwned> FromRequest<Web> for Form<T> {
         if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
             return Err(Problem::unsupported_type("application/x-www-form-urlencoded"));
         }
-        let bytes = read(request, web).await?;
+        let RawBody(bytes) = RawBody::from_request(request, web).await?;
         if bytes.contains(&0) || bytes.windows(3).any(|three| three == b"%00") {
             return Err(Problem::invalid(&[FieldError::new("", "the form must not contain a NUL character")]));
         }

@@ -1,23 +1,20 @@
-//! Strict JSON bodies: the right content type, at most 64 KiB, no unknown field, every refused field named.
+//! Strict JSON bodies: the right content type, no unknown field, every refused field named.
 
 use std::collections::BTreeMap;
 
-use axum::{
-    body::Bytes,
-    extract::{FromRequest, Request},
-};
+use axum::extract::{FromRequest, Request};
 use http::header;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::fields::{Check, Fields, refuse_nul};
+use super::{
+    body::RawBody,
+    fields::{Check, Fields, refuse_nul},
+};
 use crate::{
     Web,
     error::{FieldError, Problem},
 };
-
-/// The most that is read of a body.
-pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
 /// A JSON body of type `T` and the hash of its content, which idempotency keys are bound to.
 #[derive(Debug)]
@@ -35,19 +32,9 @@ impl<T: DeserializeOwned + Check> FromRequest<Web> for ApiJson<T> {
         if !is_json(&request) {
             return Err(Problem::unsupported_type("application/json"));
         }
-        parse(&read(request, web).await?)
+        let RawBody(bytes) = RawBody::from_request(request, web).await?;
+        parse(&bytes)
     }
-}
-
-/// The whole body, if it is not over the limit.
-pub(super) async fn read(request: Request, web: &Web) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, web).await.map_err(|rejection| {
-        if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
-            Problem::too_large(BODY_LIMIT)
-        } else {
-            Problem::unreadable()
-        }
-    })
 }
 
 fn is_json(request: &Request) -> bool {

@@ -11,9 +11,11 @@ mod problems;
 mod timeout;
 
 pub(crate) use context::RequestId;
+#[cfg_attr(not(test), expect(unused_imports, reason = "for pages whose forms lead to a payment provider"))]
+pub(crate) use headers::Widened;
 pub(crate) use limits::{Group, limited, limited_pages};
 
-use axum::{Router, extract::DefaultBodyLimit, middleware};
+use axum::{Router, middleware};
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
@@ -23,10 +25,14 @@ use tower_http::{
     },
 };
 
-use super::{Web, extract::BODY_LIMIT};
+use super::{
+    Web,
+    extract::{BODY_LIMIT, at_most},
+};
 
-/// Wraps the whole site.
-pub(super) fn wrap(router: Router<Web>, web: &Web) -> Router<Web> {
+/// Wraps the whole site. Callbacks are called by other services, so nobody is identified there, and no page of ours
+/// sends to them.
+pub(super) fn wrap(router: Router<Web>, callbacks: Router<Web>, web: &Web) -> Router<Web> {
     let state = || web.clone();
     // Fonts are compressed already; private keys are not compressed beside other text.
     let worthwhile = DefaultPredicate::new()
@@ -36,7 +42,8 @@ pub(super) fn wrap(router: Router<Web>, web: &Web) -> Router<Web> {
     router
         .layer(middleware::from_fn_with_state(state(), origin::same_origin))
         .layer(middleware::from_fn_with_state(state(), identity::identify))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(at_most(BODY_LIMIT))
+        .merge(callbacks)
         .layer(middleware::from_fn(timeout::within))
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(middleware::from_fn_with_state(state(), problems::write))

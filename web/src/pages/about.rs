@@ -60,6 +60,8 @@ struct Terms {
 #[template(path = "pages/privacy.html")]
 struct Privacy {
     frame: Frame,
+    /// Days for which the audit knows addresses.
+    address_days: u64,
 }
 
 pub(crate) async fn how_it_works(State(web): State<Web>, viewer: Viewer) -> Result<Response, Problem> {
@@ -78,5 +80,6 @@ pub(crate) async fn terms(State(web): State<Web>, viewer: Viewer) -> Result<Resp
 }
 
 pub(crate) async fn privacy(State(web): State<Web>, viewer: Viewer) -> Result<Response, Problem> {
-    page(&Privacy { frame: Frame::load(&web, viewer, "Privacy").await? })
+    let address_days = web.app.config.audit_address_retention.as_secs() / (24 * 60 * 60);
+    page(&Privacy { frame: Frame::load(&web, viewer, "Privacy").await?, address_days })
 }

@@ -8,7 +8,7 @@ use super::world::{Caller, over_both};
 over_both! {
     async fn administration_is_for_administrators(world) {
         let (ann, bo) = (world.register("ann").await, world.register("bob").await);
-        for path in ["queues", "tasks", "workers", "searchers", "users", "keys"] {
+        for path in ["queues", "tasks", "audit", "workers", "searchers", "users", "keys"] {
             let path = format!("/admin/api/{path}");
             world.get(&Caller::nobody(), &path).await.is_problem(401, "UNAUTHENTICATED");
             world.get(&bo, &path).await.is_problem(403, "NOT_ADMIN");
@@ -40,6 +40,34 @@ over_both! {
         let late = world.post(&Caller::nobody(), "/auth/register", late).await;
         late.is_problem(503, "REGISTRATION_CLOSED");
         world.call(&ann, Method::PUT, "/admin/api/switches/odd", json!({ "on": true }), &[]).await.is_problem(404, "NOT_FOUND");
+    }
+
+    async fn the_audit_is_listed_by_what_was_done_and_by_whom(world) {
+        let (ann, bo) = (world.register("ann").await, world.register("bob").await);
+        world.promote(&ann).await;
+        let grant = json!({ "amount": 500, "note": "sorry for the wait" });
+        let path = format!("/admin/api/users/{}/grants", bo.id);
+        let given = world.call(&ann, Method::POST, &path, grant, &[("user-agent", "a browser")]).await;
+        assert_eq!(given.status, 201, "{}", given.text);
+        let all = world.get(&ann, "/admin/api/audit").await.json();
+        let first = &all["items"][0];
+        assert_eq!((&first["action"], &first["subjectId"]), (&json!("tokens.grant"), &json!(bo.id)), "newest first");
+        assert_eq!((&first["actorId"], &first["detail"]["amount"]), (&json!(ann.id), &json!(500)));
+        assert_eq!((&first["userAgent"], &first["communityId"]), (&json!("a browser"), &json!(null)));
+        let (site, admin) = (&world, &ann);
+        let total = |path: String| async move { site.get(admin, &path).await.json()["total"].as_i64() };
+        assert_eq!(total("/admin/api/audit?action=account.register".into()).await, Some(2));
+        assert_eq!(total(format!("/admin/api/audit?action=tokens.grant&actorId={}", ann.id)).await, Some(1));
+        assert_eq!(total(format!("/admin/api/audit?action=tokens.grant&actorId={}", bo.id)).await, Some(0));
+        assert_eq!(total(format!("/admin/api/audit?subjectId={}&limit=1", bo.id)).await, Some(2));
+        assert_eq!(total(format!("/admin/api/audit?communityId={}", bo.id)).await, Some(0));
+        let odd = world.get(&ann, "/admin/api/audit?action=tokens.gift").await.is_problem(422, "VALIDATION_FAILED");
+        assert!(odd.to_string().contains("is none of account.register, account.login"), "{odd}");
+        let odd = world.get(&ann, "/admin/api/audit?actorId=ann").await.is_problem(422, "VALIDATION_FAILED");
+        assert_eq!(odd["details"]["fields"][0]["field"], "actorId", "{odd}");
+        let page = world.get(&world.browser(&ann).await, "/admin/audit?action=tokens.grant&actorId=").await;
+        assert!(page.status == 200 && page.text.contains("sorry for the wait"), "{}", page.text);
+        assert!(!page.text.contains("<b>account.register</b>"), "{}", page.text);
     }
 
     async fn tokens_are_given_once_for_a_key(world) {

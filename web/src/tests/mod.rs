@@ -2,6 +2,7 @@
 
 mod accounts;
 mod administration;
+mod callbacks;
 mod document;
 mod ground;
 mod heists;

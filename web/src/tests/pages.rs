@@ -43,6 +43,8 @@ async fn every_page_answers_and_holds_nothing_inline() {
         "/account",
         "/admin",
         "/admin/tasks",
+        "/admin/audit",
+        "/admin/audit?action=account.login&actorId=",
         "/admin/tasks?state=done&queue=emails&text=x",
         "/admin/users?text=a&flagged=true",
     ];
@@ -54,6 +56,7 @@ async fn every_page_answers_and_holds_nothing_inline() {
         assert_eq!(offends(&page.text), None, "{path}");
         assert!(page.text.contains("<h1>"), "{path}");
     }
+    assert!(world.get(&visitor, "/privacy").await.text.contains("erased after 90 days"));
     for path in own {
         assert_eq!(world.get(&visitor, path).await.status, 303, "{path} is for those who signed in");
     }
@@ -75,8 +78,8 @@ over_both! {
         let pull = made.header("location").to_owned();
         let page = world.get(&browser, &pull).await;
         assert!(page.text.contains("Keep this key") && offends(&page.text).is_none());
-        for deed in ["keep", "share", "shred"] {
-            assert_eq!(world.form(&browser, &format!("{pull}/{deed}"), &[]).await.status, 303);
+        for verb in ["keep", "share", "shred"] {
+            assert_eq!(world.form(&browser, &format!("{pull}/{verb}"), &[]).await.status, 303);
         }
         assert!(world.get(&browser, &pull).await.text.contains("Erased on"));
         let form = [("text", "mvp4"), ("kind", "prefix"), ("custody", "service"), ("maxTokens", "100"), ("once", "k-2")];

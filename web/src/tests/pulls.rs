@@ -48,8 +48,8 @@ over_both! {
         let bo = world.register("bob").await;
         world.get(&bo, &path).await.is_problem(404, "NOT_FOUND");
         world.get(&bo, &format!("{path}/key")).await.is_problem(404, "NOT_FOUND");
-        for deed in ["keep", "shred", "share"] {
-            world.post(&bo, &format!("{path}/{deed}"), json!(null)).await.is_problem(404, "NOT_FOUND");
+        for verb in ["keep", "shred", "share"] {
+            world.post(&bo, &format!("{path}/{verb}"), json!(null)).await.is_problem(404, "NOT_FOUND");
         }
         world.get(&ann, "/api/pulls/not-an-id").await.is_problem(404, "NOT_FOUND");
         world.get(&ann, "/p/nothing").await.is_problem(404, "NOT_FOUND");

@@ -131,6 +131,12 @@ impl World {
         Self { app, site, _files: files, _servers: servers }
     }
 
+    /// The same site with these callbacks.
+    pub(super) fn with_callbacks(self, callbacks: Router<Web>) -> Self {
+        let site = routes::site_with(Web::new(self.app.clone(), CancellationToken::new()), callbacks);
+        Self { site, ..self }
+    }
+
     /// Sends a request; the OpenAPI document judges it together with its answer.
     pub(super) async fn send(&self, request: Request<Body>) -> Answer {
         let (head, body) = request.into_parts();

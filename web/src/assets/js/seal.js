@@ -5,7 +5,7 @@ import { actions, button, element, save, status } from "/assets/js/parts.js";
 
 const radio = (form, custody) => form.querySelector(`[name=custody][value=${custody}]`);
 const field = (form) => form.querySelector("[name=recipient]");
-const deed = (form) => (form.action.endsWith("/pull") ? "pull" : "order");
+const kind = (form) => (form.action.endsWith("/pull") ? "pull" : "order");
 
 function select(form, custody) {
   radio(form, custody).checked = true;
@@ -41,7 +41,7 @@ async function ask(form) {
   if (place.childElementCount === 0) place.replaceChildren(element("p", "One moment: your identity is being made.", { className: "loading" }));
   place.focus();
   const go = () => { place.replaceChildren(); place.hidden = true; form.requestSubmit(); };
-  const word = deed(form);
+  const word = kind(form);
   const instead = button(`Let the service keep it, and ${word}`, "plain", () => { chosen("service"); go(); });
   let one;
   try { one = await unsaved(); } catch {
