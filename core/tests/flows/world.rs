@@ -55,6 +55,12 @@ macro_rules! over_both {
 }
 pub(crate) use over_both;
 
+async fn with_schema(url: String) {
+    let db = Db::postgres(&url, 2).await.unwrap();
+    migrate::up(&db).await.unwrap();
+    db.close().await;
+}
+
 /// An opened app and what keeps its database alive.
 pub struct World {
     pub app: App,
@@ -68,7 +74,7 @@ impl World {
         let (db, postgres) = match on {
             On::Sqlite => (Db::sqlite(&files.path().join("vanikeys.db")).await.unwrap(), None),
             On::Postgres => {
-                let database = postgres::fresh_database();
+                let database = postgres::prepared_database("schema", with_schema).await;
                 (Db::postgres(&database.url(), 20).await.unwrap(), Some(database))
             }
         };

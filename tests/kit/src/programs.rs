@@ -10,18 +10,18 @@ use std::process::{Command, Output};
 #[derive(Debug, Clone, Copy)]
 pub struct Package(pub &'static str);
 
-/// The full path of `name`, looked for on `PATH` and where Debian keeps PostgreSQL's server programs.
+/// The full path of `name`, looked for where Debian keeps PostgreSQL's programs (what is on `PATH` there is a script that
+/// looks for them at every call) and on `PATH`.
 ///
 /// # Panics
 /// When it is not installed, naming the package.
 pub fn program(name: &str, package: Package) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .map(|entries| entries.flatten().map(|e| e.path().join("bin")).collect())
         .unwrap_or_default();
     versions.sort();
-    folders.extend(versions.into_iter().rev());
+    let mut folders: Vec<PathBuf> = versions.into_iter().rev().chain(std::env::split_paths(&path)).collect();
     folders.push("/usr/sbin".into());
     folders.into_iter().map(|folder| folder.join(name)).find(|file| is_executable(file)).unwrap_or_else(|| {
         panic!("this test needs the program `{name}`: apt-get install {} (scripts/test does it)", package.0)

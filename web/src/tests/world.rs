@@ -18,6 +18,7 @@ use vanikeys_core::{
     domain::time::Timestamp,
     flow::admin::create_admin,
     secret::Secret,
+    store::{Db, migrate},
 };
 use vanikeys_testkit::{
     Scratch,
@@ -97,6 +98,12 @@ impl Answer {
     }
 }
 
+async fn with_schema(url: String) {
+    let db = Db::postgres(&url, 2).await.unwrap();
+    migrate::up(&db).await.unwrap();
+    db.close().await;
+}
+
 /// Somebody who calls the site.
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
@@ -118,7 +125,7 @@ impl World {
         set(&mut config);
         let servers = match on {
             On::Sqlite => None,
-            On::Postgres => Some((postgres::fresh_database(), redis::Server::start())),
+            On::Postgres => Some((postgres::prepared_database("schema", with_schema).await, redis::Server::start())),
         };
         if let Some((database, redis)) = &servers {
             let (database_url, redis_url) = (Secret::new(database.url()), Secret::new(redis.url()));

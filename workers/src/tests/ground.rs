@@ -20,10 +20,10 @@ use vanikeys_core::{
     domain::task::{Queue, TaskState},
     flow::tasks::Claimed,
     queue::{Owed, Payload, Stop},
-    store::{StoreError, outbox},
+    store::{Db, StoreError, migrate, outbox},
 };
 use vanikeys_testkit::{
-    postgres::{Database, fresh_database},
+    postgres::{Database, prepared_database},
     redis::Server,
 };
 
@@ -122,7 +122,12 @@ pub(super) async fn embedded() -> Ground {
 }
 
 pub(super) async fn fleet() -> Ground {
-    let (folder, database, redis) = (tempfile::tempdir().unwrap(), fresh_database(), Server::start());
+    let database = prepared_database("schema", async |url| {
+        let db = Db::postgres(&url, 2).await.unwrap();
+        migrate::up(&db).await.unwrap();
+        db.close().await;
+    });
+    let (folder, database, redis) = (tempfile::tempdir().unwrap(), database.await, Server::start());
     let settings = [
         ("DATABASE_URL", database.url()),
         ("REDIS_URL", redis.url()),

@@ -1,7 +1,7 @@
 //! Both databases, migrated and empty, for the tests of everything that stores.
 
 use tempfile::TempDir;
-use vanikeys_testkit::postgres::{Database, fresh_database};
+use vanikeys_testkit::postgres::{Database, fresh_database, prepared_database};
 
 use super::{Db, migrate};
 
@@ -23,18 +23,24 @@ enum Keeps {
 
 /// A fresh SQLite file and a fresh PostgreSQL database, with the schema.
 pub(crate) async fn both() -> [Fixture; 2] {
-    let both = empty().await;
-    for fixture in &both {
-        migrate::up(&fixture.db).await.unwrap();
-    }
+    let server = prepared_database("schema", async |url| {
+        let db = Db::postgres(&url, 2).await.unwrap();
+        migrate::up(&db).await.unwrap();
+        db.close().await;
+    });
+    let both = fixtures(server.await).await;
+    migrate::up(&both[0].db).await.unwrap();
     both
 }
 
 /// Like [`both`], without a schema.
 pub(crate) async fn empty() -> [Fixture; 2] {
+    fixtures(fresh_database()).await
+}
+
+async fn fixtures(server: Database) -> [Fixture; 2] {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = Db::sqlite(&folder.path().join("vanikeys.db")).await.unwrap();
-    let server = fresh_database();
     let postgres = Db::postgres(&server.url(), 20).await.unwrap();
     [Fixture { db: sqlite, _keeps: Keeps::File(folder) }, Fixture { db: postgres, _keeps: Keeps::Server(server) }]
 }

@@ -4,7 +4,7 @@
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::programs::{own_uid, succeeded, user};
@@ -50,6 +50,23 @@ pub(super) fn server(data: &Path, port: u16, socket: &Path) -> Command {
 
 pub(super) fn wait_ready(port: u16) {
     until("PostgreSQL answers", Duration::from_secs(30), || try_psql(port, "postgres", "SELECT 1"));
+}
+
+/// Makes a database that is a copy of `template`. A process id comes round again on a server that is shared by runs, so
+/// one of that name may be there.
+pub(super) fn make_database(port: u16, name: &str, template: &str) {
+    let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
+    succeeded(psql_command(port, "postgres").args(["-c", &drop, "-c", &create]));
+}
+
+/// Drops a database, without waiting for it.
+#[expect(clippy::zombie_processes, reason = "it ends by itself, and so does this process soon")]
+pub(super) fn drop_database(port: u16, name: &str) {
+    let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+    let mut command = psql_command(port, "postgres");
+    command.args(["-c", &drop]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let _ = command.process_group(0).spawn();
 }
 
 pub(super) fn psql(port: u16, database: &str, sql: &str) -> String {

@@ -25,7 +25,11 @@ pub struct Database {
 impl Database {
     /// `postgres://vanikeys@127.0.0.1:<port>/<name>`.
     pub fn url(&self) -> String {
-        format!("postgres://{}@127.0.0.1:{}/{}", cluster::SUPERUSER, self.port, self.name)
+        Self::url_of(self.port, &self.name)
+    }
+
+    fn url_of(port: u16, name: &str) -> String {
+        format!("postgres://{}@127.0.0.1:{port}/{name}", cluster::SUPERUSER)
     }
 
     /// Runs SQL through `psql` and returns the rows, columns separated by `|`.
@@ -51,9 +55,7 @@ impl Database {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{number}", std::process::id());
-        // A process id comes round again on a server that is shared by runs.
-        cluster::psql(port, "postgres", &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        cluster::psql(port, "postgres", &format!("CREATE DATABASE {name} TEMPLATE {template}"));
+        cluster::make_database(port, &name, template);
         Self { port, name }
     }
 }
@@ -62,16 +64,31 @@ impl Drop for Database {
     fn drop(&mut self) {
         // A server that a test stopped has nothing to drop.
         if net::listens(self.port) {
-            cluster::try_psql(self.port, "postgres", &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+            cluster::drop_database(self.port, &self.name);
         }
     }
 }
 
 /// A fresh, empty database on the shared server.
 pub fn fresh_database() -> Database {
+    Database::create(member().port(), "template1")
+}
+
+/// A fresh database on the shared server with what `prepare` puts into the one at the URL that it gets. That runs once
+/// for all tests of a run that ask for the same `kind`; the others get copies. It must close its connections.
+pub async fn prepared_database(kind: &str, prepare: impl AsyncFnOnce(String)) -> Database {
+    let (member, template) = (member(), format!("template_{kind}"));
+    if let Some(making) = member.begin_template(kind) {
+        cluster::make_database(member.port(), &template, "template1");
+        prepare(Database::url_of(member.port(), &template)).await;
+        making.done();
+    }
+    Database::create(member.port(), &template)
+}
+
+fn member() -> &'static shared::Membership {
     static SHARED: OnceLock<shared::Membership> = OnceLock::new();
-    let member = SHARED.get_or_init(shared::join);
-    Database::create(member.port(), "template1")
+    SHARED.get_or_init(shared::join)
 }
 
 /// A private server, for tests that stop it.

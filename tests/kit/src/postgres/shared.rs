@@ -29,6 +29,31 @@ impl Membership {
     pub(super) fn copy_template(&self, to: &Path) {
         cluster::copy(&self.folder.join("template"), to);
     }
+
+    /// The exclusive right to make the template database of this kind, or nothing if it is there.
+    pub(super) fn begin_template(&self, kind: &str) -> Option<Making> {
+        let lock = open(&self.folder.join(format!("template-{kind}.lock")));
+        let ready = self.folder.join(format!("template-{kind}.ready"));
+        if ready.exists() {
+            return None;
+        }
+        lock.lock().expect("a lock on an own file");
+        (!ready.exists()).then_some(Making { ready, _lock: lock })
+    }
+}
+
+/// The exclusive right to make a template database.
+#[derive(Debug)]
+pub(super) struct Making {
+    ready: PathBuf,
+    _lock: File,
+}
+
+impl Making {
+    /// It is whole, and nobody is connected to it.
+    pub(super) fn done(self) {
+        open(&self.ready);
+    }
 }
 
 /// `$1` is the folder, `$2` the process whose end is the end of the run. While that lives the server stays, so that a
@@ -86,7 +111,8 @@ fn start_lock(folder: &Path) -> File {
 fn running(folder: &Path) -> Option<u16> {
     let pid = std::fs::read_to_string(folder.join("data/postmaster.pid")).ok()?;
     let port = pid.lines().nth(3)?.parse().ok()?;
-    (net::listens(port) && cluster::try_psql(port, "postgres", "SELECT 1").is_some()).then_some(port)
+    // Whoever started it has waited for its first answer under the lock that this process holds.
+    net::listens(port).then_some(port)
 }
 
 #[expect(clippy::zombie_processes, reason = "both outlive this process by design; the guardian ends the server")]
