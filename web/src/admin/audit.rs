@@ -44,6 +44,14 @@ pub(crate) struct AuditFilter {
 }
 
 impl AuditFilter {
+    /// The same as a form means it: fields that were left empty filter nothing.
+    fn of_form(mut self) -> Self {
+        for field in [&mut self.action, &mut self.actor_id, &mut self.subject_id, &mut self.community_id] {
+            field.take_if(|text| text.is_empty());
+        }
+        self
+    }
+
     fn checked(self) -> Result<(Page, Search), Problem> {
         let page = Page { limit: self.limit.unwrap_or(50), offset: self.offset.unwrap_or(0) }.checked()?;
         let search = Search {
@@ -56,9 +64,8 @@ impl AuditFilter {
     }
 }
 
-/// A filter that names something by its id; an empty one, as forms send it, filters nothing.
 fn id(field: &str, given: Option<String>) -> Result<Option<Uuid>, Problem> {
-    let Some(text) = given.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let Some(text) = given else { return Ok(None) };
     let wrong = || Problem::invalid(&[FieldError::new(field, "must be an id: 36 characters with hyphens")]);
     text.parse().ok().filter(|_| text.len() == 36).map(Some).ok_or_else(wrong)
 }
@@ -100,7 +107,7 @@ pub(crate) async fn show(
     let asked = |text: &Option<String>| text.clone().unwrap_or_default();
     let (action, actor) = (asked(&filter.action), asked(&filter.actor_id));
     let (subject, community) = (asked(&filter.subject_id), asked(&filter.community_id));
-    let (wanted, search) = filter.checked()?;
+    let (wanted, search) = filter.of_form().checked()?;
     let (entries, total) = audit::list(&web.app, &search, wanted.limit.into(), wanted.offset.into()).await?;
     let [what, by, to, place] = [&action, &actor, &subject, &community].map(|text| encode(text));
     let base = format!("/admin/audit?action={what}&actorId={by}&subjectId={to}&communityId={place}&");

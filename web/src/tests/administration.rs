@@ -65,6 +65,9 @@ over_both! {
         assert!(odd.to_string().contains("is none of account.register, account.login"), "{odd}");
         let odd = world.get(&ann, "/admin/api/audit?actorId=ann").await.is_problem(422, "VALIDATION_FAILED");
         assert_eq!(odd["details"]["fields"][0]["field"], "actorId", "{odd}");
+        world.get(&ann, "/admin/api/audit?subjectId=").await.is_problem(422, "VALIDATION_FAILED");
+        let all = world.get(&world.browser(&ann).await, "/admin/audit?action=&actorId=&subjectId=&communityId=").await;
+        assert!(all.status == 200 && all.text.contains("account.register"), "{}", all.text);
         let page = world.get(&world.browser(&ann).await, "/admin/audit?action=tokens.grant&actorId=").await;
         assert!(page.status == 200 && page.text.contains("sorry for the wait"), "{}", page.text);
         assert!(!page.text.contains("<b>account.register</b>"), "{}", page.text);
