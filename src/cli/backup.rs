@@ -165,7 +165,7 @@ fn secrets_of(config: &Config) -> [(PathBuf, &'static str); 2] {
 pub(super) fn embedded(config: &Config, done: &str, instead: &str) -> Result<(), Failed> {
     match config.shape {
         Shape::Embedded => Ok(()),
-        _ => Err(Failed::Usage(format!(
+        Shape::Fleet { .. } | Shape::Searcher { .. } => Err(Failed::Usage(format!(
             "a fleet's truth is in PostgreSQL, which is {done} by its own tools: {instead}. Keep SECRET_KEY apart from \
              it. Redis needs nothing: the outbox fills it again. Nothing was {done} here"
         ))),

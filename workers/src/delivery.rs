@@ -95,7 +95,7 @@ impl<P: Payload> Owed<P> {
             Taken::Stale => tracing::warn!("another worker has the task; nothing was changed"),
         }
         if taken != Taken::Stale {
-            self.health.task_ended(taken == Taken::Done, self.app.clock.now().micros());
+            self.health.task_ended(taken == Taken::Done, self.app.clock.now());
         }
         Ok(())
     }

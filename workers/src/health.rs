@@ -10,6 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use vanikeys_core::domain::time::Timestamp;
+
 /// The loops of a process and when each was last round. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Health(Arc<Inner>);
@@ -19,6 +21,7 @@ struct Inner {
     loops: Mutex<HashMap<String, (Instant, Duration)>>,
     done: AtomicU64,
     failed: AtomicU64,
+    /// In microseconds since 1970, 0 for never.
     last_task_at: AtomicI64,
 }
 
@@ -44,17 +47,19 @@ impl Health {
         names
     }
 
-    /// Tasks done and failed since the start, and when the last one ended (microseconds since 1970, 0 for never).
+    /// Tasks done and failed since the start, and when the last one ended.
     #[must_use]
-    pub fn tasks(&self) -> (u64, u64, i64) {
+    pub fn tasks(&self) -> (u64, u64, Option<Timestamp>) {
         let Inner { done, failed, last_task_at, .. } = &*self.0;
-        (done.load(Ordering::Relaxed), failed.load(Ordering::Relaxed), last_task_at.load(Ordering::Relaxed))
+        let last = last_task_at.load(Ordering::Relaxed);
+        let last = (last > 0).then(|| Timestamp::from_micros(last));
+        (done.load(Ordering::Relaxed), failed.load(Ordering::Relaxed), last)
     }
 
-    pub(crate) fn task_ended(&self, well: bool, at: i64) {
+    pub(crate) fn task_ended(&self, well: bool, at: Timestamp) {
         let count = if well { &self.0.done } else { &self.0.failed };
         count.fetch_add(1, Ordering::Relaxed);
-        self.0.last_task_at.store(at, Ordering::Relaxed);
+        self.0.last_task_at.store(at.micros(), Ordering::Relaxed);
     }
 
     fn loops(&self) -> MutexGuard<'_, HashMap<String, (Instant, Duration)>> {

@@ -65,7 +65,7 @@ async fn apply(app: App, health: Health, mut items: mpsc::Receiver<Waiting>) {
         let ids: Vec<Uuid> = batch.iter().map(|(id, _)| *id).collect();
         let verdict = match heist::apply(&app, &ids).await {
             Ok(well) => {
-                let at = app.clock.now().micros();
+                let at = app.clock.now();
                 (0..well).for_each(|_| health.task_ended(true, at));
                 tracing::debug!(heists = ids.len(), applied = well, "a batch of heists");
                 Verdict::Finished

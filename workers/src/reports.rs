@@ -77,7 +77,7 @@ impl Reports {
                 let slice = report.claimed_slice_id();
                 let settled = job::settle_report(&self.app, report).await?;
                 tracing::debug!(slice.id = %slice, ?settled, "report settled");
-                self.health.task_ended(true, self.app.clock.now().micros());
+                self.health.task_ended(true, self.app.clock.now());
                 Ok(())
             }
             Message::Announcement(announcement) => self.announced(announcement).await,

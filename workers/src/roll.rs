@@ -25,7 +25,7 @@ pub(crate) async fn run(
     stop: &CancellationToken,
 ) {
     let names: Vec<&str> = queues.iter().map(|queue| queue.name()).collect();
-    let now = app.clock.now().micros();
+    let now = app.clock.now();
     let mut worker = Worker {
         id,
         host: host(),
@@ -41,10 +41,10 @@ pub(crate) async fn run(
     };
     loop {
         let (done, failed, last) = health.tasks();
-        worker.heartbeat_at = app.clock.now().micros();
+        worker.heartbeat_at = app.clock.now();
         worker.tasks_done = i64::try_from(done).unwrap_or(i64::MAX);
         worker.tasks_failed = i64::try_from(failed).unwrap_or(i64::MAX);
-        worker.last_task_at = (last > 0).then_some(last);
+        worker.last_task_at = last;
         worker.stopping_at = stop.is_cancelled().then_some(worker.heartbeat_at);
         if let Err(error) = tasks::announce(app, &worker).await {
             tracing::warn!(%error, "this worker could not say that it is there");

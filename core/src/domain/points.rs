@@ -2,6 +2,7 @@
 //! admins edit; what is here is what the program itself knows of each.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// Check-ins in a row that earn the loyalty bonus.
 pub const LOYAL_AFTER: i64 = 7;
@@ -10,9 +11,10 @@ pub const LOYAL_AFTER: i64 = 7;
 pub const ACHIEVEMENT_ONE_IN: f64 = 10_000.0;
 
 /// What points are given for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantNames)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum PointKind {
     /// Signing up.
     Signup,
@@ -35,45 +37,26 @@ pub enum PointKind {
 }
 
 impl PointKind {
-    /// Every one.
-    pub const ALL: [Self; 9] = [
-        Self::Signup,
-        Self::Checkin,
-        Self::FirstCheckinDeal,
-        Self::CoinPurchase,
-        Self::AchievementUnlock,
-        Self::LoyaltyBonus,
-        Self::ReferralBonus,
-        Self::HeistGain,
-        Self::HeistLoss,
-    ];
-
     /// Its name, in the master table, the ledger and the API.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Signup => "SIGNUP",
-            Self::Checkin => "CHECKIN",
-            Self::FirstCheckinDeal => "FIRST_CHECKIN_DEAL",
-            Self::CoinPurchase => "COIN_PURCHASE",
-            Self::AchievementUnlock => "ACHIEVEMENT_UNLOCK",
-            Self::LoyaltyBonus => "LOYALTY_BONUS",
-            Self::ReferralBonus => "REFERRAL_BONUS",
-            Self::HeistGain => "HEIST_GAIN",
-            Self::HeistLoss => "HEIST_LOSS",
-        }
-    }
-
-    /// The kind of that name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// Whether the table says how many points it gives; those of a heist follow from the target's points.
     #[must_use]
     pub const fn is_award(self) -> bool {
-        !matches!(self, Self::HeistGain | Self::HeistLoss)
+        match self {
+            Self::Signup | Self::Checkin | Self::FirstCheckinDeal | Self::CoinPurchase => true,
+            Self::AchievementUnlock | Self::LoyaltyBonus | Self::ReferralBonus => true,
+            Self::HeistGain | Self::HeistLoss => false,
+        }
+    }
+}
+
+impl std::fmt::Display for PointKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -116,11 +99,11 @@ mod tests {
 
     #[test]
     fn names_read_back_and_are_the_same_in_json() {
-        for kind in PointKind::ALL {
-            assert_eq!(PointKind::named(kind.name()), Some(kind));
-            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        for name in PointKind::VARIANTS {
+            let kind: PointKind = name.parse().unwrap();
+            assert_eq!((kind.name(), serde_json::to_value(kind).unwrap()), (*name, (*name).into()));
         }
-        assert_eq!(PointKind::named("GOLD"), None);
+        assert!("GOLD".parse::<PointKind>().is_err());
     }
 
     #[test]

@@ -138,7 +138,7 @@ pub async fn referrals(app: &App, actor: &Actor, limit: i64, offset: i64) -> Res
         .into_iter()
         .map(|referred| ReferredView {
             name: referred.username,
-            joined_at: Timestamp::from_micros(referred.created_at),
+            joined_at: referred.created_at,
             rewarded: referred.awarded_at.is_some(),
             tokens: referred.tokens,
             points: referred.points,

@@ -114,7 +114,7 @@ pub async fn transactions(
                 after: after.unwrap_or(0),
                 subject: transfer.subject,
                 note: transfer.note,
-                created_at: Timestamp::from_micros(transfer.created_at),
+                created_at: transfer.created_at,
             }
         })
         .collect();

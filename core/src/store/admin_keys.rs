@@ -2,23 +2,25 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, execute, sql};
+use super::{Sql, StoreResult, Tx, execute, row, sql};
 use crate::domain::time::Timestamp;
 
 /// A key as stored, without its hash.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdminKey {
     /// Its id.
     pub id: Uuid,
     /// What it is for, in the admin's words.
     pub name: String,
-    /// When it was made, in microseconds.
-    pub created_at: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
     /// When it was last used, to the hour.
-    pub last_used_at: Option<i64>,
+    pub last_used_at: Option<Timestamp>,
     /// When it was revoked.
-    pub revoked_at: Option<i64>,
+    pub revoked_at: Option<Timestamp>,
 }
+
+row! { AdminKey from admin_keys: id, name, created_at, last_used_at, revoked_at }
 
 /// Notes a key.
 ///
@@ -41,10 +43,8 @@ pub async fn insert(tx: &mut Tx, id: Uuid, name: &str, key_hash: &[u8; 32], at: 
 /// # Errors
 /// The database's.
 pub async fn by_hash(on: &mut impl Sql, key_hash: &[u8; 32]) -> StoreResult<Option<AdminKey>> {
-    sql!(on, c => sqlx::query_as(
-        "SELECT id, name, created_at, last_used_at, revoked_at FROM admin_keys \
-         WHERE key_hash = $1 AND revoked_at IS NULL")
-        .bind(key_hash.as_slice()).fetch_optional(c).await)
+    let text = format!("SELECT {} FROM admin_keys WHERE key_hash = $1 AND revoked_at IS NULL", AdminKey::COLUMNS);
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(key_hash.as_slice()).fetch_optional(c).await)
 }
 
 /// Notes that a key is in use.
@@ -70,7 +70,6 @@ pub async fn revoke(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<bool> {
 /// # Errors
 /// The database's.
 pub async fn all(on: &mut impl Sql) -> StoreResult<Vec<AdminKey>> {
-    sql!(on, c => sqlx::query_as(
-        "SELECT id, name, created_at, last_used_at, revoked_at FROM admin_keys ORDER BY created_at DESC, id DESC")
-        .fetch_all(c).await)
+    let text = format!("SELECT {} FROM admin_keys ORDER BY created_at DESC, id DESC", AdminKey::COLUMNS);
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).fetch_all(c).await)
 }

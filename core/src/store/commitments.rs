@@ -81,7 +81,12 @@ pub async fn find(on: &mut impl Sql, id: Uuid, user: Uuid) -> StoreResult<Option
 ///
 /// # Errors
 /// The database's.
-pub async fn promised(on: &mut impl Sql, id: Uuid, user: Uuid, now: Timestamp) -> StoreResult<Option<(Vec<u8>, i64)>> {
+pub async fn promised(
+    on: &mut impl Sql,
+    id: Uuid,
+    user: Uuid,
+    now: Timestamp,
+) -> StoreResult<Option<(Vec<u8>, Timestamp)>> {
     sql!(on, c => sqlx::query_as(
         "SELECT commitment, expires_at FROM pull_commitments \
          WHERE id = $1 AND user_id = $2 AND share IS NOT NULL AND expires_at > $3")

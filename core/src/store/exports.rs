@@ -12,20 +12,21 @@ use super::{
     pulls::Pull,
     sql,
 };
+use crate::domain::{ledger::Asset, time::Timestamp};
 
 /// A row's place: when it was made, and its id.
-pub type Place = (i64, Uuid);
+pub type Place = (Timestamp, Uuid);
 
 /// Before the first row.
-pub const TOP: Place = (i64::MAX, Uuid::max());
+pub const TOP: Place = (Timestamp::from_micros(i64::MAX), Uuid::max());
 
 /// A user's account in an asset, if it ever had one.
 ///
 /// # Errors
 /// The database's.
-pub async fn account(on: &mut impl Sql, user: Uuid, asset: &str) -> StoreResult<Option<Uuid>> {
+pub async fn account(on: &mut impl Sql, user: Uuid, asset: &Asset) -> StoreResult<Option<Uuid>> {
     sql!(on, c => sqlx::query_scalar("SELECT id FROM ledger_accounts WHERE owner = $1 AND asset = $2")
-        .bind(user).bind(asset).fetch_optional(c).await)
+        .bind(user).bind(asset.to_string()).fetch_optional(c).await)
 }
 
 /// Transfers from and to an account.

@@ -2,14 +2,14 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, execute, sql};
+use super::{Sql, StoreResult, Tx, execute, row, sql};
 use crate::domain::{points::PointKind, time::Timestamp};
 
 /// One kind as stored.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
-    /// Its name in the ledger.
-    pub kind: String,
+    /// Which it is.
+    pub kind: PointKind,
     /// Its name for people.
     pub name: String,
     /// What it is for.
@@ -20,13 +20,15 @@ pub struct Stored {
     pub active: bool,
 }
 
+row! { Stored from point_kinds: kind, name, description, points, active }
+
 /// Every kind.
 ///
 /// # Errors
 /// The database's.
 pub async fn list(on: &mut impl Sql) -> StoreResult<Vec<Stored>> {
-    sql!(on, c => sqlx::query_as("SELECT kind, name, description, points, active FROM point_kinds ORDER BY kind")
-        .fetch_all(c).await)
+    let text = format!("SELECT {} FROM point_kinds ORDER BY kind", Stored::COLUMNS);
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).fetch_all(c).await)
 }
 
 /// Points that a kind gives now; zero if it is inactive.
@@ -35,7 +37,7 @@ pub async fn list(on: &mut impl Sql) -> StoreResult<Vec<Stored>> {
 /// The database's.
 pub async fn worth(on: &mut impl Sql, kind: PointKind) -> StoreResult<i64> {
     let points: Option<i64> = sql!(on, c => sqlx::query_scalar(
-        "SELECT points FROM point_kinds WHERE kind = $1 AND active").bind(kind.name()).fetch_optional(c).await)?;
+        "SELECT points FROM point_kinds WHERE kind = $1 AND active").bind(kind).fetch_optional(c).await)?;
     Ok(points.unwrap_or(0))
 }
 
@@ -48,7 +50,7 @@ pub async fn change(tx: &mut Tx, new: &Stored, by: Option<Uuid>, at: Timestamp) 
         tx,
         "UPDATE point_kinds SET name = $2, description = $3, points = $4, active = $5, updated_at = $6, \
          updated_by = $7 WHERE kind = $1",
-        &new.kind,
+        new.kind,
         &new.name,
         &new.description,
         new.points,

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Sql, StoreResult, row, sql};
-use crate::domain::{ledger::Kind, season::Season};
+use crate::domain::{ledger::Kind, season::Season, time::Timestamp};
 
 /// A place on the board.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -53,8 +53,8 @@ pub struct Event {
     pub id: Uuid,
     /// Its kind in the ledger.
     pub kind: Kind,
-    /// The season's asset.
-    pub asset: String,
+    /// Of which season.
+    pub season: Season,
     /// Whether the points came in.
     pub received: bool,
     /// How many.
@@ -66,10 +66,10 @@ pub struct Event {
     /// The heist, user ... it belongs to.
     pub subject: Option<Uuid>,
     /// When.
-    pub created_at: i64,
+    pub created_at: Timestamp,
 }
 
-row! { Event from transfers: id, kind, asset, received, points, before, after, subject, created_at }
+row! { Event from transfers: id, kind, season, received, points, before, after, subject, created_at }
 
 /// A page of a player's history over all seasons, newest first, and how many events there are.
 ///
@@ -83,10 +83,10 @@ pub async fn events(on: &mut impl Sql, user: Uuid, limit: i64, offset: i64) -> S
            (SELECT id FROM ledger_accounts WHERE owner = $1 AND asset LIKE 'points:%'))")
         .bind(user).fetch_one(c).await)?;
     let page = sql!(on, c => sqlx::query_as(
-        "SELECT t.id, t.kind, t.asset, TRUE AS received, t.amount AS points, t.credit_before AS before, \
+        "SELECT t.id, t.kind, SUBSTR(t.asset, 8) AS season, TRUE AS received, t.amount AS points, t.credit_before AS before, \
            t.credit_after AS after, t.subject, t.created_at FROM transfers t \
            JOIN ledger_accounts a ON a.id = t.credit_account WHERE a.owner = $1 AND a.asset LIKE 'points:%' \
-         UNION ALL SELECT t.id, t.kind, t.asset, FALSE, t.amount, t.debit_before, t.debit_after, t.subject, \
+         UNION ALL SELECT t.id, t.kind, SUBSTR(t.asset, 8), FALSE, t.amount, t.debit_before, t.debit_after, t.subject, \
            t.created_at FROM transfers t \
            JOIN ledger_accounts a ON a.id = t.debit_account WHERE a.owner = $1 AND a.asset LIKE 'points:%' \
          ORDER BY 9 DESC, 1 DESC LIMIT $2 OFFSET $3")

@@ -49,7 +49,7 @@ pub async fn resume(tx: &mut Tx, queue: Queue) -> StoreResult<bool> {
 /// # Errors
 /// The database's.
 pub async fn paused_at(on: &mut impl Sql, queue: Queue) -> StoreResult<Option<Timestamp>> {
-    let at: Option<Option<i64>> = sql!(on, c => sqlx::query_scalar("SELECT paused_at FROM queues WHERE name = $1")
-        .bind(queue).fetch_optional(c).await)?;
-    Ok(at.flatten().map(Timestamp::from_micros))
+    let at: Option<Option<Timestamp>> = sql!(on, c =>
+        sqlx::query_scalar("SELECT paused_at FROM queues WHERE name = $1").bind(queue).fetch_optional(c).await)?;
+    Ok(at.flatten())
 }

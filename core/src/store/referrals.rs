@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, execute, sql};
+use super::{Sql, StoreResult, Tx, execute, row, sql};
 use crate::domain::time::Timestamp;
 
 /// Notes that a referral is rewarded. False if it was before.
@@ -37,21 +37,23 @@ pub async fn set_points(tx: &mut Tx, referred: Uuid, points: i64) -> StoreResult
 }
 
 /// Somebody who signed up with one's code.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Referred {
     /// Who.
     pub user_id: Uuid,
     /// The name; none once deleted.
     pub username: Option<String>,
     /// When they signed up.
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// When it was rewarded; none while it waits.
-    pub awarded_at: Option<i64>,
+    pub awarded_at: Option<Timestamp>,
     /// Heist Tokens for it.
     pub tokens: i64,
     /// Points for it.
     pub points: i64,
 }
+
+row! { Referred from users: user_id, username, created_at, awarded_at, tokens, points }
 
 /// A page of those who signed up with somebody's code, newest first, and how many there are.
 ///

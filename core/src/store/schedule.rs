@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Sql, StoreResult, Tx, execute, sql};
+use super::{StoreResult, Tx, execute};
 use crate::domain::time::Timestamp;
 
 /// Takes a piece of work that is due and sets when it is due next, `every` from now. False if it is not due. A piece
@@ -16,16 +16,8 @@ pub async fn take(tx: &mut Tx, name: &str, every: Duration, now: Timestamp) -> S
         "INSERT INTO schedule (name, next_at, last_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE \
          SET next_at = excluded.next_at, last_at = excluded.last_at WHERE schedule.next_at <= $3",
         name,
-        (now + every).micros(),
-        now.micros()
+        now + every,
+        now
     )?;
     Ok(taken == 1)
-}
-
-/// All recurring work: name, when it is due next, when it was last begun.
-///
-/// # Errors
-/// The database's.
-pub async fn list(on: &mut impl Sql) -> StoreResult<Vec<(String, i64, Option<i64>)>> {
-    sql!(on, c => sqlx::query_as("SELECT name, next_at, last_at FROM schedule ORDER BY name").fetch_all(c).await)
 }

@@ -2,25 +2,27 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, execute, sql};
+use super::{Sql, StoreResult, Tx, execute, row, sql};
 use crate::domain::time::Timestamp;
 
 /// A session as stored.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// Hash of the cookie's secret.
-    pub token_hash: Vec<u8>,
     /// Whose it is.
     pub user_id: Uuid,
+    /// Hash of the cookie's secret.
+    pub token_hash: [u8; 32],
     /// What the browser called itself.
     pub user_agent: Option<String>,
-    /// When it began, in microseconds.
-    pub created_at: i64,
+    /// When it began.
+    pub created_at: Timestamp,
     /// When it was last used, to the hour.
-    pub last_seen_at: i64,
+    pub last_seen_at: Timestamp,
     /// When it ends unless it is used.
-    pub expires_at: i64,
+    pub expires_at: Timestamp,
 }
+
+row! { Session from sessions: user_id, token_hash, user_agent, created_at, last_seen_at, expires_at }
 
 /// Begins a session.
 ///
@@ -52,10 +54,9 @@ pub async fn insert(
 /// # Errors
 /// The database's.
 pub async fn find(on: &mut impl Sql, token_hash: &[u8; 32], now: Timestamp) -> StoreResult<Option<Session>> {
-    sql!(on, c => sqlx::query_as(
-        "SELECT token_hash, user_id, user_agent, created_at, last_seen_at, expires_at FROM sessions \
-         WHERE token_hash = $1 AND expires_at > $2")
-        .bind(token_hash.as_slice()).bind(now.micros()).fetch_optional(c).await)
+    let text = format!("SELECT {} FROM sessions WHERE token_hash = $1 AND expires_at > $2", Session::COLUMNS);
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
+        .bind(token_hash.as_slice()).bind(now).fetch_optional(c).await)
 }
 
 /// Notes that a session is in use and moves its end.
@@ -94,10 +95,11 @@ pub async fn delete_all_of(tx: &mut Tx, user: Uuid) -> StoreResult<u64> {
 /// # Errors
 /// The database's.
 pub async fn of(on: &mut impl Sql, user: Uuid, now: Timestamp) -> StoreResult<Vec<Session>> {
-    sql!(on, c => sqlx::query_as(
-        "SELECT token_hash, user_id, user_agent, created_at, last_seen_at, expires_at FROM sessions \
-         WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, created_at DESC")
-        .bind(user).bind(now.micros()).fetch_all(c).await)
+    let text = format!(
+        "SELECT {} FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, created_at DESC",
+        Session::COLUMNS
+    );
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(user).bind(now).fetch_all(c).await)
 }
 
 /// Forgets sessions that have ended; answers how many.

@@ -1,33 +1,34 @@
 //! Counts of failed and pending sign-ins by subject (a pseudonym of an account or a network).
 
-use super::{Sql, StoreError, StoreResult, Tx, dialect, execute, sql};
+use super::{Sql, StoreError, StoreResult, Tx, dialect, execute, row, sql};
 use crate::domain::time::Timestamp;
 
 /// Subjects that begin with this are an account at a network where its owner signed in; they are kept longer.
 pub const KNOWN: &str = "known";
 
 /// A count as stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {
+    /// Of whom.
+    pub subject: String,
     /// Failures in a row.
     pub failures: i64,
     /// Tries whose password is being looked at right now.
     pub pending: i64,
-    /// Until when nothing is tried, in microseconds.
-    pub blocked_until: i64,
-    /// When it last changed, in microseconds.
-    pub updated_at: i64,
+    /// Until when nothing is tried; in the past if nothing is blocked.
+    pub blocked_until: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
 }
+
+row! { Count from sign_in_failures: subject, failures, pending, blocked_until, updated_at }
 
 /// The count of a subject, made if there is none, locked until the transaction ends.
 ///
 /// # Errors
 /// The database's.
 pub async fn lock(tx: &mut Tx, subject: &str, now: Timestamp) -> StoreResult<Count> {
-    let text = format!(
-        "SELECT failures, pending, blocked_until, updated_at FROM sign_in_failures WHERE subject = $1{}",
-        dialect::lock_rows(tx)
-    );
+    let text = format!("SELECT {} FROM sign_in_failures WHERE subject = $1{}", Count::COLUMNS, dialect::lock_rows(tx));
     for _ in 0..2 {
         let found: Option<Count> = sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
             .bind(subject).fetch_optional(c).await)?;
@@ -59,7 +60,7 @@ pub async fn exists(on: &mut impl Sql, subject: &str) -> StoreResult<bool> {
 ///
 /// # Errors
 /// The database's.
-pub async fn save(tx: &mut Tx, subject: &str, count: &Count) -> StoreResult<()> {
+pub async fn save(tx: &mut Tx, count: &Count) -> StoreResult<()> {
     execute!(
         tx,
         "UPDATE sign_in_failures SET failures = $1, pending = $2, blocked_until = $3, updated_at = $4 \
@@ -68,7 +69,7 @@ pub async fn save(tx: &mut Tx, subject: &str, count: &Count) -> StoreResult<()> 
         count.pending,
         count.blocked_until,
         count.updated_at,
-        subject
+        &count.subject
     )?;
     Ok(())
 }

@@ -3,34 +3,39 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, Tx, execute, sql};
+use super::{Sql, StoreResult, Tx, execute, row, sql};
 use crate::domain::time::Timestamp;
 
 /// A worker process.
-#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Worker {
     /// Its id, fresh at every start.
     pub id: Uuid,
     /// The host it runs on.
     pub host: String,
-    /// Its queues, separated by commas.
+    /// The names of its queues, separated by commas; one of another version may serve queues that this one lacks.
     pub queues: String,
     /// Threads that search.
     pub threads: i64,
     /// The program's version.
     pub version: String,
     /// When it started.
-    pub started_at: i64,
+    pub started_at: Timestamp,
     /// When it last said that it is there.
-    pub heartbeat_at: i64,
+    pub heartbeat_at: Timestamp,
     /// When it last finished a task.
-    pub last_task_at: Option<i64>,
+    pub last_task_at: Option<Timestamp>,
     /// Tasks done since it started.
     pub tasks_done: i64,
     /// Tasks failed since it started.
     pub tasks_failed: i64,
     /// Since when it is stopping.
-    pub stopping_at: Option<i64>,
+    pub stopping_at: Option<Timestamp>,
+}
+
+row! {
+    Worker from workers: id, host, queues, threads, version, started_at, heartbeat_at, last_task_at, tasks_done,
+        tasks_failed, stopping_at
 }
 
 /// Announces a worker, or updates what is known of it.
@@ -81,7 +86,6 @@ pub async fn forget_silent(tx: &mut Tx, since: Timestamp) -> StoreResult<u64> {
 /// # Errors
 /// The database's.
 pub async fn list(on: &mut impl Sql) -> StoreResult<Vec<Worker>> {
-    sql!(on, c => sqlx::query_as(
-        "SELECT id, host, queues, threads, version, started_at, heartbeat_at, last_task_at, tasks_done, tasks_failed, \
-         stopping_at FROM workers ORDER BY host, started_at, id").fetch_all(c).await)
+    let text = format!("SELECT {} FROM workers ORDER BY host, started_at, id", Worker::COLUMNS);
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).fetch_all(c).await)
 }

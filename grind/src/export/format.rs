@@ -133,7 +133,11 @@ impl Format {
 
     /// Whether the file holds a seed.
     pub const fn needs_seed(self) -> bool {
-        !matches!(self, Self::ExpandedHex | Self::Tor | Self::Wireguard | Self::Age)
+        match self {
+            Self::SeedHex | Self::SeedBase58 | Self::Openssh | Self::Pkcs8 | Self::Jwk | Self::Solana => true,
+            Self::DidDocument | Self::Libp2p | Self::Stellar | Self::Algorand | Self::Aptos | Self::Sui => true,
+            Self::ExpandedHex | Self::Tor | Self::Wireguard | Self::Age => false,
+        }
     }
 
     /// The only target whose keys are offered in it; none if all are.

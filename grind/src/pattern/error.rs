@@ -8,7 +8,6 @@ use crate::target::Target;
 
 /// A pattern that was refused.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
 pub enum PatternError {
     /// There is no text.
     #[error("the pattern is empty; write at least one character")]

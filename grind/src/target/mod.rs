@@ -32,7 +32,6 @@ pub use range::KeyRange;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum Target {
     /// What follows `did:key:z6Mk`.
     #[default]

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use vanikeys_core::{
     app::Schema,
-    domain::time::Timestamp,
     flow::{By, admin},
 };
 
@@ -52,23 +51,22 @@ pub(super) fn revoke(common: &Common, args: &Revoke) -> Result<(), Failed> {
 
 pub(super) fn list(common: &Common) -> Result<(), Failed> {
     let keys = common.with_app(Schema::Migrate, async |app| admin::api_keys::list(&app).await.map_err(Failed::work))?;
-    let time = |micros: Option<i64>| micros.map(Timestamp::from_micros);
     if common.json {
         let one = |key: &vanikeys_core::store::admin_keys::AdminKey| -> Value {
             json!({
                 "id": key.id,
                 "name": key.name,
-                "createdAt": Timestamp::from_micros(key.created_at),
-                "lastUsedAt": time(key.last_used_at),
-                "revokedAt": time(key.revoked_at),
+                "createdAt": key.created_at,
+                "lastUsedAt": key.last_used_at,
+                "revokedAt": key.revoked_at,
             })
         };
         output::json(&keys.iter().map(one).collect::<Vec<_>>());
         return Ok(());
     }
     for key in &keys {
-        let used = time(key.last_used_at).map_or_else(|| "never used".to_owned(), |at| format!("last used {at}"));
-        let state = time(key.revoked_at).map_or(used, |at| format!("revoked {at}"));
+        let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {at}"));
+        let state = key.revoked_at.map_or(used, |at| format!("revoked {at}"));
         output::line(format_args!("{}  {}  {state}", key.id, key.name));
     }
     output::line(format_args!("{} in all", keys.len()));

@@ -46,9 +46,9 @@ pub(crate) async fn list(State(web): State<Web>, _: Admin) -> Result<Json<Keys>,
     let key = |key: api_keys::AdminKey| Key {
         id: key.id,
         name: key.name,
-        created_at: Timestamp::from_micros(key.created_at),
-        last_used_at: key.last_used_at.map(Timestamp::from_micros),
-        revoked_at: key.revoked_at.map(Timestamp::from_micros),
+        created_at: key.created_at,
+        last_used_at: key.last_used_at,
+        revoked_at: key.revoked_at,
     };
     Ok(Json(Keys { items: api_keys::list(&web.app).await?.into_iter().map(key).collect() }))
 }

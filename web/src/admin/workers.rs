@@ -62,12 +62,12 @@ impl From<tasks::Worker> for Worker {
             queues: worker.queues.split(',').map(str::to_owned).collect(),
             threads: worker.threads,
             version: worker.version,
-            started_at: Timestamp::from_micros(worker.started_at),
-            heartbeat_at: Timestamp::from_micros(worker.heartbeat_at),
-            last_task_at: worker.last_task_at.map(Timestamp::from_micros),
+            started_at: worker.started_at,
+            heartbeat_at: worker.heartbeat_at,
+            last_task_at: worker.last_task_at,
             tasks_done: worker.tasks_done,
             tasks_failed: worker.tasks_failed,
-            stopping_at: worker.stopping_at.map(Timestamp::from_micros),
+            stopping_at: worker.stopping_at,
         }
     }
 }

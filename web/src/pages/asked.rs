@@ -203,7 +203,16 @@ impl Refused {
             PatternError::BadRegex { .. } => {
                 vec![with("look for it as plain text", PatternSpec { kind: Kind::Contains, ..spec.clone() })]
             }
-            _ => Vec::new(),
+            PatternError::Empty
+            | PatternError::TooManySubstrings { .. }
+            | PatternError::SubstringTooLong { .. }
+            | PatternError::TooLong { .. }
+            | PatternError::TooComplex { .. }
+            | PatternError::NoSuffix { .. }
+            | PatternError::NotSoMany { .. }
+            | PatternError::Nested
+            | PatternError::SeveralTargets { .. }
+            | PatternError::OneOf { .. } => Vec::new(),
         };
         let (message, blamed) = match error {
             PatternError::Impossible(impossible) => {

@@ -24,13 +24,12 @@ pub(crate) fn plain(target: Target) -> Board {
 pub(crate) fn of(spec: &PatternSpec) -> Board {
     let spec = spec.first();
     let mut text: Vec<char> = spec.target.encode(&anyone()).chars().collect();
+    let letters = |word: &str| word.chars().map(|letter| standing(letter, spec)).collect::<Vec<char>>();
     let words: Vec<Vec<char>> = match spec.kind {
-        Kind::Regex => Vec::new(),
-        _ => spec
-            .text
-            .split_whitespace()
-            .map(|word| word.chars().map(|letter| standing(letter, spec)).collect())
-            .collect(),
+        Kind::Regex | Kind::Any => Vec::new(),
+        Kind::Prefix | Kind::Suffix | Kind::Contains | Kind::Sequence => {
+            spec.text.split_whitespace().map(letters).collect()
+        }
     };
     let letters: usize = words.iter().map(Vec::len).sum();
     let room = text.len().saturating_sub(letters);
@@ -38,7 +37,7 @@ pub(crate) fn of(spec: &PatternSpec) -> Board {
         Kind::Prefix => 0,
         Kind::Suffix => room,
         Kind::Sequence => room / (words.len() + 1),
-        _ => room / 3,
+        Kind::Contains | Kind::Regex | Kind::Any => room / 3,
     };
     let mut spans = Vec::new();
     for word in &words {

@@ -76,7 +76,6 @@ pub(crate) fn target_words(target: Target) -> &'static str {
         Target::Algorand => "Algorand address",
         Target::Aptos => "Aptos address",
         Target::Sui => "Sui address",
-        _ => target.name(),
     }
 }
 
@@ -89,7 +88,7 @@ pub(crate) fn place(spec: &PatternSpec) -> String {
         Kind::Sequence => "in this order in",
         Kind::Any if spec.any.iter().all(|one| one.kind == Kind::Prefix) => "any one of these at the start of",
         Kind::Any => "any one of these in",
-        _ => "matched in",
+        Kind::Regex => "matched in",
     };
     let first = spec.first();
     let case = if first.case_insensitive { ", capital or small" } else { "" };

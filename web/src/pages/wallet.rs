@@ -35,12 +35,8 @@ impl WalletPage {
 
 /// The address of what a movement belongs to, if it has a page.
 pub(crate) fn subject(movement: &Movement) -> Option<String> {
-    let kind = match movement.kind {
-        Kind::Pull => "pulls",
-        Kind::Job => "jobs",
-        _ => return None,
-    };
-    movement.subject.map(|id| format!("/app/{kind}/{id}"))
+    let pages = words::pages_of(movement.kind)?;
+    movement.subject.map(|id| format!("{pages}/{id}"))
 }
 
 /// Whether it is a pull that cost nothing.

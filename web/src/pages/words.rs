@@ -174,6 +174,18 @@ pub(crate) fn reason(kind: impl Borrow<Kind>) -> &'static str {
     }
 }
 
+/// The pages of what such movements belong to, if it has pages.
+pub(crate) fn pages_of(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Pull => Some("/app/pulls"),
+        Kind::Job => Some("/app/jobs"),
+        Kind::Welcome | Kind::Grant | Kind::Purchase | Kind::Clawback | Kind::ClawbackReversal => None,
+        Kind::DebtRepayment | Kind::Forfeit | Kind::TokenExpiry | Kind::Shield | Kind::Referral => None,
+        Kind::HeistTry | Kind::Heist | Kind::Signup | Kind::Checkin | Kind::FirstCheckinDeal => None,
+        Kind::CoinPurchase | Kind::AchievementUnlock | Kind::LoyaltyBonus | Kind::ReferralBonus => None,
+    }
+}
+
 /// How long ago it was: `17 s ago`.
 pub(crate) fn ago(time: impl Borrow<Timestamp>, now: impl Borrow<Timestamp>) -> String {
     format!("{} ago", span(now.borrow().since(*time.borrow()).as_secs_f64()))

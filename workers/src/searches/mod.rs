@@ -147,18 +147,18 @@ impl Deliver for Slices {
             Ok(slice) => slice,
             Err(error) => {
                 tracing::warn!(slice.id = %id, %error, "dropped a slice");
-                self.health.task_ended(false, self.searcher.0.clock.now().micros());
+                self.health.task_ended(false, self.searcher.0.clock.now());
                 return Verdict::Finished;
             }
         };
         match slice::search(&self.searcher, slice, &self.hurry).await {
             Ok(report) => {
                 let sent = self.send(&Message::Report(report)).await;
-                self.health.task_ended(sent, self.searcher.0.clock.now().micros());
+                self.health.task_ended(sent, self.searcher.0.clock.now());
             }
             Err(error) => {
                 tracing::error!(slice.id = %id, %error, "a slice could not be searched");
-                self.health.task_ended(false, self.searcher.0.clock.now().micros());
+                self.health.task_ended(false, self.searcher.0.clock.now());
             }
         }
         Verdict::Finished

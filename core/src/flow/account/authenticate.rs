@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A session's last use is noted at most this often.
-const NOTED: i64 = 60 * 60 * 1_000_000;
+const NOTED: Duration = Duration::from_secs(60 * 60);
 
 /// Who signed in, and with what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ async fn session_owner(app: &App, secret: &str) -> StoreResult<Option<(Uuid, Wit
         let mut on = app.db.read().await?;
         let Some(session) = sessions::find(&mut on, &hash, now).await? else { continue };
         drop(on);
-        if now.micros() - session.last_seen_at >= NOTED {
+        if now.since(session.last_seen_at) >= NOTED {
             note_use(app, &hash).await?;
         }
         return Ok(Some((session.user_id, With::Session(hash))));

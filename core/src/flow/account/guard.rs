@@ -69,12 +69,12 @@ pub(super) async fn announce_proof(app: &App, user: Uuid) -> Outcome<Try> {
 async fn pend(tx: &mut Tx, tried: &Try, now: Timestamp) -> Outcome<()> {
     for (kind, subject) in &tried.subjects {
         let count = current(tx, subject, now).await?;
-        let wait = Timestamp::from_micros(count.blocked_until).since(now);
+        let wait = count.blocked_until.since(now);
         if !wait.is_zero() || count.pending >= kind.most_pending() {
             let retry_after_seconds = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
             return Err(Failure::Refused(AccountRefusal::TooManyAttempts { retry_after_seconds }));
         }
-        failures::save(tx, subject, &Count { pending: count.pending + 1, ..count }).await?;
+        failures::save(tx, &Count { pending: count.pending + 1, ..count }).await?;
     }
     Ok(())
 }
@@ -86,9 +86,9 @@ pub(super) async fn wrong(app: &App, tried: &Try) -> Outcome<()> {
         for (kind, subject) in &tried.subjects {
             let count = current(tx, subject, now).await?;
             let failures = count.failures.saturating_add(1);
-            let blocked_until = count.blocked_until.max((now + kind.wait(failures)).micros());
+            let blocked_until = count.blocked_until.max(now + kind.wait(failures));
             let pending = (count.pending - 1).max(0);
-            failures::save(tx, subject, &Count { failures, pending, blocked_until, ..count }).await?;
+            failures::save(tx, &Count { failures, pending, blocked_until, ..count }).await?;
         }
         Ok(())
     })
@@ -100,12 +100,12 @@ pub(super) async fn right(tx: &mut Tx, app: &App, tried: &Try) -> Outcome<()> {
     for (kind, subject) in &tried.subjects {
         if let Some(known) = tried.known.as_ref().filter(|_| *kind == Subject::Network) {
             let count = current(tx, known, now).await?;
-            failures::save(tx, known, &count).await?;
+            failures::save(tx, &count).await?;
         }
         let count = current(tx, subject, now).await?;
         let pending = (count.pending - 1).max(0);
         let failures = if *kind == Subject::Account { 0 } else { count.failures };
-        failures::save(tx, subject, &Count { failures, pending, ..count }).await?;
+        failures::save(tx, &Count { failures, pending, ..count }).await?;
     }
     Ok(())
 }
@@ -116,7 +116,7 @@ pub(super) async fn withdraw(app: &App, tried: &Try) -> Outcome<()> {
     transact!(app.db, tx => {
         for (_, subject) in &tried.subjects {
             let count = current(tx, subject, now).await?;
-            failures::save(tx, subject, &Count { pending: (count.pending - 1).max(0), ..count }).await?;
+            failures::save(tx, &Count { pending: (count.pending - 1).max(0), ..count }).await?;
         }
         Ok(())
     })
@@ -130,11 +130,11 @@ pub(super) async fn forget(tx: &mut Tx, app: &App, email_key: &str) -> Outcome<(
 /// The count of a subject as it stands at `now`, locked.
 async fn current(tx: &mut Tx, subject: &str, now: Timestamp) -> Outcome<Count> {
     let count = failures::lock(tx, subject, now).await?;
-    let last = Timestamp::from_micros(count.updated_at);
+    let last = count.updated_at;
     Ok(Count {
         failures: still_counted(count.failures, last, now),
         pending: if now.since(last) >= LOST { 0 } else { count.pending },
-        updated_at: now.micros(),
+        updated_at: now,
         ..count
     })
 }

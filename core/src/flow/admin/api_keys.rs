@@ -1,5 +1,7 @@
 //! API keys of the admin API, for programs. A key is shown once; only its hash is kept.
 
+use std::time::Duration;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -21,7 +23,7 @@ pub use crate::store::admin_keys::AdminKey;
 /// How a key begins, so that people and scanners recognise one.
 const PREFIX: &str = "vka_";
 /// A key's last use is noted at most this often.
-const NOTED: i64 = 60 * 60 * 1_000_000;
+const NOTED: Duration = Duration::from_secs(60 * 60);
 
 /// Why something about a key is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -96,7 +98,7 @@ pub async fn authenticate(app: &App, shown: &Secret) -> StoreResult<Option<Admin
     let now = app.clock.now();
     for hash in app.keyring.credential_hashes(HashPurpose::ApiKey, shown.expose().as_bytes()) {
         let Some(key) = admin_keys::by_hash(&mut app.db.read().await?, &hash).await? else { continue };
-        if key.last_used_at.is_none_or(|used| now.micros() - used >= NOTED) {
+        if key.last_used_at.is_none_or(|used| now.since(used) >= NOTED) {
             let noted: StoreResult<()> =
                 async { transact!(app.db, tx => admin_keys::touch(tx, key.id, now).await) }.await;
             noted?;

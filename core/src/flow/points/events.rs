@@ -61,12 +61,12 @@ pub async fn events(app: &App, actor: &Actor, limit: i64, offset: i64) -> Result
         .map(|event| EventView {
             id: event.id,
             kind: event.kind.event_name(event.received),
-            season: event.asset.trim_start_matches("points:").to_owned(),
+            season: event.season.to_string(),
             points: if event.received { event.points } else { -event.points },
             before: event.before,
             after: event.after,
             subject: event.subject,
-            created_at: Timestamp::from_micros(event.created_at),
+            created_at: event.created_at,
         })
         .collect();
     Ok(EventPage {

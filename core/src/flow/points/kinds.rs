@@ -97,10 +97,10 @@ pub async fn change_kind(
     name: &str,
     change: &KindChange,
 ) -> Result<KindView, Failure<KindRefusal>> {
-    let kind = PointKind::named(name).ok_or(Failure::Refused(KindRefusal::Unknown))?;
+    let kind: PointKind = name.parse().map_err(|_| Failure::Refused(KindRefusal::Unknown))?;
     let now = app.clock.now();
     transact!(app.db, tx => {
-        let before = point_kinds::list(tx).await?.into_iter().find(|stored| stored.kind == name);
+        let before = point_kinds::list(tx).await?.into_iter().find(|stored| stored.kind == kind);
         let before = before.ok_or(Failure::Refused(KindRefusal::Unknown))?;
         let after = changed(kind, before, change.clone()).map_err(Failure::Refused)?;
         point_kinds::change(tx, &after, by.admin, now).await?;
@@ -135,6 +135,6 @@ fn changed(kind: PointKind, before: Stored, change: KindChange) -> Result<Stored
 impl From<Stored> for KindView {
     fn from(stored: Stored) -> Self {
         let Stored { kind, name, description, points, active } = stored;
-        Self { kind, name, description, points, active }
+        Self { kind: kind.to_string(), name, description, points, active }
     }
 }

@@ -73,8 +73,5 @@ pub struct OpenCommitment {
 pub async fn commitment(app: &App, actor: &Actor, id: Uuid) -> Result<Option<OpenCommitment>, Failure<PullRefusal>> {
     let mut conn = app.db.read().await?;
     let open = commitments::promised(&mut conn, id, actor.user, app.clock.now()).await?;
-    Ok(open.map(|(commitment, expires_at)| OpenCommitment {
-        commitment: hex::encode(commitment),
-        expires_at: Timestamp::from_micros(expires_at),
-    }))
+    Ok(open.map(|(commitment, expires_at)| OpenCommitment { commitment: hex::encode(commitment), expires_at }))
 }

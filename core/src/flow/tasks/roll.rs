@@ -41,7 +41,7 @@ pub async fn leave(app: &App, id: Uuid) -> Result<(), StoreError> {
 /// # Errors
 /// The store's.
 pub async fn workers(app: &App) -> Result<Vec<Worker>, StoreError> {
-    let since = (app.clock.now() - SILENT).micros();
+    let since = app.clock.now() - SILENT;
     let mut all = workers::list(&mut app.db.read().await?).await?;
     all.retain(|worker| worker.heartbeat_at >= since);
     Ok(all)

@@ -10,8 +10,9 @@ use super::{
     transfers::{Way, content, repeats, write, write_repayment},
 };
 use crate::{
-    domain::ledger::{
-        Asset, Balance, Cause, Claim, Content, Credited, Difference, Movement, Refusal, Standing, Taking,
+    domain::{
+        ledger::{Asset, Balance, Cause, Claim, Content, Credited, Difference, Movement, Refusal, Standing, Taking},
+        time::Timestamp,
     },
     store::{Sql, StoreResult, Tx, execute, row, sql},
 };
@@ -226,10 +227,10 @@ pub struct TakenBack {
     pub open: i64,
     /// What is owed no more.
     pub forgiven: i64,
-    /// When, in microseconds.
-    pub created_at: i64,
+    /// When.
+    pub created_at: Timestamp,
     /// When it was undone.
-    pub undone_at: Option<i64>,
+    pub undone_at: Option<Timestamp>,
 }
 
 row! {

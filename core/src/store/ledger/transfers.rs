@@ -4,7 +4,10 @@ use uuid::Uuid;
 
 use super::{Account, MovementError, exists};
 use crate::{
-    domain::ledger::{Asset, Balance, Content, House, Kind, Movement},
+    domain::{
+        ledger::{Asset, Balance, Content, House, Kind, Movement},
+        time::Timestamp,
+    },
     store::{Sql, StoreResult, Tx, execute, row, sql},
 };
 
@@ -35,8 +38,8 @@ pub struct Transfer {
     pub credit_after: Option<i64>,
     /// Words of an admin.
     pub note: Option<String>,
-    /// When, in microseconds.
-    pub created_at: i64,
+    /// When.
+    pub created_at: Timestamp,
 }
 
 row! {

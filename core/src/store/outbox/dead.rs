@@ -61,14 +61,15 @@ pub async fn list(on: &mut impl Sql, search: &Search, limit: i64, offset: i64) -
 /// # Errors
 /// The database's.
 pub async fn run_again(tx: &mut Tx, id: Uuid, now: Timestamp) -> StoreResult<bool> {
-    let task: Option<(String, Uuid)> = sql!(tx, c => sqlx::query_as(
-        "SELECT queue, user_id FROM outbox WHERE id = $1 AND state = 'dead'").bind(id).fetch_optional(c).await)?;
-    let Some((queue, user)) = task else { return Ok(false) };
+    let text = format!("SELECT {} FROM outbox WHERE id = $1 AND state = 'dead'", Task::COLUMNS);
+    let task: Option<Task> =
+        sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(id).fetch_optional(c).await)?;
+    let Some(task) = task else { return Ok(false) };
     let text = format!(
         "UPDATE outbox SET state = 'ready', attempts_before = attempt, pushed_at = NULL, finished_at = NULL, \
          due_at = $4, turn = {TURN} WHERE id = $1 AND state = 'dead'"
     );
-    Ok(execute!(tx, sqlx::AssertSqlSafe(text.as_str()), id, queue, user, now)? == 1)
+    Ok(execute!(tx, sqlx::AssertSqlSafe(text.as_str()), id, task.queue, task.user_id, now)? == 1)
 }
 
 /// Lets every dead task that matches run again (whatever stage the search names); answers how many.

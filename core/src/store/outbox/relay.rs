@@ -80,10 +80,8 @@ pub async fn take_back(tx: &mut Tx, ids: &[Uuid]) -> StoreResult<()> {
 /// # Errors
 /// The database's.
 pub async fn next_due(on: &mut impl Sql, queue: Queue) -> StoreResult<Option<Timestamp>> {
-    let due: Option<i64> = sql!(on, c => sqlx::query_scalar(
-        "SELECT MIN(due_at) FROM outbox WHERE queue = $1 AND state = 'later'")
-        .bind(queue).fetch_one(c).await)?;
-    Ok(due.map(Timestamp::from_micros))
+    sql!(on, c => sqlx::query_scalar("SELECT MIN(due_at) FROM outbox WHERE queue = $1 AND state = 'later'")
+        .bind(queue).fetch_one(c).await)
 }
 
 /// Turns for rows of `due` (id, user_id, place): behind what its user has ready, at least beside the queue's turn `$2`.

@@ -20,7 +20,9 @@ use crate::domain::{
     heist, job,
     ledger::{self, HoldState},
     plan::Plan,
+    points::PointKind,
     price::Source,
+    season::Season,
     task::{Queue, TaskState},
     time::Timestamp,
     webhook::DeliveryState,
@@ -140,13 +142,18 @@ impl Column for [u8; 32] {
     }
 }
 
-impl Column for Target {
-    type Raw = String;
+macro_rules! as_text {
+    ($($kind:ty),*) => {
+        $(impl Column for $kind {
+            type Raw = String;
 
-    fn read(raw: String) -> Result<Self, String> {
-        raw.parse().map_err(|unknown: vanikeys_grind::target::UnknownTarget| unknown.to_string())
-    }
+            fn read(raw: String) -> Result<Self, String> {
+                raw.parse().map_err(|error| format!("{raw:?}: {error}"))
+            }
+        })*
+    };
 }
+as_text!(Season, Target);
 
 /// What goes when its owner's account is deleted: an empty text is left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -227,6 +234,16 @@ macro_rules! bound {
 }
 bound!(Timestamp, i64, |time| time.micros());
 
+/// For a statement that reads a moment and few other things, too few for a row.
+impl<'r, DB: sqlx::Database> Decode<'r, DB> for Timestamp
+where
+    i64: Decode<'r, DB>,
+{
+    fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+        i64::decode(value).map(Self::from_micros)
+    }
+}
+
 /// An enum's columns and words.
 #[cfg(test)]
 pub(crate) struct Words {
@@ -274,6 +291,7 @@ words! {
     AccountStatus: ["users.status"],
     Role: ["users.role"],
     Plan: ["users.plan"],
+    PointKind: ["point_kinds.kind"],
     ledger::Kind: ["transfers.kind", "holds.kind"],
     ledger::Cause: ["takings.cause"],
     audit::Action: ["audit.action"],

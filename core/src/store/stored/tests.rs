@@ -30,6 +30,8 @@ fn stored_words_stay() {
          users.status: active deleted\n\
          users.role: user admin\n\
          users.plan: free pro unlimited\n\
+         point_kinds.kind: SIGNUP CHECKIN FIRST_CHECKIN_DEAL COIN_PURCHASE ACHIEVEMENT_UNLOCK LOYALTY_BONUS \
+         REFERRAL_BONUS HEIST_GAIN HEIST_LOSS\n\
          transfers.kind holds.kind: welcome grant purchase pull job clawback clawback_reversal debt_repayment forfeit \
          shield referral heist_try token_expiry heist SIGNUP CHECKIN FIRST_CHECKIN_DEAL COIN_PURCHASE \
          ACHIEVEMENT_UNLOCK LOYALTY_BONUS REFERRAL_BONUS\n\

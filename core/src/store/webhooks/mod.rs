@@ -193,10 +193,9 @@ pub async fn delete(tx: &mut Tx, id: Uuid, owner: Owner) -> StoreResult<bool> {
 /// # Errors
 /// The database's.
 pub async fn failing(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<Option<Timestamp>> {
-    let since: Option<i64> = sql!(tx, c => sqlx::query_scalar(
+    sql!(tx, c => sqlx::query_scalar(
         "UPDATE webhook_endpoints SET failing_since = COALESCE(failing_since, $2) WHERE id = $1 RETURNING failing_since")
-        .bind(id).bind(at).fetch_optional(c).await)?;
-    Ok(since.map(Timestamp::from_micros))
+        .bind(id).bind(at).fetch_optional(c).await)
 }
 
 /// A try arrived.

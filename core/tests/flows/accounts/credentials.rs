@@ -234,7 +234,7 @@ over_both! {
         let mut tx = world.app.db.begin().await.unwrap();
         for subject in world.texts("SELECT subject FROM sign_in_failures ORDER BY subject").await {
             let count = sign_in_failures::lock(&mut tx, &subject, world.app.clock.now()).await.unwrap();
-            sign_in_failures::save(&mut tx, &subject, &Count { pending: 500, ..count }).await.unwrap();
+            sign_in_failures::save(&mut tx, &Count { pending: 500, ..count }).await.unwrap();
         }
         tx.commit().await.unwrap();
         let refusal = refused(world.login("ann", PASSWORD, "192.0.2.1").await);

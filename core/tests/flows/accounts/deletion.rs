@@ -146,7 +146,7 @@ over_both! {
             grant_tokens(&world.app, uuid::Uuid::now_v7(), ann.user.id, n, None).await.unwrap();
         }
         let mut on = world.app.db.read().await.unwrap();
-        let account = exports::account(&mut on, ann.user.id, &Asset::VaniToken.to_string()).await.unwrap().unwrap();
+        let account = exports::account(&mut on, ann.user.id, &Asset::VaniToken).await.unwrap().unwrap();
         let (mut amounts, mut last) = (Vec::new(), exports::TOP);
         loop {
             let page = exports::transfers(&mut on, account, last, 2).await.unwrap();

@@ -28,7 +28,7 @@ impl Refuse for PatternError {
             }
             Self::NotSoMany { found, limit } => invalid(json!({ "found": found, "limit": limit })),
             Self::OptionNotForRegex { option, instead } => invalid(json!({ "option": option, "instead": instead })),
-            _ => invalid(json!({})),
+            Self::Empty | Self::NoSuffix { .. } | Self::Nested | Self::SeveralTargets { .. } => invalid(json!({})),
         }
     }
 }

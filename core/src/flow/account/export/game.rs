@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{PAGE, time};
+use super::PAGE;
 use crate::{
     domain::{heist::HeistRefusal, season::Season},
     store::{
@@ -40,12 +40,12 @@ async fn events(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
             json!({
                 "id": event.id,
                 "kind": event.kind.event_name(event.received),
-                "season": event.asset.trim_start_matches("points:"),
+                "season": event.season,
                 "points": if event.received { event.points } else { -event.points },
                 "before": event.before,
                 "after": event.after,
                 "subject": event.subject,
-                "at": time(event.created_at),
+                "at": event.created_at,
             })
         }));
         if page.is_empty() || count(&all) >= total {
@@ -92,8 +92,8 @@ async fn referred(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
         all.extend(page.iter().map(|referred| {
             json!({
                 "userId": referred.user_id,
-                "joinedAt": time(referred.created_at),
-                "rewardedAt": referred.awarded_at.map(time),
+                "joinedAt": referred.created_at,
+                "rewardedAt": referred.awarded_at,
                 "tokens": referred.tokens,
                 "points": referred.points,
             })

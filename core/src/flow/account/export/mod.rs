@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{AccountRefusal, Outcome};
 use crate::{
     app::App,
-    domain::{job::Cause, ledger::Asset, owner::Owner, season::Season, time::Timestamp},
+    domain::{job::Cause, ledger::Asset, owner::Owner, season::Season},
     flow::{Failure, webhooks::EndpointView},
     store::{
         Conn, StoreResult, exports,
@@ -80,21 +80,17 @@ fn describe(user: &User) -> Value {
     })
 }
 
-fn time(micros: i64) -> Timestamp {
-    Timestamp::from_micros(micros)
-}
-
 fn session(session: &sessions::Session) -> Value {
     json!({
         "userAgent": session.user_agent,
-        "createdAt": time(session.created_at),
-        "lastSeenAt": time(session.last_seen_at),
-        "expiresAt": time(session.expires_at),
+        "createdAt": session.created_at,
+        "lastSeenAt": session.last_seen_at,
+        "expiresAt": session.expires_at,
     })
 }
 
 async fn transfers(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
-    let Some(account) = exports::account(on, user, &Asset::VaniToken.to_string()).await? else { return Ok(Vec::new()) };
+    let Some(account) = exports::account(on, user, &Asset::VaniToken).await? else { return Ok(Vec::new()) };
     let (mut all, mut last) = (Vec::new(), exports::TOP);
     loop {
         let page = exports::transfers(on, account, last, PAGE).await?;
@@ -117,8 +113,8 @@ async fn debts(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
             "repaid": taken.repaid,
             "open": taken.open,
             "forgiven": taken.forgiven,
-            "at": time(taken.created_at),
-            "undoneAt": taken.undone_at.map(time),
+            "at": taken.created_at,
+            "undoneAt": taken.undone_at,
         })
     };
     Ok(takings.iter().map(one).collect())
@@ -139,7 +135,7 @@ fn one_transfer(transfer: &Transfer, account: Uuid) -> Value {
         "after": after,
         "subject": transfer.subject,
         "note": transfer.note,
-        "at": time(transfer.created_at),
+        "at": transfer.created_at,
     })
 }
 
@@ -148,7 +144,7 @@ async fn all_pulls(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
     loop {
         let page = exports::pulls(on, user, last, PAGE).await?;
         let Some(end) = page.last() else { return Ok(all) };
-        last = (end.created_at.micros(), end.id);
+        last = (end.created_at, end.id);
         all.extend(page.iter().map(one_pull));
     }
 }
@@ -179,7 +175,7 @@ async fn all_jobs(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
     loop {
         let page = exports::jobs(on, user, last, PAGE).await?;
         let Some(end) = page.last() else { return Ok(all) };
-        last = (end.created_at.micros(), end.id);
+        last = (end.created_at, end.id);
         all.extend(page.iter().map(one_job));
     }
 }
@@ -212,7 +208,7 @@ async fn all_notices(on: &mut Conn, user: Uuid) -> StoreResult<Vec<Value>> {
     loop {
         let page = exports::notices(on, user, last, PAGE).await?;
         let Some(end) = page.last() else { return Ok(all) };
-        last = (end.created_at.micros(), end.id);
+        last = (end.created_at, end.id);
         all.extend(page.iter().map(one_notice));
     }
 }
