@@ -41,7 +41,8 @@ pub(super) fn run(common: &Common) -> Result<(), Failed> {
     }
     match broken {
         0 => Ok(()),
-        _ => Err(Failed::work(format!("{broken} things that must hold do not"))),
+        1 => Err(Failed::work("1 check failed")),
+        _ => Err(Failed::work(format!("{broken} checks failed"))),
     }
 }
 

@@ -68,7 +68,7 @@ enum Command {
     Config,
     /// Bring the database's schema up to date, or take it back
     Migrate(migrate::Migrate),
-    /// Look the service over: ledger, schema, queues, workers, secrets, key files
+    /// Check the service's health: ledger, schema, queues, workers, secrets, key files
     Doctor,
     /// Ask the web front on this host whether it is well; for containers
     Healthcheck(healthcheck::Healthcheck),

@@ -124,8 +124,5 @@ fn must_be_empty(data: &Path) -> Result<(), Failed> {
     if !there {
         return Ok(());
     }
-    Err(Failed::usage(format!(
-        "{} exists already and is not written over; move it away, or name another folder with --data",
-        data.display()
-    )))
+    Err(Failed::usage(format!("{} already exists; move it away, or choose another folder with --data", data.display())))
 }

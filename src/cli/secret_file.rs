@@ -68,7 +68,7 @@ pub(super) fn must_be_free(path: &Path) -> Result<(), Failed> {
 }
 
 fn exists(path: &Path) -> Failed {
-    Failed::usage(format!("{} exists already and is not written over; name another file with --out", path.display()))
+    Failed::usage(format!("{} already exists; choose another file with --out", path.display()))
 }
 
 /// Reads a file that may hold a secret, of at most `most` bytes.
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         for refused in [create(&path, b"two").unwrap_err(), must_be_free(&path).unwrap_err()] {
             assert!(matches!(refused, Failed::Usage(_)), "{refused}");
-            assert!(refused.to_string().contains("exists already"));
+            assert!(refused.to_string().contains("already exists"));
         }
         assert_eq!(read(&path, 10).unwrap().as_slice(), b"one");
         let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();

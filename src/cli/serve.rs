@@ -145,6 +145,6 @@ fn announce(config: &Config, listening: SocketAddr) {
     println!("VaniKeys is at {} (listening on {listening}).", config.public_url.origin);
     println!("To begin, register at {}/sign-up.", config.public_url.origin);
     if !config.mail_is_on() {
-        println!("Letters lie as .eml files in {}.", config.data.join("mail").display());
+        println!("E-mails are saved as .eml files in {}.", config.data.join("mail").display());
     }
 }

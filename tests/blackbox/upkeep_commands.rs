@@ -72,8 +72,8 @@ fn a_backup_comes_back_as_it_was() {
     for name in names.iter().chain(&["manifest.json"]) {
         assert_eq!(mode(&home.join("monday").join(name)), 0o600, "{name}");
     }
-    refused(&run(&home, &["backup", "--out", "monday"]), "exists already");
-    refused(&run(&home, &["restore", "monday"]), "exists already");
+    refused(&run(&home, &["backup", "--out", "monday"]), "already exists");
+    refused(&run(&home, &["restore", "monday"]), "already exists");
 
     json(&run(&home, &["restore", "monday", "--data", "again", "--json"]));
     assert_eq!(mode(&home.join("again")), 0o700);

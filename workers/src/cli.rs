@@ -15,7 +15,7 @@ use vanikeys_core::{
 use vanikeys_workers::{Equipment, Health, Options, Searcher};
 
 #[derive(Debug, Parser)]
-#[command(name = "vanikeys-worker", version, about = "Works on the queues of VaniKeys")]
+#[command(name = "vanikeys-worker", version, about = "VaniKeys queue worker")]
 struct Cli {
     /// The configuration file; `vanikeys.toml` in the working directory if there is one
     #[arg(long, value_name = "FILE")]

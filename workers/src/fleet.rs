@@ -88,66 +88,71 @@ pub async fn run(app: App, options: Options, shutdown: impl Future<Output = ()>)
     let searcher =
         if options.queues.contains(&Queue::Searches) { Some(own_searcher(&app, &options).await?) } else { None };
     let (stop, hurry) = (CancellationToken::new(), CancellationToken::new());
-    let crew = Crew { app, options, stop, hurry, aboard: TaskTracker::new() };
+    let workers = Workers { app, options, stop, hurry, tasks: TaskTracker::new() };
     if let Some(searcher) = searcher {
-        crew.spawn(searches::search(searcher, crew.options.health.clone(), crew.stop.clone(), crew.hurry.clone()));
+        workers.spawn(searches::search(
+            searcher,
+            workers.options.health.clone(),
+            workers.stop.clone(),
+            workers.hurry.clone(),
+        ));
     }
-    crew.post(Queue::Heists, heists::AT_ONCE, |crew| {
-        Heists::start(crew.app.clone(), crew.options.health.clone(), crew.hurry.clone())
+    workers.post(Queue::Heists, heists::AT_ONCE, |workers| {
+        Heists::start(workers.app.clone(), workers.options.health.clone(), workers.hurry.clone())
     });
-    crew.owed(Queue::Emails, 8, emails::handle);
-    crew.owed(Queue::Webhooks, 16, webhooks::handle);
-    crew.owed(Queue::Upkeep, 2, upkeep::handle);
-    crew.post(Queue::Reports, 8, |crew| Reports {
-        app: crew.app.clone(),
-        health: crew.options.health.clone(),
-        hurry: crew.hurry.clone(),
+    workers.owed(Queue::Emails, 8, emails::handle);
+    workers.owed(Queue::Webhooks, 16, webhooks::handle);
+    workers.owed(Queue::Upkeep, 2, upkeep::handle);
+    workers.post(Queue::Reports, 8, |workers| Reports {
+        app: workers.app.clone(),
+        health: workers.options.health.clone(),
+        hurry: workers.hurry.clone(),
     });
-    let shared = || (crew.app.clone(), crew.options.health.clone(), crew.stop.clone());
+    let shared = || (workers.app.clone(), workers.options.health.clone(), workers.stop.clone());
     let (app, health, stop) = shared();
-    crew.spawn(relay::run(app, health, stop));
+    workers.spawn(relay::run(app, health, stop));
     let (app, health, stop) = shared();
-    crew.spawn(coordinator::run(app, health, stop));
+    workers.spawn(coordinator::run(app, health, stop));
     let (app, health, stop) = shared();
-    crew.spawn(schedule::run(app, health, stop));
+    workers.spawn(schedule::run(app, health, stop));
     let id = Uuid::now_v7();
     let (app, health, stop) = shared();
-    let (queues, threads) = (crew.options.queues.clone(), crew.options.threads());
-    crew.spawn(async move { roll::run(&app, id, &queues, threads, &health, &stop).await });
+    let (queues, threads) = (workers.options.queues.clone(), workers.options.threads());
+    workers.spawn(async move { roll::run(&app, id, &queues, threads, &health, &stop).await });
     shutdown.await;
-    crew.ashore().await;
-    roll::leave(&crew.app, id).await;
+    workers.stopped().await;
+    roll::leave(&workers.app, id).await;
     Ok(())
 }
 
 /// Searches, with no database, until `shutdown` ends.
 pub async fn search(searcher: Searcher, options: Options, shutdown: impl Future<Output = ()>) {
-    let (stop, hurry, aboard) = (CancellationToken::new(), CancellationToken::new(), TaskTracker::new());
-    aboard.spawn(searches::search(searcher, options.health.clone(), stop.clone(), hurry.clone()));
+    let (stop, hurry, tasks) = (CancellationToken::new(), CancellationToken::new(), TaskTracker::new());
+    tasks.spawn(searches::search(searcher, options.health.clone(), stop.clone(), hurry.clone()));
     shutdown.await;
-    end(&aboard, &stop, &hurry, options.finish).await;
+    end(&tasks, &stop, &hurry, options.finish).await;
 }
 
 /// Everything that this process runs.
-struct Crew {
+struct Workers {
     app: App,
     options: Options,
     stop: CancellationToken,
     hurry: CancellationToken,
-    aboard: TaskTracker,
+    tasks: TaskTracker,
 }
 
-impl Crew {
+impl Workers {
     fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        self.aboard.spawn(work);
+        self.tasks.spawn(work);
     }
 
     /// A worker on a queue of owed tasks.
     fn owed<P: vanikeys_core::queue::Payload>(&self, queue: Queue, concurrency: usize, handle: Handle<P>) {
-        self.post(queue, concurrency, |crew| delivery::Owed {
-            app: crew.app.clone(),
-            health: crew.options.health.clone(),
-            hurry: crew.hurry.clone(),
+        self.post(queue, concurrency, |workers| delivery::Owed {
+            app: workers.app.clone(),
+            health: workers.options.health.clone(),
+            hurry: workers.hurry.clone(),
             handle,
         });
     }
@@ -168,21 +173,21 @@ impl Crew {
         self.spawn(supervise(post, deliver(self)));
     }
 
-    async fn ashore(&self) {
-        end(&self.aboard, &self.stop, &self.hurry, self.options.finish).await;
+    async fn stopped(&self) {
+        end(&self.tasks, &self.stop, &self.hurry, self.options.finish).await;
     }
 }
 
-async fn end(aboard: &TaskTracker, stop: &CancellationToken, hurry: &CancellationToken, finish: Duration) {
+async fn end(tasks: &TaskTracker, stop: &CancellationToken, hurry: &CancellationToken, finish: Duration) {
     tracing::info!("stopping: nothing new is taken");
     stop.cancel();
-    aboard.close();
-    if time::timeout(finish, aboard.wait()).await.is_ok() {
+    tasks.close();
+    if time::timeout(finish, tasks.wait()).await.is_ok() {
         return;
     }
     tracing::info!("stopping: what still runs is handed back");
     hurry.cancel();
-    if time::timeout(HAND_BACK, aboard.wait()).await.is_err() {
+    if time::timeout(HAND_BACK, tasks.wait()).await.is_err() {
         tracing::warn!("stopping with work under way; its leases will end and others will take it");
     }
 }

@@ -183,13 +183,13 @@ impl Run<'_> {
             }
             health.beat(&self.post.name(), SILENCE);
             let busy = concurrency - self.permits.available_permits().min(*concurrency);
-            let lying = transport.lying(*queue).await.unwrap_or(0);
-            if stop.is_cancelled() || lying == 0 || busy > 0 {
+            let backlog = transport.backlog(*queue).await.unwrap_or(0);
+            if stop.is_cancelled() || backlog == 0 || busy > 0 {
                 idle_since = None;
                 continue;
             }
             if idle_since.get_or_insert_with(Instant::now).elapsed() > IDLE {
-                return format!("it took nothing although {lying} items lie there");
+                return format!("it took nothing although {backlog} items are waiting");
             }
         }
     }

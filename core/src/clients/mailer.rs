@@ -91,7 +91,7 @@ impl Mailer {
                 let written = tokio::task::spawn_blocking(move || write(&folder, &file, &message.formatted()));
                 match written.await {
                     Ok(Ok(())) => Ok(()),
-                    Ok(Err(error)) => Err(MailError::Temporary(format!("the letter could not be written: {error}"))),
+                    Ok(Err(error)) => Err(MailError::Temporary(format!("the e-mail could not be written: {error}"))),
                     Err(error) => Err(MailError::Temporary(error.to_string())),
                 }
             }

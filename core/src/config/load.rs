@@ -131,7 +131,7 @@ fn mail(r: &mut Reader) -> Mail {
     if smtp_url.is_some() && !r.has("MAIL_FROM") {
         r.missing(
             "MAIL_FROM",
-            "letters sent by SMTP_URL need a sender",
+            "e-mails sent by SMTP_URL need a sender",
             "set it to an address of yours, like VaniKeys <keys@example.org>",
         );
     }
@@ -160,12 +160,12 @@ fn needed_in_fleet(r: &mut Reader) {
         ),
         (
             "PUBLIC_URL",
-            "letters and cookies of a fleet need to know it",
+            "e-mails and cookies of a fleet need to know it",
             "set it to the address people type, like https://keys.example.org",
         ),
         (
             "SMTP_URL",
-            "letters of a fleet cannot be files on some host",
+            "e-mails of a fleet cannot be files on some host",
             "set it to your mail server, like smtps://user:password@mail.example.org",
         ),
     ] {

@@ -135,8 +135,8 @@ where
 {
     move |text| match text.replace('_', "").parse::<T>() {
         Ok(number) if number >= least && number <= most => Ok(number),
-        Ok(_) => Err(wrong("it is out of range", format!("give a number from {least} to {most}"))),
-        Err(_) => Err(wrong("it is not a number", format!("give a number from {least} to {most}"))),
+        Ok(_) => Err(wrong("out of range", format!("give a number from {least} to {most}"))),
+        Err(_) => Err(wrong("not a number", format!("give a number from {least} to {most}"))),
     }
 }
 

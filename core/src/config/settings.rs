@@ -77,7 +77,7 @@ const fn secret(name: &'static str, about: &'static str) -> Setting {
 /// Every setting, in the order in which they are shown.
 pub const SETTINGS: &[Setting] = &[
     open("VANIKEYS_LISTEN", "address and port of the web front"),
-    open("VANIKEYS_DATA", "folder for the embedded database, made secrets and letters"),
+    open("VANIKEYS_DATA", "folder for the embedded database, generated secrets and e-mails"),
     open("PUBLIC_URL", "where people reach the web front"),
     open("TRUSTED_PROXIES", "networks whose X-Forwarded-For is believed"),
     url("DATABASE_URL", "PostgreSQL of the fleet; without it the shape is embedded"),
@@ -86,8 +86,8 @@ pub const SETTINGS: &[Setting] = &[
     secret("SECRET_KEY", "32-byte secrets, hexadecimal or base64, the current one first"),
     open("SLICE_KEYS", "public keys with which a searcher without a database checks slices"),
     open("SEARCHER_KEY_FILE", "file of this searcher's own key"),
-    url("SMTP_URL", "mail server; without it letters are .eml files in the data folder"),
-    open("MAIL_FROM", "sender of letters"),
+    url("SMTP_URL", "mail server; without it e-mails are saved as .eml files in the data folder"),
+    open("MAIL_FROM", "sender of e-mails"),
     open("CA_BUNDLE", "PEM file with authorities to trust besides the public ones: mail, webhooks, traces"),
     open("WEBHOOK_ALLOW_NETWORKS", "private networks that webhooks may reach, by plain HTTP too"),
     open("FREE_PULLS_PER_DAY", "free pulls a day on the free plan"),
@@ -119,7 +119,7 @@ pub const SETTINGS: &[Setting] = &[
     open("HEIST_MIN_TARGET_POINTS", "monthly points below which nobody is robbed"),
     open("HEIST_MAX_PER_DAY", "heists of a player a UTC day"),
     open("HEIST_RATE_LIMIT_PER_MINUTE", "heists that a player may ask for a minute"),
-    open("HEIST_EMAIL_ENABLED", "whether letters about heists are sent, to those who want them"),
+    open("HEIST_EMAIL_ENABLED", "whether e-mails about heists are sent, to those who want them"),
     open("HEIST_SHIELD_TOKENS", "VaniTokens that a shield costs"),
     open("HEIST_TOKENS_PER_REFERRAL", "Heist Tokens for a referral"),
     open("HEIST_TOKEN_CAP", "most Heist Tokens that a player may have; unset: no cap"),

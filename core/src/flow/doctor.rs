@@ -226,7 +226,7 @@ async fn queues(app: &App) -> StoreResult<Vec<Finding>> {
         }
     }
     let silent: Vec<&str> =
-        queues.iter().filter(|queue| queue.lying.is_none()).map(|queue| queue.name.name()).collect();
+        queues.iter().filter(|queue| queue.backlog.is_none()).map(|queue| queue.name.name()).collect();
     if !silent.is_empty() {
         let fix = "is Redis there, or is queue.db in the data folder broken?";
         findings.push(Finding::broken(CHECK, format!("{} do not answer; {fix}", silent.join(", "))));

@@ -32,7 +32,7 @@ pub async fn ready(app: &App) -> Result<(), NotReady> {
         Ok(answered) => answered.map_err(|error: StoreError| NotReady::Database(error.to_string()))?,
         Err(late) => return Err(NotReady::Database(late.to_string())),
     }
-    match tokio::time::timeout(PATIENCE, app.transport.lying(Queue::Upkeep)).await {
+    match tokio::time::timeout(PATIENCE, app.transport.backlog(Queue::Upkeep)).await {
         Ok(answered) => answered.map(drop).map_err(|error| NotReady::Queue(error.to_string())),
         Err(late) => Err(NotReady::Queue(late.to_string())),
     }

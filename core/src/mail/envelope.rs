@@ -36,7 +36,7 @@ pub enum EnvelopeError {
     #[error("the {0} is not a mail address")]
     Address(&'static str),
     /// The message could not be built.
-    #[error("the letter cannot be built: {0}")]
+    #[error("the e-mail cannot be built: {0}")]
     Build(#[from] lettre::error::Error),
 }
 

@@ -10,7 +10,7 @@ use memmap2::MmapMut;
 pub(crate) fn for_ever<T: Pod>(count: usize) -> &'static mut [T] {
     match MmapMut::map_anon(count * size_of::<T>()) {
         Ok(map) => {
-            // A wish, which the system need not grant.
+            // A request that the system need not grant.
             #[cfg(target_os = "linux")]
             let _ = map.advise(memmap2::Advice::HugePage);
             bytemuck::cast_slice_mut(&mut Box::leak(Box::new(map))[..])

@@ -43,7 +43,7 @@ pub enum ImportError {
         limit: usize,
     },
     /// It has no known format.
-    #[error("this is no private key in a known format; known are {}", Format::ALL.map(Format::name).join(", "))]
+    #[error("not a private key in a known format; the formats are {}", Format::ALL.map(Format::name).join(", "))]
     Unknown,
     /// It has a known format but cannot be read.
     #[error("the {format} file is damaged: {reason}; export the key again")]

@@ -41,7 +41,7 @@ pub(super) enum Admin {
     EnrolSearcher(searchers::Enrol),
     /// List searchers, their rates and when they were last seen
     Searchers,
-    /// Let a searcher's reports count no more, or again
+    /// Suspend or reinstate a searcher
     SuspendSearcher(searchers::Suspend),
     /// Print the public keys that searchers check slices with (SLICE_KEYS)
     SliceKeys,

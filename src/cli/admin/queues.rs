@@ -72,9 +72,9 @@ pub(super) fn list(common: &Common) -> Result<(), Failed> {
     for queue in &queues {
         let oldest = queue.oldest_seconds.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.0} s"));
         let paused = if queue.paused_at.is_some() { "  paused" } else { "" };
-        let lying = if queue.lying.is_none() { "  the queue does not answer" } else { "" };
+        let backlog = if queue.backlog.is_none() { "  the queue does not answer" } else { "" };
         output::line(format_args!(
-            "{:8}  {:7}  {:7}  {:7}  {:7}  {oldest:>6}  {:8.1}{paused}{lying}",
+            "{:8}  {:7}  {:7}  {:7}  {:7}  {oldest:>6}  {:8.1}{paused}{backlog}",
             queue.name, queue.waiting, queue.later, queue.running, queue.dead, queue.done_per_minute
         ));
     }
@@ -85,7 +85,7 @@ pub(super) fn pause(common: &Common, args: &Named) -> Result<(), Failed> {
     let queue = args.queue;
     let done =
         common.with_app(Schema::Leave, async |app| tasks::pause(&app, None, queue).await.map_err(Failed::work))?;
-    told(common, queue, done, "is paused: its tasks wait, nothing new starts", "is paused already");
+    told(common, queue, done, "paused: its tasks wait, nothing new starts", "is paused already");
     Ok(())
 }
 
@@ -93,7 +93,7 @@ pub(super) fn resume(common: &Common, args: &Named) -> Result<(), Failed> {
     let queue = args.queue;
     let done =
         common.with_app(Schema::Leave, async |app| tasks::resume(&app, None, queue).await.map_err(Failed::work))?;
-    told(common, queue, done, "goes on", "is not paused");
+    told(common, queue, done, "resumed", "is not paused");
     Ok(())
 }
 
@@ -101,7 +101,7 @@ fn told(common: &Common, queue: Queue, done: bool, now: &str, already: &str) {
     if common.json {
         output::json(&json!({ "queue": queue.name(), "changed": done }));
     } else {
-        output::line(format_args!("The queue {} {}.", queue.name(), if done { now } else { already }));
+        output::line(format_args!("Queue {} {}.", queue.name(), if done { now } else { already }));
     }
 }
 

@@ -64,7 +64,8 @@ pub(super) fn list(common: &Common) -> Result<(), Failed> {
         let rate = one.rate.map_or_else(|| "no rate yet".to_owned(), figures::rate);
         output::line(format_args!("{}  {}  {state}  {rate}  {seen}", hex::encode(one.public_key), one.name));
     }
-    output::line(format_args!("{} searchers.", searchers.len()));
+    let plural = if searchers.len() == 1 { "" } else { "s" };
+    output::line(format_args!("{} searcher{plural}.", searchers.len()));
     Ok(())
 }
 

@@ -96,7 +96,7 @@ impl Checked {
         let failing = self.report.faults().count();
         match failing {
             0 => Ok(()),
-            _ => Err(Failed::work(format!("the receipt does not hold: {failing} of its checks fail"))),
+            _ => Err(Failed::work(format!("the receipt is not valid: {failing} of its checks failed"))),
         }
     }
 }

@@ -102,7 +102,7 @@ fn what_cannot_be_checked_is_wrong_use() {
         (pulled.verify("receipt.json", Some("keys.json"), Some("job.key.json")), "not that of a pull"),
         (pulled.verify("receipt.json", Some("keys.json"), Some("receipt.json")), "not a key file"),
         (pulled.verify("sealed.age", None, None), "vanikeys unseal"),
-        (pulled.verify("keys.json", None, None), "no private key"),
+        (pulled.verify("keys.json", None, None), "not a private key"),
     ] {
         let failed = ended.unwrap_err();
         assert!(matches!(failed, Failed::Usage(_)) && failed.to_string().contains(told), "{told}: {failed}");
@@ -125,7 +125,7 @@ fn a_sealed_file_opens_with_its_identity_only() {
         ("other-identity.txt", None, "x", "none of the identities"),
         ("receipt.json", None, "x", "not an X25519 age identity"),
         ("identity.txt", Some("tor"), "x", "onion"),
-        ("identity.txt", None, "seed", "exists already"),
+        ("identity.txt", None, "seed", "already exists"),
     ] {
         let failed = pulled.unseal(identity, format, out).unwrap_err();
         assert!(matches!(failed, Failed::Usage(_)) && failed.to_string().contains(told), "{told}: {failed}");

@@ -8,3 +8,4 @@ mod migrations;
 mod modules;
 mod source;
 mod walls;
+mod words;

@@ -44,7 +44,7 @@ async fn every_action(world: &World, browser: &Browser) {
     click(browser, PULL).await;
     let pull = arrives(browser, |path| path.starts_with("/app/pulls/")).await;
     click(browser, "form[action$='/keep'] button").await;
-    shows(browser, "main", "Kept.").await;
+    shows(browser, "main", "Saved to your account.").await;
     click(browser, "form[action$='/share'] button").await;
     let shared = shows(browser, "a[href*='/p/']", "/p/").await;
     go(browser, &to(&format!("{pull}/key?format=seed-hex"))).await;
@@ -57,11 +57,11 @@ async fn every_action(world: &World, browser: &Browser) {
     let kept: Value = serde_json::from_str(&kept).unwrap();
     assert_eq!(kept[0]["exports"]["seed-hex"].as_str().unwrap().trim(), seed.trim());
     go(browser, &to("/app/history?from=2020-01-01&to=2020-12-31")).await;
-    shows(browser, ".empty", "No pull fits").await;
+    shows(browser, ".empty", "No pulls match").await;
     go(browser, &to(&pull)).await;
     click(browser, "a[href^='/verify?pull=']").await;
     click(browser, "form[action='/verify'] button").await;
-    shows(browser, ".note.good", "This receipt holds").await;
+    shows(browser, ".note.good", "Receipt is valid").await;
     go(browser, &shared).await;
     shows(browser, "main", "for the whole match").await;
     assert!(!browser.page().source().await.unwrap().contains(seed.trim()), "a shared page holds no secret");
@@ -88,7 +88,7 @@ async fn account(world: &World, browser: &Browser) {
     go(browser, &page).await;
     click(browser, "form[action='/account/letters'] input").await;
     click(browser, "form[action='/account/letters'] button").await;
-    shows(browser, ".note.good", "letters is kept").await;
+    shows(browser, ".note.good", "e-mail choices are saved").await;
     fill(browser, &[("#currentPassword", "not my password"), ("#newPassword", "another long password")]).await;
     click(browser, "form[action='/account/password'] button").await;
     shows(browser, ".note.bad", "password").await;
@@ -111,7 +111,7 @@ async fn account(world: &World, browser: &Browser) {
     go(browser, &format!("{}/reset?token={secret}", world.url())).await;
     fill(browser, &[("#password", PASSWORD)]).await;
     click(browser, "form[action='/reset'] button").await;
-    shows(browser, ".note", "new password holds").await;
+    shows(browser, ".note", "Password changed").await;
     fill(browser, &[("#email", "rosa@elsewhere.org"), ("#password", PASSWORD)]).await;
     click(browser, "form[action='/sign-in'] button").await;
     arrives(browser, |path| path == "/app").await;

@@ -21,7 +21,7 @@ async fn ones_own_rank_stays_in_view_on_a_long_board() {
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 1000 });
         browser.page().cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
         go(&browser, &format!("{}/leaderboard", world.url())).await;
-        shows(&browser, "#own-rank", "You are number 61 with 25 points").await;
+        shows(&browser, "#own-rank", "You're #61 with 25 points").await;
         assert!(
             ask(&browser, "return document.documentElement.scrollHeight > 2 * innerHeight").await == true,
             "{name}"
@@ -50,7 +50,7 @@ async fn ones_own_rank_stays_in_view_on_a_long_board() {
     }
     // Beyond the first page, too.
     go(&browser, &format!("{}/leaderboard?offset=50", world.url())).await;
-    shows(&browser, "#own-rank", "You are number 61").await;
+    shows(&browser, "#own-rank", "You're #61").await;
     shows(&browser, "tr[aria-current]", "rosa").await;
     assert_quiet(&browser).await;
 }

@@ -30,7 +30,7 @@ async fn confetti_is_for_whole_matches_and_sound_for_those_who_want_it() {
     assert_eq!(shows(&browser, "[data-sound]", "Sound").await, "Sound: off");
     // A reload tells the result and celebrates no second time.
     browser.page().refresh().await.unwrap();
-    shows(&browser, "#outcome", "All of it").await;
+    shows(&browser, "#outcome", "Full match").await;
     assert_eq!(seen(&browser, "flakes").await, 0);
 
     click(&browser, "[data-sound]").await;
@@ -49,7 +49,7 @@ async fn things_stand_still_for_those_who_want_that() {
     let browser = watched(Look { still: true, ..Look::default() }).await;
     sign_up(&world, &browser).await;
     pull(&world, &browser, "text=%5Ba-z%5D&kind=regex").await;
-    shows(&browser, "#outcome", "All of it").await;
+    shows(&browser, "#outcome", "Full match").await;
     assert_eq!(seen(&browser, "flakes").await, 0);
     let moving = ask(&browser, "return document.getAnimations().length").await;
     assert_eq!(moving, 0, "nothing is animated");

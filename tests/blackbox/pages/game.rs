@@ -57,7 +57,7 @@ async fn invites(world: &World, rosa: &Browser, other: &Browser) {
     go(rosa, &format!("{}/account", world.url())).await;
     click(rosa, "input[name='heist-success']").await;
     click(rosa, "form[action='/account/letters'] button").await;
-    shows(rosa, "main", "Your choice of letters is kept").await;
+    shows(rosa, "main", "Your e-mail choices are saved").await;
 }
 
 /// `rosa` robs, from the board over the question to what came of it; the one who is robbed looks on.
@@ -67,7 +67,7 @@ async fn robs(world: &World, rosa: &Browser, other: &Browser, cecil: &Person, ta
     click(other, "form[action='/sign-in'] button").await;
     arrives(other, |path| path == "/heists").await;
     go(rosa, &format!("{}/leaderboard", world.url())).await;
-    shows(rosa, "#own-rank", "You are number 1 with 75 points").await;
+    shows(rosa, "#own-rank", "You're #1 with 75 points").await;
     click(rosa, &format!("a[href='/heists/rob/{target}']")).await;
     shows(rosa, "main", "You would take 1 of 25 points").await;
     click(rosa, &format!("form[action='/heists/rob/{target}'] button")).await;
@@ -86,7 +86,7 @@ async fn robs(world: &World, rosa: &Browser, other: &Browser, cecil: &Person, ta
 
     let why = format!("#why-{target}");
     go(rosa, &format!("{}/leaderboard", world.url())).await;
-    shows(rosa, "#own-rank", "You are number 1 with 76 points").await;
+    shows(rosa, "#own-rank", "You're #1 with 76 points").await;
     shows(rosa, &why, "A heist costs 1 Heist Token and you have 0").await;
     another_token(world, rosa, "daisy").await;
     go(rosa, &format!("{}/leaderboard", world.url())).await;

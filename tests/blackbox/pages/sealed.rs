@@ -158,7 +158,7 @@ async fn opened_and_checked(world: &World, browser: &Browser, rosa: &Api, identi
     let receipt = ask(browser, "return document.getElementById('receipt').value").await;
     assert!(receipt.as_str().unwrap().contains("commitmentId") && !receipt.as_str().unwrap().contains(&share));
     click(browser, "form[action='/verify'] button").await;
-    shows(browser, ".note.good", "This receipt holds").await;
+    shows(browser, ".note.good", "Receipt is valid").await;
     assert!(!world.logs().contains(&share) && !world.logs().contains(seed.trim()));
     checked_in_service_custody(world, browser, rosa).await;
 }

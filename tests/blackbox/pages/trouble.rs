@@ -197,14 +197,14 @@ async fn killed_in_the_middle_of_a_job(world: &mut World, browser: &Browser, ros
     click(browser, ORDER).await;
     let job = arrives(browser, |path| path.starts_with("/app/jobs/")).await;
     assert_eq!(rosa.get("/api/jobs").await.ok()["total"], 1, "ordered once");
-    shows(browser, "[data-live='state']", "being searched").await;
+    shows(browser, "[data-live='state']", "Searching").await;
     let port = world.port;
     tokio::task::block_in_place(|| world.web.kill());
     // While nothing answers, the page stays and says so.
     eventually("the page says that the connection is away", Duration::from_secs(40), || async {
         ask(browser, "dispatchEvent(new Event('online'))").await;
         let line = browser.page().find(By::Css("#connection")).await.ok()?;
-        line.text().await.ok().filter(|text| text.contains("goes on without this page"))
+        line.text().await.ok().filter(|text| text.contains("continues without this page"))
     })
     .await;
     let before = tried(browser).await;

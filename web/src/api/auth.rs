@@ -1,4 +1,4 @@
-//! `/auth`: registering, signing in and out, links from letters, password and address.
+//! `/auth`: registering, signing in and out, links from e-mails, password and address.
 
 use axum::{Json, extract::State, response::IntoResponse};
 use http::StatusCode;
@@ -81,7 +81,7 @@ impl From<SignedIn> for Session {
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Register {
-    /// The address; a letter to confirm it follows where mail is on.
+    /// The address; an e-mail to confirm it follows where mail is on.
     #[schema(
         example = "ann@example.org",
         pattern = r"^ *[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+ *$"
@@ -210,7 +210,7 @@ pub(crate) async fn challenge(State(web): State<Web>) -> Result<Json<Challenge>,
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Link {
-    /// What stands after `token=` in the link of the letter.
+    /// What comes after `token=` in the link of the e-mail.
     token: String,
 }
 
@@ -218,7 +218,7 @@ impl Check for Link {}
 
 /// Confirm an address
 ///
-/// With the token of a letter: of the account, or of the address it moves to.
+/// With the token of an e-mail: of the account, or of the address it moves to.
 #[utoipa::path(post, path = "/auth/email/confirm", tag = "accounts", operation_id = "confirmEmail", request_body = Link,
     responses((status = 200, body = User),
         (status = 409, description = "`EMAIL_TAKEN`"),
@@ -233,10 +233,10 @@ pub(crate) async fn confirm_email(
     Ok(Json(account::confirm_email::confirm_email(&web.app, &token, &origin).await?.into()))
 }
 
-/// Another letter to confirm the address
+/// Resend the confirmation e-mail
 #[utoipa::path(post, path = "/auth/email/resend", tag = "accounts", operation_id = "resendConfirmation",
     security(("accessToken" = []), ("session" = [])),
-    responses((status = 202, description = "A letter is on its way"),
+    responses((status = 202, description = "An e-mail is on its way"),
         (status = 409, description = "`ALREADY_CONFIRMED`"),
         (status = 429, description = "`TOO_MANY_LETTERS`")))]
 pub(crate) async fn resend(State(web): State<Web>, signed: Signed) -> Result<StatusCode, Problem> {
@@ -257,9 +257,9 @@ impl Check for Address {}
 
 /// Forgotten password
 ///
-/// The answer is the same whether or not the address has an account; a letter goes out if it has.
+/// The answer is the same whether or not the address has an account; an e-mail goes out if it has.
 #[utoipa::path(post, path = "/auth/password/forgot", tag = "accounts", operation_id = "forgotPassword", request_body = Address,
-    responses((status = 202, description = "If the address has an account, a letter is on its way")))]
+    responses((status = 202, description = "If the address has an account, an e-mail is on its way")))]
 pub(crate) async fn forgot_password(
     State(web): State<Web>,
     Origin(origin): Origin,
@@ -273,7 +273,7 @@ pub(crate) async fn forgot_password(
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Reset {
-    /// What stands after `token=` in the link of the letter.
+    /// What comes after `token=` in the link of the e-mail.
     token: String,
     /// 10 to 128 characters, and none of the commonest.
     #[schema(min_length = 10, max_length = 128)]
@@ -349,7 +349,7 @@ impl Check for ChangeEmail {}
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EmailChange {
-    /// Whether the account has the new address now; if not, once the link in the letter to it is opened.
+    /// Whether the account has the new address now; if not, once the link in the e-mail to it is opened.
     changed: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `/api/account/letters`: which letters one gets.
+//! `/api/account/letters`: which e-mails one gets.
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
@@ -14,11 +14,11 @@ use crate::{
     extract::{ApiJson, Check, Fields, Signed},
 };
 
-/// Every letter that is not needed for the account itself.
+/// Every e-mail that is not needed for the account itself.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Letters {
-    /// The letters.
+    /// The e-mails.
     letters: Vec<Choice>,
 }
 
@@ -26,13 +26,13 @@ pub(crate) struct Letters {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Chosen {
-    /// The letter.
+    /// The e-mail.
     letter: EmailChoice,
     /// Whether it is to be sent.
     wanted: bool,
 }
 
-/// Choices; letters that are not named stay as they are.
+/// Choices; e-mails that are not named stay as they are.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Choices {
@@ -47,14 +47,14 @@ impl Check for Choices {
     }
 }
 
-/// Which letters you get
+/// Which e-mails you get
 #[utoipa::path(get, path = "/api/account/letters", tag = "accounts", operation_id = "listLetters",
     security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Letters)))]
 pub(crate) async fn list(State(web): State<Web>, signed: Signed) -> Result<Json<Letters>, Problem> {
     Ok(Json(Letters { letters: mail_choices::choices(&web.app, signed.actor.user).await? }))
 }
 
-/// Choose which letters you get
+/// Choose which e-mails you get
 #[utoipa::path(put, path = "/api/account/letters", tag = "accounts", operation_id = "chooseLetters",
     request_body = Choices, security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Letters)))]
 pub(crate) async fn choose(

@@ -37,9 +37,9 @@ struct PullPrice {
 impl PullPrice {
     fn all(tariff: &Tariff) -> Vec<Self> {
         let lines = [
-            (Difficulty::Easy, "below 1 in 10,000"),
-            (Difficulty::Medium, "below 1 in 10 million"),
-            (Difficulty::Hard, "below 1 in 10 billion"),
+            (Difficulty::Easy, "better than 1 in 10,000"),
+            (Difficulty::Medium, "better than 1 in 10 million"),
+            (Difficulty::Hard, "better than 1 in 10 billion"),
             (Difficulty::Insane, "1 in 10 billion and rarer"),
         ];
         let line = |(class, odds)| {

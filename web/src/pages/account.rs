@@ -53,9 +53,9 @@ pub(crate) async fn show(
     let done = match query.done.as_str() {
         "password" => "The password is changed. Every other session and access token has ended.",
         "email" => "The address is changed.",
-        "letters" => "Your choice of letters is kept.",
+        "letters" => "Your e-mail choices are saved.",
         "confirmed" => "Your address is confirmed.",
-        "letter" => "A letter is on its way; open the link in it.",
+        "letter" => "An e-mail is on its way; open the link in it.",
         _ => "",
     };
     page(&account_page(&web, &signed, done, None).await?)
@@ -128,7 +128,7 @@ pub(crate) async fn email(
     }
 }
 
-/// Sends the letter to confirm the address again.
+/// Sends the e-mail to confirm the address again.
 pub(crate) async fn resend(State(web): State<Web>, signed: Signed) -> Result<Response, Problem> {
     match account::confirm_email::send_again(&web.app, &signed.actor).await {
         Ok(()) => Ok(Redirect::to("/account?done=letter").into_response()),

@@ -81,7 +81,7 @@ impl Asked {
         };
         let board = if answer.is_ok() { example::of(&spec) } else { example::plain(spec.target) };
         let lead = format!("{}…", lead(spec.target));
-        let note = if answer.is_ok() { "so it would look" } else { "any key" };
+        let note = if answer.is_ok() { "example" } else { "any key" };
         Ok(Self { spec, action, board, lead, note, answer: Some(answer), commitment: None, compact: false })
     }
 

@@ -100,14 +100,14 @@ impl Live {
     fn state(&self) -> String {
         let job = &self.job;
         match (job.status, job.queue_position) {
-            _ if job.cancelling => "It is being cancelled: what is out with searchers is counted first.".into(),
-            (Status::Queued, Some(1)) => "It waits for a searcher; one job comes before it.".into(),
+            _ if job.cancelling => "Cancelling: waiting for the last reports.".into(),
+            (Status::Queued, Some(1)) => "Waiting for a searcher; one job is ahead of it.".into(),
             (Status::Queued, Some(ahead)) if ahead > 1 => {
-                format!("It waits for a searcher; {} jobs come before it.", words::count(ahead))
+                format!("Waiting for a searcher; {} jobs are ahead of it.", words::count(ahead))
             }
-            (Status::Queued, _) => "It is the next one; it waits for a searcher.".into(),
-            (Status::Running, _) if job.workers == 0 => "It waits for its next searcher.".into(),
-            (Status::Running, _) => "It is being searched.".into(),
+            (Status::Queued, _) => "Next in line, waiting for a searcher.".into(),
+            (Status::Running, _) if job.workers == 0 => "Waiting for a searcher.".into(),
+            (Status::Running, _) => "Searching.".into(),
             (Status::Completed, _) => "Found.".into(),
             (Status::Cancelled, _) => "Cancelled.".into(),
             (Status::Failed, _) => {

@@ -16,7 +16,7 @@ pub(crate) struct PatternForm {
     /// Where.
     #[serde(deserialize_with = "kind")]
     pub(crate) kind: Option<Kind>,
-    /// In which text of the key.
+    /// The key type.
     pub(crate) target: Option<Target>,
     /// A checkbox: any value is yes.
     pub(crate) case_insensitive: Option<String>,
@@ -91,7 +91,7 @@ pub(crate) fn place(spec: &PatternSpec) -> String {
         Kind::Regex => "matched in",
     };
     let first = spec.first();
-    let case = if first.case_insensitive { ", capital or small" } else { "" };
+    let case = if first.case_insensitive { ", any case" } else { "" };
     let fuzzy = if first.fuzzy { ", look-alikes count" } else { "" };
     let an =
         matches!(spec.target, Target::SshFingerprint | Target::Ssh | Target::Age | Target::Algorand | Target::Aptos);
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_place_reads_as_a_sentence_does() {
         let spec = PatternSpec::new(Kind::Suffix, "x").target(Target::Ssh).case_insensitive();
-        assert_eq!(place(&spec), "at the end of an SSH public key, capital or small");
+        assert_eq!(place(&spec), "at the end of an SSH public key, any case");
         assert_eq!((half(&1.0), half(&2.0), half(&630.0)), ("1".into(), "1".into(), "437".into()));
     }
 }

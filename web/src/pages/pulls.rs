@@ -226,9 +226,9 @@ pub(crate) async fn promise(
 fn outcome(pull: &PullView) -> String {
     let done = &pull.done;
     match (done.is_win, done.score.matched, done.score.of) {
-        (true, ..) => String::from("All of it. It is yours."),
-        (_, 0, 1) => String::from("Not this time: it is not there."),
-        (_, 0, _) => String::from("Nothing of it this time."),
+        (true, ..) => String::from("Full match. It's yours."),
+        (_, 0, 1) => String::from("No match this time."),
+        (_, 0, _) => String::from("No words matched."),
         (_, matched, of) => format!("{matched} of {of}. Kind of what you wanted?"),
     }
 }

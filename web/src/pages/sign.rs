@@ -39,7 +39,7 @@ struct SignIn {
     frame: Frame,
     email: String,
     next: String,
-    /// Why one has to, if it was not one's own wish.
+    /// Why one has to, if it was not one's own choice.
     why: &'static str,
     error: Option<Problem>,
 }
@@ -178,10 +178,10 @@ pub(crate) async fn sign_up(
 pub(crate) async fn r#in(viewer: Viewer, ApiQuery(query): ApiQuery<Next>) -> Result<Response, Problem> {
     let next = local(&query.next).to_owned();
     let why = match query.why.as_str() {
-        "ended" => "Your session has ended, so nothing was done. Sign in, and you are back where you were.",
-        "needed" => "That page is for those who are signed in.",
-        "confirmed" => "The address is confirmed. Sign in and go on.",
-        "reset" => "The new password holds. Sign in with it.",
+        "ended" => "Your session has ended, so nothing was done. Sign in to continue where you were.",
+        "needed" => "Please sign in to continue.",
+        "confirmed" => "Address confirmed. Please sign in.",
+        "reset" => "Password changed. Please sign in.",
         _ => "",
     };
     page(&SignIn { frame: Frame::bare(viewer, "Sign in"), email: String::new(), next, why, error: None })

@@ -36,7 +36,7 @@ pub(crate) async fn show(
     ApiQuery(Link { token }): ApiQuery<Link>,
 ) -> Result<Response, Problem> {
     let letter = unsubscribe::letter_of(&web.app, &token).map_err(|refusal| refusal.problem())?;
-    page(&Unsubscribe { frame: Frame::bare(viewer, "Letters"), about: letter.about(), token, done: false })
+    page(&Unsubscribe { frame: Frame::bare(viewer, "E-mails"), about: letter.about(), token, done: false })
 }
 
 /// Ends the letters. What the body says does not matter: the token decides.
@@ -46,5 +46,5 @@ pub(crate) async fn end(
     ApiQuery(Link { token }): ApiQuery<Link>,
 ) -> Result<Response, Problem> {
     let letter = mail::unsubscribe(&web.app, &token).await?;
-    page(&Unsubscribe { frame: Frame::bare(viewer, "Letters"), about: letter.about(), token, done: true })
+    page(&Unsubscribe { frame: Frame::bare(viewer, "E-mails"), about: letter.about(), token, done: true })
 }

@@ -78,7 +78,7 @@ pub(crate) fn percent(chance: impl Borrow<f64>) -> String {
 pub(crate) fn span(seconds: impl Borrow<f64>) -> String {
     let seconds = *seconds.borrow();
     if !seconds.is_finite() {
-        return String::from("for ever");
+        return String::from("forever");
     }
     match seconds {
         s if s < 0.95 => String::from("under a second"),
@@ -119,10 +119,10 @@ pub(crate) fn cents(cents: impl Borrow<i64>) -> String {
     format!("${}.{:02}", count(cents / 100), cents % 100)
 }
 
-/// What one of `of` costs when all cost so many cents, in cents: `0.80 ct`.
+/// What one of `of` costs when all cost so many cents, in cents: `0.80¢`.
 pub(crate) fn fraction(cents: impl Borrow<i64>, of: impl Borrow<i64>) -> String {
     let hundredths = (*cents.borrow() * 100) / (*of.borrow()).max(1);
-    format!("{}.{:02} ct", hundredths / 100, hundredths % 100)
+    format!("{}.{:02}¢", hundredths / 100, hundredths % 100)
 }
 
 /// A key format as people know it.
@@ -132,8 +132,8 @@ pub(crate) fn format(name: &str) -> &str {
         "pkcs8" => "PKCS#8",
         "jwk" => "JWK",
         "solana" => "Solana wallet",
-        "seed-hex" => "Seed, hexadecimal",
-        "seed-base58" => "Seed, base58",
+        "seed-hex" => "Seed (hex)",
+        "seed-base58" => "Seed (base58)",
         "did-document" => "DID document",
         "expanded-hex" => "Expanded key",
         "tor" => "Tor service",
@@ -158,7 +158,7 @@ pub(crate) fn reason(kind: impl Borrow<Kind>) -> &'static str {
         Kind::Pull => "Pull",
         Kind::Job => "Job delivered or cancelled",
         Kind::Clawback => "Taken back after a refund",
-        Kind::ClawbackReversal => "Given back: the refund or dispute was reversed",
+        Kind::ClawbackReversal => "Returned: the refund or dispute was reversed",
         Kind::DebtRepayment => "Paid a debt",
         Kind::Forfeit => "Forfeited",
         Kind::Shield => "Shield",
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!((tokens(1), tokens(70_922)), ("1 token".into(), "70,922 tokens".into()));
         assert_eq!(decimal("61670620262.34"), "61,670,620,262.34");
         assert_eq!((decimal("264"), decimal("1000")), ("264".into(), "1,000".into()));
-        assert_eq!((fraction(399, 500), fraction(4_999, 10_000)), ("0.79 ct".into(), "0.49 ct".into()));
+        assert_eq!((fraction(399, 500), fraction(4_999, 10_000)), ("0.79¢".into(), "0.49¢".into()));
     }
 
     #[test]
@@ -234,6 +234,6 @@ mod tests {
         assert_eq!(span(17.2), "17 s");
         assert_eq!(span(7_800.0), "2 h 10 min");
         assert_eq!(span(86_400.0 * 4.0), "4.0 days");
-        assert_eq!(span(f64::INFINITY), "for ever");
+        assert_eq!(span(f64::INFINITY), "forever");
     }
 }

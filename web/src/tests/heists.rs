@@ -216,7 +216,7 @@ over_both! {
         let (ann, bob) = (player(&world, "annie", 0, 1).await, player(&world, "bobby", 975, 0).await);
         let browser = world.browser(&ann).await;
         let board = world.get(&browser, "/leaderboard").await.text;
-        assert!(board.contains("You are number <b>2</b>") && board.contains(&format!("/heists/rob/{}", bob.id)), "{board}");
+        assert!(board.contains("You're #<b>2</b>") && board.contains(&format!("/heists/rob/{}", bob.id)), "{board}");
         let asked = world.get(&browser, &format!("/heists/rob/{}", bob.id)).await.text;
         assert!(asked.contains("Rob bobby?") && asked.contains("<b>50</b> of 1,000 points"), "{asked}");
         let path = format!("/heists/rob/{}", bob.id);

@@ -101,7 +101,7 @@ over_both! {
         let form = [("text", "Zoe"), ("kind", "prefix"), ("custody", "service"), ("once", "k-1")];
         let refused = world.form(&browser, "/app/pull", &form).await;
         assert_eq!(refused.status, 422);
-        assert!(refused.text.contains("value=\"Zoe\"") && refused.text.contains("What would do:"));
+        assert!(refused.text.contains("value=\"Zoe\"") && refused.text.contains("Try instead:"));
         let form = [("text", "mvp4"), ("custody", "sealed"), ("recipient", "age1nonsense"), ("once", "k-2")];
         let refused = world.form(&browser, "/app/jobs", &form).await;
         assert!(refused.status == 422 && refused.text.contains("recipient is refused"), "{}", refused.text);

@@ -101,7 +101,7 @@ over_both! {
         let link = unsubscribe::url(&world.app, ann.id, EmailChoice::KeyFound);
         let link = link.strip_prefix(&world.app.config.public_url.origin).unwrap();
         let nobody = Caller::nobody().with("accept", "text/html");
-        assert!(world.get(&nobody, link).await.text.contains("Shall that end?"));
+        assert!(world.get(&nobody, link).await.text.contains("Unsubscribe?"));
         assert_eq!(wanted().await, [true, false, false], "looking ends nothing");
         let done = world.form(&Caller::nobody(), link, &[("List-Unsubscribe", "One-Click")]).await;
         assert_eq!(done.status, 200, "{}", done.text);

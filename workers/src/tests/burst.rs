@@ -21,10 +21,10 @@ async fn a_burst_drains() {
         ground.owe(user, (0..count).map(|number| Probe::Note { number })).await;
         let owed = start.elapsed();
         let start = Instant::now();
-        let crew = ground.crew(8);
+        let workers = ground.workers(8);
         until("the burst is done", Duration::from_secs(600), async || ended(user) as u64 == count).await;
         let drained = start.elapsed();
-        crew.stop().await;
+        workers.stop().await;
         assert_eq!(ended(user) as u64, count, "each once");
         let rate = count as f64 / drained.as_secs_f64();
         eprintln!("{}: {count} tasks owed in {owed:.2?}, drained in {drained:.2?}, {rate:.0} a second", ground.shape);
@@ -35,10 +35,10 @@ async fn a_burst_drains() {
 #[expect(clippy::print_stderr, reason = "figures for those who ask for them")]
 async fn a_task_starts_soon() {
     for ground in both().await {
-        let crew = ground.crew(4);
+        let workers = ground.workers(4);
         starts(&ground, 10).await;
         let mut took = starts(&ground, 200).await;
-        crew.stop().await;
+        workers.stop().await;
         took.sort();
         let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize];
         let (p50, p95, p99) = (at(0.5), at(0.95), at(0.99));
@@ -57,7 +57,7 @@ async fn starts(ground: &Ground, count: usize) -> Vec<Duration> {
         ground.owe(user, [Probe::Note { number: number as u64 }]).await;
         until("it has begun", Duration::from_secs(20), async || !seen(user).is_empty()).await;
         took.push(seen(user)[0].at - before);
-        // Every task comes to an idle crew, as single tasks do.
+        // Every task comes to idle workers, as single tasks do.
         sleep(Duration::from_millis(7)).await;
     }
     took

@@ -19,26 +19,27 @@ async fn a_task_whose_worker_vanished_after_the_claim_is_taken_again() {
         let user = Uuid::now_v7();
         let ids = ground.owe(user, [Probe::Note { number: 1 }]).await;
         let claimed = tasks::claim(&ground.app, ids[0], Duration::from_millis(300)).await.unwrap().unwrap();
-        let crew = ground.crew(2);
+        let workers = ground.workers(2);
         until("another worker did it", SOON, async || ground.state(ids[0]).await == TaskState::Done).await;
         assert_eq!(seen(user)[0].tries, 2, "the crash was a try");
         let late = tasks::settle(&ground.app, &claimed, Ok(())).await.unwrap();
         assert_eq!(late, tasks::Taken::Stale, "who comes late changes nothing");
-        crew.stop().await;
+        workers.stop().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_delivery_finds_the_task_done() {
     for ground in both().await {
-        let (crew, user) = (ground.crew(2), Uuid::now_v7());
+        let (workers, user) = (ground.workers(2), Uuid::now_v7());
         let ids = ground.owe(user, [Probe::Note { number: 1 }]).await;
         until("it is done", SOON, async || ground.state(ids[0]).await == TaskState::Done).await;
         ground.app.transport.push_owed(Queue::Emails, &[ids[0], ids[0], ids[0]]).await.unwrap();
         ground.owe(user, [Probe::Note { number: 2 }]).await;
         until("the next one is done", SOON, async || ended(user) == 2).await;
-        until("nothing lies there", SOON, async || ground.app.transport.lying(Queue::Emails).await.unwrap() == 0).await;
-        crew.stop().await;
+        until("nothing lies there", SOON, async || ground.app.transport.backlog(Queue::Emails).await.unwrap() == 0)
+            .await;
+        workers.stop().await;
         assert_eq!(ended(user), 2, "{}", ground.shape);
     }
 }
@@ -62,16 +63,16 @@ async fn a_push_that_was_marked_and_never_happened_is_made_up_for() {
     let ids = ground.owe(user, [Probe::Note { number: 1 }]).await;
     tasks::relay(&ground.app, Queue::Emails).await.unwrap();
     ground.redis.as_ref().unwrap().flush();
-    let crew = ground.crew(2);
+    let workers = ground.workers(2);
     until("it was pushed again", LATER, async || ended(user) == 1).await;
     until("it is done", SOON, async || ground.state(ids[0]).await == TaskState::Done).await;
-    crew.stop().await;
+    workers.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_task_is_lost_whatever_happens_to_redis() {
     let mut ground = fleet().await;
-    let (crew, user) = (ground.crew(4), Uuid::now_v7());
+    let (workers, user) = (ground.workers(4), Uuid::now_v7());
     let mut owed = 0;
     for fault in ["kill connections", "flush", "restart", "freeze", "kill connections"] {
         ground.owe(user, (0..200).map(|_| Probe::Slow { milliseconds: 2 })).await;
@@ -97,6 +98,6 @@ async fn no_task_is_lost_whatever_happens_to_redis() {
         emails.waiting + emails.running + emails.later == 0
     })
     .await;
-    assert!(crew.health.stuck().is_empty());
-    crew.stop().await;
+    assert!(workers.health.stuck().is_empty());
+    workers.stop().await;
 }

@@ -1,4 +1,4 @@
-//! What the tests stand on: an application of either shape, tasks that tell what happened to them, and a crew.
+//! What the tests stand on: an application of either shape, tasks that tell what happened to them, and workers.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -171,41 +171,43 @@ impl Ground {
     }
 
     /// A worker on the probes' queue, and a relay.
-    pub(super) fn crew(&self, concurrency: usize) -> Crew {
-        let crew = Crew {
+    pub(super) fn workers(&self, concurrency: usize) -> Workers {
+        let workers = Workers {
             health: Health::default(),
             stop: CancellationToken::new(),
             hurry: CancellationToken::new(),
-            aboard: TaskTracker::new(),
+            tasks: TaskTracker::new(),
         };
         let post = Post {
             queue: Queue::Emails,
             transport: self.app.transport.clone(),
             signals: self.app.signals.clone(),
             concurrency,
-            health: crew.health.clone(),
-            stop: crew.stop.clone(),
+            health: workers.health.clone(),
+            stop: workers.stop.clone(),
         };
-        let (app, health, hurry) = (self.app.clone(), crew.health.clone(), crew.hurry.clone());
-        crew.aboard.spawn(supervise(post, delivery::Owed { app: app.clone(), health: health.clone(), hurry, handle }));
-        crew.aboard.spawn(relay::run(app, health, crew.stop.clone()));
-        crew
+        let (app, health, hurry) = (self.app.clone(), workers.health.clone(), workers.hurry.clone());
+        workers
+            .tasks
+            .spawn(supervise(post, delivery::Owed { app: app.clone(), health: health.clone(), hurry, handle }));
+        workers.tasks.spawn(relay::run(app, health, workers.stop.clone()));
+        workers
     }
 }
 
 /// What runs in the background of a test.
-pub(super) struct Crew {
+pub(super) struct Workers {
     pub(super) health: Health,
     pub(super) stop: CancellationToken,
     pub(super) hurry: CancellationToken,
-    pub(super) aboard: TaskTracker,
+    pub(super) tasks: TaskTracker,
 }
 
-impl Crew {
+impl Workers {
     pub(super) async fn stop(self) {
         self.stop.cancel();
-        self.aboard.close();
-        timeout(Duration::from_secs(20), self.aboard.wait()).await.expect("the crew stops");
+        self.tasks.close();
+        timeout(Duration::from_secs(20), self.tasks.wait()).await.expect("the workers stop");
     }
 }
 

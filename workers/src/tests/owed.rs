@@ -15,17 +15,17 @@ const SOON: Duration = Duration::from_secs(20);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_task_is_handled_once_and_soon() {
     for ground in both().await {
-        let (crew, user) = (ground.crew(4), Uuid::now_v7());
+        let (workers, user) = (ground.workers(4), Uuid::now_v7());
         let ids = ground.owe(user, (0..20).map(|number| Probe::Note { number })).await;
         until("all are handled", SOON, async || ended(user) == 20).await;
         for id in ids {
             until("it is done", SOON, async || ground.state(id).await == TaskState::Done).await;
         }
         until("nothing lies on the queue", SOON, async || {
-            ground.app.transport.lying(Queue::Emails).await.unwrap() == 0
+            ground.app.transport.backlog(Queue::Emails).await.unwrap() == 0
         })
         .await;
-        crew.stop().await;
+        workers.stop().await;
         assert_eq!(ended(user), 20, "{}", ground.shape);
         if let Some(redis) = &ground.redis {
             let dump = String::from_utf8_lossy(&redis.dump()).into_owned();
@@ -37,7 +37,7 @@ async fn a_task_is_handled_once_and_soon() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn failures_are_tried_again_and_the_hopeless_die_and_run_again() {
     for ground in both().await {
-        let (crew, user) = (ground.crew(4), Uuid::now_v7());
+        let (workers, user) = (ground.workers(4), Uuid::now_v7());
         let ids = ground.owe(user, [Probe::Flaky { failures: 2 }, Probe::Hopeless, Probe::Panic]).await;
         until("the flaky one is done", SOON, async || ground.state(ids[0]).await == TaskState::Done).await;
         assert_eq!(seen(user).iter().filter(|seen| seen.task == ids[0] && !seen.ended).count(), 3);
@@ -52,20 +52,20 @@ async fn failures_are_tried_again_and_the_hopeless_die_and_run_again() {
         until("it is dead again", SOON, async || ground.state(ids[1]).await == TaskState::Dead).await;
         assert_eq!(tasks::run_all_again(&ground.app, None, &dead).await.unwrap(), 1);
         until("it ran again", SOON, async || seen(user).iter().filter(|seen| seen.task == ids[1]).count() == 3).await;
-        crew.stop().await;
+        workers.stop().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_paused_queue_waits_and_goes_on() {
     for ground in both().await {
-        let (crew, user) = (ground.crew(4), Uuid::now_v7());
+        let (workers, user) = (ground.workers(4), Uuid::now_v7());
         assert!(tasks::pause(&ground.app, None, Queue::Emails).await.unwrap());
         let ids = ground.owe(user, [Probe::Note { number: 1 }]).await;
         // One that was pushed before the pause comes to a worker, which puts it back.
         ground.app.transport.push_owed(Queue::Emails, &ids).await.unwrap();
-        let lying = async || ground.app.transport.lying(Queue::Emails).await.unwrap();
-        until("the worker took it", SOON, async || lying().await == 0).await;
+        let backlog = async || ground.app.transport.backlog(Queue::Emails).await.unwrap();
+        until("the worker took it", SOON, async || backlog().await == 0).await;
         assert!(seen(user).is_empty());
         let view = tasks::queues(&ground.app).await.unwrap();
         let emails = view.iter().find(|queue| queue.name == Queue::Emails).unwrap();
@@ -73,25 +73,27 @@ async fn a_paused_queue_waits_and_goes_on() {
         assert!(tasks::resume(&ground.app, None, Queue::Emails).await.unwrap());
         until("it is handled", SOON, async || ended(user) == 1).await;
         assert_eq!(seen(user)[0].tries, 1, "a pause costs no try");
-        crew.stop().await;
+        workers.stop().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stopping_finishes_what_it_can_and_hands_back_the_rest() {
     for ground in both().await {
-        let (crew, user) = (ground.crew(4), Uuid::now_v7());
+        let (workers, user) = (ground.workers(4), Uuid::now_v7());
         let ids = ground.owe(user, [Probe::Slow { milliseconds: 300 }, Probe::Slow { milliseconds: 60_000 }]).await;
         until("both have begun", SOON, async || seen(user).len() == 2).await;
-        crew.stop.cancel();
+        workers.stop.cancel();
         until("the short one is finished", SOON, async || ground.state(ids[0]).await == TaskState::Done).await;
-        crew.hurry.cancel();
-        crew.stop().await;
+        workers.hurry.cancel();
+        workers.stop().await;
         assert_eq!(ground.state(ids[1]).await, TaskState::Ready);
         assert_eq!(ground.task(ids[1]).await.unwrap().attempts_before, 1, "handing back costs no try");
-        let next = ground.crew(4);
-        until("the next crew has it", SOON, async || seen(user).iter().filter(|seen| seen.task == ids[1]).count() == 2)
-            .await;
+        let next = ground.workers(4);
+        until("the next workers have it", SOON, async || {
+            seen(user).iter().filter(|seen| seen.task == ids[1]).count() == 2
+        })
+        .await;
         next.hurry.cancel();
         next.stop().await;
     }
@@ -102,11 +104,11 @@ async fn garbage_on_a_queue_is_dropped_and_stops_nobody() {
     for ground in both().await {
         let garbage = [b"not an id".to_vec(), vec![0xff, 0xfe, 0], Uuid::now_v7().to_string().into_bytes(), Vec::new()];
         ground.app.transport.push(Queue::Emails, garbage).await.unwrap();
-        let (crew, user) = (ground.crew(1), Uuid::now_v7());
+        let (workers, user) = (ground.workers(1), Uuid::now_v7());
         ground.owe(user, [Probe::Note { number: 1 }]).await;
         until("the task behind it is handled", SOON, async || ended(user) == 1).await;
-        until("nothing is left", SOON, async || ground.app.transport.lying(Queue::Emails).await.unwrap() == 0).await;
-        crew.stop().await;
+        until("nothing is left", SOON, async || ground.app.transport.backlog(Queue::Emails).await.unwrap() == 0).await;
+        workers.stop().await;
     }
 }
 
@@ -115,12 +117,12 @@ async fn a_backlog_of_one_user_does_not_hold_up_another() {
     for ground in both().await {
         let (busy, single) = (Uuid::now_v7(), Uuid::now_v7());
         ground.owe(busy, (0..600).map(|_| Probe::Slow { milliseconds: 10 })).await;
-        let crew = ground.crew(2);
+        let workers = ground.workers(2);
         until("the backlog is under way", SOON, async || ended(busy) > 10).await;
         ground.owe(single, [Probe::Note { number: 1 }]).await;
         until("the single task is handled", SOON, async || ended(single) == 1).await;
         assert!(ended(busy) < 400, "{}: {} of the backlog came first", ground.shape, ended(busy));
-        crew.hurry.cancel();
-        crew.stop().await;
+        workers.hurry.cancel();
+        workers.stop().await;
     }
 }

@@ -1,4 +1,4 @@
-//! Searching: jobs through the whole crew, and searchers without a database.
+//! Searching: jobs through all workers, and searchers without a database.
 
 use std::{num::NonZero, time::Duration};
 
@@ -96,9 +96,10 @@ fn options(queues: &[Queue]) -> Options {
 async fn jobs_are_searched_and_delivered() {
     for ground in both().await {
         let (end, told) = oneshot::channel::<()>();
-        let crew = options(&Queue::ALL);
-        let health = crew.health.clone();
-        let running = tokio::spawn(Box::pin(crate::run(ground.app.clone(), crew, async { told.await.unwrap_or(()) })));
+        let workers = options(&Queue::ALL);
+        let health = workers.health.clone();
+        let running =
+            tokio::spawn(Box::pin(crate::run(ground.app.clone(), workers, async { told.await.unwrap_or(()) })));
         let actor = ground.user(4_000).await;
         let mut jobs = Vec::new();
         for text in ["e", "m", "me", "wH"] {

@@ -28,22 +28,22 @@ const ANSWER: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub(super) struct Bus {
     outgoing: mpsc::Sender<Topic>,
-    wishes: mpsc::UnboundedSender<Wish>,
+    requests: mpsc::UnboundedSender<Request>,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Wish {
-    Listen(Topic),
-    Deafen(Topic),
+enum Request {
+    Subscribe(Topic),
+    Unsubscribe(Topic),
 }
 
 impl Bus {
     pub(super) fn start(client: Client, channels: Weak<Channels>) -> Self {
         let (outgoing, publishes) = mpsc::channel(WAITING);
-        let (wishes, wanted) = mpsc::unbounded_channel();
+        let (requests, wanted) = mpsc::unbounded_channel();
         tokio::spawn(publish_all(client.clone(), publishes));
         tokio::spawn(listen_for_ever(client, channels, wanted));
-        Self { outgoing, wishes }
+        Self { outgoing, requests }
     }
 
     pub(super) fn publish(&self, topic: Topic) {
@@ -53,11 +53,11 @@ impl Bus {
     }
 
     pub(super) fn listen(&self, topic: Topic) {
-        self.wishes.send(Wish::Listen(topic)).ok();
+        self.requests.send(Request::Subscribe(topic)).ok();
     }
 
-    pub(super) fn deafen(&self, topic: Topic) {
-        self.wishes.send(Wish::Deafen(topic)).ok();
+    pub(super) fn unsubscribe(&self, topic: Topic) {
+        self.requests.send(Request::Unsubscribe(topic)).ok();
     }
 }
 
@@ -96,7 +96,7 @@ async fn patient<T>(answer: impl Future<Output = RedisResult<T>>) -> Option<T> {
     }
 }
 
-async fn listen_for_ever(client: Client, channels: Weak<Channels>, mut wanted: mpsc::UnboundedReceiver<Wish>) {
+async fn listen_for_ever(client: Client, channels: Weak<Channels>, mut wanted: mpsc::UnboundedReceiver<Request>) {
     let mut pause = Duration::from_millis(50);
     loop {
         match listen(&client, &channels, &mut wanted, &mut pause).await {
@@ -112,7 +112,7 @@ async fn listen_for_ever(client: Client, channels: Weak<Channels>, mut wanted: m
 async fn listen(
     client: &Client,
     channels: &Weak<Channels>,
-    wanted: &mut mpsc::UnboundedReceiver<Wish>,
+    wanted: &mut mpsc::UnboundedReceiver<Request>,
     pause: &mut Duration,
 ) -> RedisResult<()> {
     let opened = time::timeout(ANSWER, client.get_async_pubsub()).await.map_err(|_| broken())??;
@@ -132,11 +132,11 @@ async fn listen(
                     ring(channels, |table| table.ring(topic));
                 }
             }
-            wish = wanted.recv() => match wish {
-                Some(Wish::Listen(topic)) => sink.subscribe(format!("{PREFIX}{topic}")).await?,
+            request = wanted.recv() => match request {
+                Some(Request::Subscribe(topic)) => sink.subscribe(format!("{PREFIX}{topic}")).await?,
                 // Somebody may have begun to listen between the last one's end and now.
-                Some(Wish::Deafen(topic)) if listened(channels, topic) => {}
-                Some(Wish::Deafen(topic)) => sink.unsubscribe(format!("{PREFIX}{topic}")).await?,
+                Some(Request::Unsubscribe(topic)) if listened(channels, topic) => {}
+                Some(Request::Unsubscribe(topic)) => sink.unsubscribe(format!("{PREFIX}{topic}")).await?,
                 None => return Ok(()),
             },
             // A half-open connection shows by not answering.

@@ -131,7 +131,7 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         self.receiver = None;
         if let (true, Some(bus)) = (self.signals.channels.forget(self.topic), &self.signals.bus) {
-            bus.deafen(self.topic);
+            bus.unsubscribe(self.topic);
         }
     }
 }

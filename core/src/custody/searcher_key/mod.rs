@@ -30,7 +30,7 @@ pub struct SearcherKey(SigningKey);
 #[derive(Debug, thiserror::Error)]
 pub enum SearcherKeyError {
     /// There is a file already; it is left alone.
-    #[error("{} exists already and is not written over", .0.display())]
+    #[error("{} already exists", .0.display())]
     Exists(PathBuf),
     /// The file is not there.
     #[error("{} does not exist; make it with `vanikeys-worker` once, then enrol its id", .0.display())]

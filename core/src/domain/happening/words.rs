@@ -29,11 +29,13 @@ impl Happening {
     /// Puts it into words, with the name of the [`person`](Self::person) it names if they have one.
     #[must_use]
     pub fn words(&self, name: Option<&str>) -> Words {
-        let name = name.unwrap_or("somebody who left");
+        // Names are written as their owners write them, at the start of a sentence too.
+        let first = name.unwrap_or("A deleted user");
+        let name = name.unwrap_or("a deleted user");
         let (title, message, label, route) = match self {
             Self::JobCompleted { job_id, pattern, did, .. } => (
                 "Your key was found",
-                format!("The search for {pattern} is over: {did}. Fetch the key on the job's page."),
+                format!("We found your key for {pattern}: {did}. Get it on the job's page."),
                 "Get the key",
                 format!("/app/jobs/{job_id}"),
             ),
@@ -71,7 +73,7 @@ impl Happening {
             Self::HeistVictim { points, new_total, protection_until, .. } => (
                 "You were robbed",
                 format!(
-                    "{name} took {} from you; {new_total} are left. You are protected until {}.",
+                    "{first} took {} from you; {new_total} are left. You are protected until {}.",
                     counted(*points, "point"),
                     protection_until.minute()
                 ),
@@ -81,7 +83,7 @@ impl Happening {
             Self::TokenEarned { tokens, points, .. } => (
                 "A referral was rewarded",
                 format!(
-                    "{name} signed up with your code: {} and {} for you.",
+                    "{first} signed up with your code: {} and {} for you.",
                     counted(*tokens, "Heist Token"),
                     counted(*points, "point")
                 ),
@@ -90,7 +92,7 @@ impl Happening {
             ),
             Self::ShieldActivated { .. } => (
                 "Your shield blocked a heist",
-                format!("{name} tried to rob you and lost a token. The shield is used up."),
+                format!("{first} tried to rob you and lost a token. The shield is used up."),
                 "Buy another",
                 String::from("/heists"),
             ),

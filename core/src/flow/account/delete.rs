@@ -36,7 +36,7 @@ pub async fn delete(app: &App, actor: &Actor, password: &Password) -> Outcome<()
     let addresses = deleted?;
     if let Err(error) = app.mailer.forget(addresses).await {
         // The account is gone all the same; upkeep removes old letters.
-        tracing::error!(%error, "the letters of a deleted account could not be removed");
+        tracing::error!(%error, "the e-mails of a deleted account could not be removed");
     }
     nudge::jobs_waiting(app);
     Ok(())

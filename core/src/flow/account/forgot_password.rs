@@ -22,7 +22,7 @@ pub fn forgot_password(app: &App, email: &str, origin: &Origin) -> JoinHandle<()
     let (app, email, origin) = (app.clone(), email.to_owned(), origin.clone());
     let work = async move {
         if let Err(error) = owe(&app, &email, &origin).await {
-            tracing::error!(%error, "a letter for a forgotten password could not be owed");
+            tracing::error!(%error, "an e-mail for a forgotten password could not be owed");
         }
     };
     tokio::spawn(work.in_current_span())

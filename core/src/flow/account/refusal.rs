@@ -51,7 +51,7 @@ pub enum AccountRefusal {
     #[error("another export of this account is being written; try again when it is done")]
     ExportRunning,
     /// The link is none of ours.
-    #[error("this link is not valid; open it exactly as it stands in the letter")]
+    #[error("this link is not valid; open it exactly as it is in the e-mail")]
     LinkUnknown,
     /// The link's time is over.
     #[error("this link has expired; ask for a new one")]
@@ -65,8 +65,8 @@ pub enum AccountRefusal {
     /// The address is confirmed, so there is nothing to send.
     #[error("the e-mail address is confirmed already")]
     AlreadyConfirmed,
-    /// Too many letters of this kind lately.
-    #[error("enough letters of this kind were sent lately; look into the junk folder, or try again in an hour")]
+    /// Too many e-mails of this kind lately.
+    #[error("too many e-mails of this kind were sent lately; check the junk folder, or try again in an hour")]
     TooManyLetters,
 }
 

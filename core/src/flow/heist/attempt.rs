@@ -100,7 +100,7 @@ pub async fn attempt(app: &App, actor: &Actor, id: Uuid) -> Result<AttemptView, 
 
 /// The answer to a heist that succeeded.
 pub(super) fn done(stored: &Heist, loot: &Loot, victim: Option<String>) -> HeistDone {
-    let victim_name = victim.unwrap_or_else(|| String::from("somebody who left"));
+    let victim_name = victim.unwrap_or_else(|| String::from("a deleted user"));
     let points = if loot.points == 1 { String::from("1 point") } else { format!("{} points", loot.points) };
     HeistDone {
         success: true,

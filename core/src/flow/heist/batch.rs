@@ -47,7 +47,7 @@ pub(super) struct Applied {
 }
 
 /// What both sides of a batch are, while it is decided.
-struct Scene<'a> {
+struct Work<'a> {
     app: &'a App,
     at: Timestamp,
     points: Asset,
@@ -73,7 +73,7 @@ pub(super) async fn apply(
     let pending = heists::lock_pending(tx, ids).await?;
     let season = Season::of(at);
     let points = season.asset();
-    let mut scene = Scene {
+    let mut work = Work {
         app,
         at,
         on: is_on(app, tx).await?,
@@ -88,12 +88,12 @@ pub(super) async fn apply(
     };
     let mut settled = Vec::with_capacity(pending.len());
     for heist in pending {
-        settled.push(scene.settle(heist)?);
+        settled.push(work.settle(heist)?);
     }
-    scene.write(tx, settled).await
+    work.write(tx, settled).await
 }
 
-impl Scene<'_> {
+impl Work<'_> {
     fn settle(&mut self, heist: Heist) -> Result<Heist, Failure<Infallible>> {
         let (robber, target) = (heist.attacker_id, heist.victim_id);
         let origin =

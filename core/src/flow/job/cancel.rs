@@ -1,4 +1,4 @@
-//! Ends a job at its owner's wish. New slices stop at once; it is settled when the issued ones have reported or
+//! Ends a job at its owner's request. New slices stop at once; it is settled when the issued ones have reported or
 //! expired, since their attempts count.
 
 use uuid::Uuid;

@@ -149,7 +149,7 @@ fn frame(app: &App, username: Option<&str>, unsubscribe: Option<String>) -> Fram
 }
 
 fn written(letter: &dyn Write, frame: &Frame) -> Result<Letter, Stop> {
-    letter.write(frame).map_err(|error| Stop::Fail(format!("the letter cannot be written: {error}")))
+    letter.write(frame).map_err(|error| Stop::Fail(format!("the e-mail cannot be written: {error}")))
 }
 
 /// A key as its target shows it.

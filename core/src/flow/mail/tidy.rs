@@ -12,7 +12,7 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Why old letters could not be removed.
 #[derive(Debug, thiserror::Error)]
-#[error("the folder of letters: {0}")]
+#[error("the folder of e-mails: {0}")]
 pub struct TidyError(#[from] io::Error);
 
 impl From<TidyError> for crate::queue::Stop {

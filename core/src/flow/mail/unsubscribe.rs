@@ -18,9 +18,7 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 pub enum UnsubscribeRefusal {
     /// Not one of ours.
-    #[error(
-        "this link is not valid; open it exactly as it stands in the letter, or choose letters on the account page"
-    )]
+    #[error("this link is not valid; open it exactly as it is in the e-mail, or choose e-mails on the account page")]
     LinkUnknown,
 }
 

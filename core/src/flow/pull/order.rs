@@ -70,7 +70,7 @@ pub struct PullDone {
     pub free_pull: bool,
     /// Free pulls left today; none if they are not limited.
     pub free_pulls_left: Option<i64>,
-    /// The user's how-manieth pull this is.
+    /// The number of the pull among the user's.
     pub pull_number: i64,
     /// When the private key is erased, unless the pull is kept.
     pub key_expires_at: Timestamp,

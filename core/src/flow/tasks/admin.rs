@@ -49,7 +49,7 @@ pub struct QueueView {
     /// Tasks that died in the last five minutes.
     pub died_lately: i64,
     /// Items on the queue itself, if it answers; for `searches` and `reports` this is all there is.
-    pub lying: Option<i64>,
+    pub backlog: Option<i64>,
 }
 
 /// A page of tasks.
@@ -118,7 +118,7 @@ pub async fn queues(app: &App) -> Result<Vec<QueueView>, StoreError> {
             oldest_seconds: oldest,
             done_per_minute: f64::from(u32::try_from(depth.done_since).unwrap_or(u32::MAX)) / minutes,
             died_lately: depth.died_since,
-            lying: app.transport.lying(depth.queue).await.ok(),
+            backlog: app.transport.backlog(depth.queue).await.ok(),
         });
     }
     Ok(views)

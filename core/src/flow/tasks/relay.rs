@@ -39,8 +39,8 @@ pub enum RelayError {
 /// [`RelayError`].
 pub async fn relay(app: &App, queue: Queue) -> Result<Relayed, RelayError> {
     let now = app.clock.now();
-    let lying = app.transport.lying(queue).await?;
-    let pass = transact!(app.db, tx => outbox::relay(tx, queue, now, lying).await)?;
+    let backlog = app.transport.backlog(queue).await?;
+    let pass = transact!(app.db, tx => outbox::relay(tx, queue, now, backlog).await)?;
     if pass.lost > 0 {
         tracing::warn!(%queue, tasks = pass.lost, "took tasks back whose worker vanished");
     }

@@ -138,10 +138,10 @@ impl Transport {
     ///
     /// # Errors
     /// If the queue does not answer.
-    pub async fn lying(&self, queue: Queue) -> TransportResult<i64> {
+    pub async fn backlog(&self, queue: Queue) -> TransportResult<i64> {
         match self {
-            Self::Redis(redis) => redis.lying(queue).await,
-            Self::Sqlite(sqlite) => sqlite.lying(queue).await,
+            Self::Redis(redis) => redis.backlog(queue).await,
+            Self::Sqlite(sqlite) => sqlite.backlog(queue).await,
         }
     }
 

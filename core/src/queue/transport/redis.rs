@@ -62,7 +62,7 @@ impl RedisTransport {
         RedisStorage::new(self.connection.clone()).with_config(config(queue))
     }
 
-    pub(super) async fn lying(&self, queue: Queue) -> TransportResult<i64> {
+    pub(super) async fn backlog(&self, queue: Queue) -> TransportResult<i64> {
         let config = config(queue);
         let (active, scheduled): (i64, i64) = redis::pipe()
             .llen(config.active_jobs_list())

@@ -74,7 +74,7 @@ impl SqliteTransport {
         Ok(on(self.open().await?, queue))
     }
 
-    pub(super) async fn lying(&self, queue: Queue) -> TransportResult<i64> {
+    pub(super) async fn backlog(&self, queue: Queue) -> TransportResult<i64> {
         sqlx::query_scalar("SELECT COUNT(*) FROM Jobs WHERE job_type = $1 AND status = 'Pending' AND lock_by IS NULL")
             .bind(queue.name())
             .fetch_one(self.open().await?)

@@ -1,5 +1,5 @@
 //! Tasks: everything that is owed, written in the transaction that causes it. The queue (Redis, or the embedded one)
-//! only carries ids; whether a task still has to happen, when, and for the how-manieth time is known here.
+//! only carries ids; whether a task still has to happen, when, and how many times it was tried is known here.
 
 mod claim;
 mod dead;

@@ -33,12 +33,12 @@ pub struct Pass {
     pub lost: u64,
 }
 
-/// Chooses and marks what a queue gets next; `lying` is how many items lie on the queue itself. Does nothing while
+/// Chooses and marks what a queue gets next; `backlog` is how many items are on the queue itself. Does nothing while
 /// the queue is paused, or while another relay is at it.
 ///
 /// # Errors
 /// The database's.
-pub async fn relay(tx: &mut Tx, queue: Queue, now: Timestamp, lying: i64) -> StoreResult<Pass> {
+pub async fn relay(tx: &mut Tx, queue: Queue, now: Timestamp, backlog: i64) -> StoreResult<Pass> {
     let text = format!("SELECT turn FROM queues WHERE name = $1 AND paused_at IS NULL{}", dialect::lock_free_rows(tx));
     let turn: Option<i64> = sql!(tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(text.as_str()))
         .bind(queue).fetch_optional(c).await)?;
@@ -49,8 +49,8 @@ pub async fn relay(tx: &mut Tx, queue: Queue, now: Timestamp, lying: i64) -> Sto
         "SELECT user_id, COUNT(*) FROM outbox WHERE queue = $1 AND state = 'pushed' GROUP BY user_id")
         .bind(queue).fetch_all(c).await)?;
     let out: i64 = pushed.iter().map(|(_, count)| count).sum();
-    let mut push = missing(tx, queue, out - lying).await?;
-    let room = WINDOW - out.max(lying);
+    let mut push = missing(tx, queue, out - backlog).await?;
+    let room = WINDOW - out.max(backlog);
     let (chosen, last, more) = choose(tx, queue, room, pushed).await?;
     mark(tx, &chosen).await?;
     if last > turn {

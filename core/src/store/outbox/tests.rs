@@ -30,8 +30,8 @@ async fn add(db: &Db, task: &NewTask<'_>) -> Uuid {
     commit!(db, tx => enqueue(tx, task).await).unwrap().unwrap()
 }
 
-async fn pass(db: &Db, now: Timestamp, lying: i64) -> Pass {
-    commit!(db, tx => relay(tx, Queue::Emails, now, lying).await).unwrap()
+async fn pass(db: &Db, now: Timestamp, backlog: i64) -> Pass {
+    commit!(db, tx => relay(tx, Queue::Emails, now, backlog).await).unwrap()
 }
 
 async fn take(db: &Db, id: Uuid, lease: Duration) -> Claim {

@@ -55,7 +55,7 @@ over_both! {
         delete::delete(&world.app, &ann, &password(PASSWORD)).await.unwrap();
         assert_eq!(world.number(seen).await, 0);
         let told = heist::list_notices(&world.app, &bob, &Default::default(), 10, 0).await.unwrap();
-        assert!(told.items[0].message.starts_with("somebody who left took"), "{}", told.items[0].message);
+        assert!(told.items[0].message.starts_with("A deleted user took"), "{}", told.items[0].message);
         let history = heist::history(&world.app, &bob, Default::default(), 10, 0).await.unwrap();
         assert_eq!((history.total, &history.items[0].other_name), (1, &None));
         assert_eq!(has(&world, &ann).await, (0, 0));

@@ -32,7 +32,7 @@ document.addEventListener("htmx:afterSettle", () => {
   history.replaceState(null, "", `${location.pathname}?${asked}`);
 });
 
-document.addEventListener("htmx:sendError", () => say("The connection is away; the odds come when it is back."));
+document.addEventListener("htmx:sendError", () => say("Connection lost; the odds appear when it is back."));
 
 // Before anything was typed the board shows what it does: it turns into its first example.
 if (!form.elements.text.value) turn(board(), standing(board()).map((one) => (one.endsWith("+") ? "" : one)), { turns: 4, stagger: 10 });

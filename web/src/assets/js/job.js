@@ -42,7 +42,7 @@ async function look() {
 
 function gone() {
   failed += 1;
-  if (failed > 1) say("The connection is away. The search goes on without this page; it catches up when the connection is back.");
+  if (failed > 1) say("Connection lost. The search continues without this page, which catches up when the connection is back.");
 }
 
 function stop() {
@@ -74,7 +74,7 @@ function offer() {
   const told = () => {
     button.hidden = Notification.permission === "denied";
     if (Notification.permission === "granted") {
-      button.textContent = "You are told when it is found";
+      button.textContent = "You'll be notified when it's found";
       button.disabled = true;
     }
   };

@@ -10,8 +10,8 @@ const NAMES = {
   algorand: "algorand.txt", aptos: "aptos.txt", sui: "sui.txt",
 };
 const WORDS = {
-  openssh: "OpenSSH", pkcs8: "PKCS#8 PEM", jwk: "JWK", solana: "Solana keypair", "did-document": "DID document", "seed-hex": "Seed, hex",
-  "seed-base58": "Seed, base58", "expanded-hex": "Expanded key, hex", tor: "Tor service key",
+  openssh: "OpenSSH", pkcs8: "PKCS#8 PEM", jwk: "JWK", solana: "Solana keypair", "did-document": "DID document", "seed-hex": "seed (hex)",
+  "seed-base58": "seed (base58)", "expanded-hex": "expanded key (hex)", tor: "Tor service key",
   wireguard: "WireGuard key", age: "age identity", libp2p: "libp2p key", stellar: "Stellar secret",
   algorand: "Algorand words", aptos: "Aptos key", sui: "Sui key",
 };

@@ -1,4 +1,4 @@
-//! Webhooks, and links that end letters.
+//! Webhooks, and links that end e-mails.
 
 use http::StatusCode as S;
 use serde_json::json;

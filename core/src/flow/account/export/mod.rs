@@ -1,5 +1,5 @@
 //! Everything the service knows about a user, as one JSON document. Private keys are not in it: they are fetched one by
-//! one, each in the format wished.
+//! one, each in the format asked for.
 
 #[cfg(test)]
 mod columns;
