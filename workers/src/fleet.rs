@@ -89,25 +89,12 @@ pub async fn run(app: App, options: Options, shutdown: impl Future<Output = ()>)
         if options.queues.contains(&Queue::Searches) { Some(own_searcher(&app, &options).await?) } else { None };
     let (stop, hurry) = (CancellationToken::new(), CancellationToken::new());
     let workers = Workers { app, options, stop, hurry, tasks: TaskTracker::new() };
-    if let Some(searcher) = searcher {
-        workers.spawn(searches::search(
-            searcher,
-            workers.options.health.clone(),
-            workers.stop.clone(),
-            workers.hurry.clone(),
-        ));
+    for queue in Queue::ALL.into_iter().filter(|queue| workers.options.queues.contains(queue)) {
+        workers.serve(queue);
     }
-    workers.post(Queue::Heists, heists::AT_ONCE, |workers| {
-        Heists::start(workers.app.clone(), workers.options.health.clone(), workers.hurry.clone())
-    });
-    workers.owed(Queue::Emails, 8, emails::handle);
-    workers.owed(Queue::Webhooks, 16, webhooks::handle);
-    workers.owed(Queue::Upkeep, 2, upkeep::handle);
-    workers.post(Queue::Reports, 8, |workers| Reports {
-        app: workers.app.clone(),
-        health: workers.options.health.clone(),
-        hurry: workers.hurry.clone(),
-    });
+    if let Some(searcher) = searcher {
+        workers.search(searcher);
+    }
     let shared = || (workers.app.clone(), workers.options.health.clone(), workers.stop.clone());
     let (app, health, stop) = shared();
     workers.spawn(relay::run(app, health, stop));
@@ -147,21 +134,35 @@ impl Workers {
         self.tasks.spawn(work);
     }
 
-    /// A worker on a queue of owed tasks.
-    fn owed<P: vanikeys_core::queue::Payload>(&self, queue: Queue, concurrency: usize, handle: Handle<P>) {
-        self.post(queue, concurrency, |workers| delivery::Owed {
-            app: workers.app.clone(),
-            health: workers.options.health.clone(),
-            hurry: workers.hurry.clone(),
-            handle,
-        });
+    /// Starts the worker on a queue.
+    fn serve(&self, queue: Queue) {
+        let Self { app, options: Options { health, .. }, hurry, .. } = self;
+        match queue {
+            // Served by the searcher, which may also run without an application.
+            Queue::Searches => {}
+            Queue::Reports => {
+                self.post(queue, 8, Reports { app: app.clone(), health: health.clone(), hurry: hurry.clone() });
+            }
+            Queue::Heists => {
+                self.post(queue, heists::AT_ONCE, Heists::start(app.clone(), health.clone(), hurry.clone()));
+            }
+            Queue::Emails => self.owed(queue, 8, emails::handle),
+            Queue::Webhooks => self.owed(queue, 16, webhooks::handle),
+            Queue::Upkeep => self.owed(queue, 2, upkeep::handle),
+        }
     }
 
-    /// A worker on a queue, if it is one of ours.
-    fn post<D: Deliver>(&self, queue: Queue, concurrency: usize, deliver: impl FnOnce(&Self) -> D) {
-        if !self.options.queues.contains(&queue) {
-            return;
-        }
+    fn search(&self, searcher: Searcher) {
+        self.spawn(searches::search(searcher, self.options.health.clone(), self.stop.clone(), self.hurry.clone()));
+    }
+
+    /// A worker on a queue of owed tasks.
+    fn owed<P: vanikeys_core::queue::Payload>(&self, queue: Queue, concurrency: usize, handle: Handle<P>) {
+        let (app, health, hurry) = (self.app.clone(), self.options.health.clone(), self.hurry.clone());
+        self.post(queue, concurrency, delivery::Owed { app, health, hurry, handle });
+    }
+
+    fn post<D: Deliver>(&self, queue: Queue, concurrency: usize, deliver: D) {
         let post = Post {
             queue,
             transport: self.app.transport.clone(),
@@ -170,7 +171,7 @@ impl Workers {
             health: self.options.health.clone(),
             stop: self.stop.clone(),
         };
-        self.spawn(supervise(post, deliver(self)));
+        self.spawn(supervise(post, deliver));
     }
 
     async fn stopped(&self) {

@@ -218,6 +218,15 @@ mod tests {
     }
 
     #[test]
+    fn no_queue_is_left_out() {
+        assert_eq!(Queue::ALL.map(Queue::name), Queue::VARIANTS);
+        let owed = Queue::ALL.into_iter().filter(|queue| !queue.waits().is_empty());
+        assert_eq!(owed.collect::<Vec<_>>(), Queue::OWED);
+        let message = UnknownQueue(String::new()).to_string();
+        assert!(Queue::VARIANTS.iter().all(|name| message.contains(name)), "{message}");
+    }
+
+    #[test]
     fn names_read_back() {
         for queue in Queue::ALL {
             assert_eq!(queue.name().parse(), Ok(queue));
