@@ -5,6 +5,7 @@
 
 use std::process::{Command, Output};
 
+use futures::future::join_all;
 use serde_json::{Value, json};
 use vanikeys_testkit::workspace;
 
@@ -82,17 +83,14 @@ async fn populate(world: &World, count: usize) {
             None => None,
         };
         let person = world.register_by(&format!("fuzz{number}"), code.as_deref()).await;
-        world.admin(&["create-admin", &person.email, "--promote"]);
         let id = person.api.get("/auth/me").await.ok()["id"].as_str().unwrap().to_owned();
         people.push((person, id));
     }
-    let mut users = String::new();
-    for (number, (person, _)) in people.iter().enumerate() {
-        let target = &people[(number + 1) % people.len()].1;
-        users.push_str(&equipped(person, target).await.to_string());
-        users.push('\n');
-    }
-    std::fs::write(world.files.join("users"), users).unwrap();
+    world.sql("UPDATE users SET role = 'admin'");
+    let users = people.iter().zip(people.iter().cycle().skip(1));
+    let users = join_all(users.map(|((person, _), (_, target))| equipped(person, target))).await;
+    let lines: Vec<String> = users.iter().map(Value::to_string).collect();
+    std::fs::write(world.files.join("users"), lines.join("\n")).unwrap();
 }
 
 /// A user with a job, a pull, a heist and an endpoint, as the fuzzer's hooks read them.

@@ -22,15 +22,20 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// Registers everybody with enough tokens.
+    /// Settings of a world in which everybody is welcomed with enough tokens.
+    pub const SETTINGS: [(&str, &str); 1] = [("WELCOME_TOKENS", "3000")];
+
+    /// Registers everybody, with enough tokens.
     pub async fn gather(world: &World) -> Self {
-        let mut people = Vec::new();
-        for number in 0..PEOPLE {
-            let person = world.register(&format!("crowd{number}")).await;
-            world.grant(&person.username, 2 * u32::try_from(PRICE).unwrap() * JOBS as u32);
-            people.push(person);
+        let people = join_all((0..PEOPLE).map(async |number| world.register(&format!("crowd{number}")).await)).await;
+        let needed = 2 * PRICE * JOBS as i64;
+        let mut before = Vec::new();
+        for person in &people {
+            if person.available().await < needed {
+                world.grant(&person.username, u32::try_from(needed).unwrap());
+            }
+            before.push(person.available().await);
         }
-        let before = join_all(people.iter().map(Person::available)).await;
         Self { people, before }
     }
 

@@ -8,7 +8,7 @@ use crate::world::{Shape, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_process_is_killed() {
-    let mut world = World::start(Shape::Embedded).await;
+    let mut world = World::with(Shape::Embedded, &Crowd::SETTINGS).await;
     let crowd = Crowd::gather(&world).await;
     crowd.order("abc").await;
     for _ in 0..10 {

@@ -15,7 +15,7 @@ const TEXT: &str = "abc";
 /// 20 times at random a worker or a searcher dies without a word.
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_are_killed() {
-    let mut world = World::start(Shape::Fleet).await;
+    let mut world = World::with(Shape::Fleet, &Crowd::SETTINGS).await;
     let crowd = Crowd::gather(&world).await;
     crowd.order(TEXT).await;
     for _ in 0..20 {
@@ -34,7 +34,7 @@ async fn workers_are_killed() {
 /// Redis is flushed, loses every connection, stands still for 20 s, and dies.
 #[tokio::test(flavor = "multi_thread")]
 async fn redis_fails() {
-    let mut world = World::start(Shape::Fleet).await;
+    let mut world = World::with(Shape::Fleet, &Crowd::SETTINGS).await;
     let crowd = Crowd::gather(&world).await;
     crowd.order(TEXT).await;
     // The pauses here and below spread the faults over the work; nothing relies on how far that is by then.
@@ -60,7 +60,7 @@ async fn redis_fails() {
 /// PostgreSQL is restarted in good order, and crashes.
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_fails() {
-    let mut world = World::start(Shape::Fleet).await;
+    let mut world = World::with(Shape::Fleet, &Crowd::SETTINGS).await;
     let crowd = Crowd::gather(&world).await;
     crowd.order(TEXT).await;
     for crash in [false, true, false, true] {

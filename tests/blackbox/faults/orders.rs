@@ -18,7 +18,7 @@ async fn fleet() {
 }
 
 async fn web_is_killed_during_orders(shape: Shape) {
-    let mut world = World::start(shape).await;
+    let mut world = World::with(shape, &Crowd::SETTINGS).await;
     let crowd = Crowd::gather(&world).await;
     let killing = async {
         for _ in 0..10 {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use uuid::Uuid;
+use vanikeys_core::domain::task::TaskState;
 
 use super::ground::{Ground, Probe, both, ended, seen, until};
 
@@ -54,11 +55,11 @@ async fn starts(ground: &Ground, count: usize) -> Vec<Duration> {
     for number in 0..count {
         let user = Uuid::now_v7();
         let before = Instant::now();
-        ground.owe(user, [Probe::Note { number: number as u64 }]).await;
+        let id = ground.owe(user, [Probe::Note { number: number as u64 }]).await[0];
         until("it has begun", Duration::from_secs(20), async || !seen(user).is_empty()).await;
         took.push(seen(user)[0].at - before);
         // Every task comes to idle workers, as single tasks do.
-        sleep(Duration::from_millis(7)).await;
+        until("it is settled", Duration::from_secs(20), async || ground.state(id).await == TaskState::Done).await;
     }
     took
 }
