@@ -21,7 +21,7 @@ pub(super) fn hold(config: &Config) -> Result<Option<File>, Failed> {
     if config.shape != Shape::Embedded {
         return Ok(None);
     }
-    config.own_folder().map_err(Failed::usage)?;
+    config.make_folder().map_err(Failed::usage)?;
     let path = config.data.join(LOCK);
     let unusable = |error: std::io::Error| Failed::usage(format!("{}: {error}", path.display()));
     let mut options = OpenOptions::new();

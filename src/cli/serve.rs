@@ -44,6 +44,7 @@ pub(super) struct Web {
 /// Runs everything.
 pub(super) fn up(common: &Common, args: &Up) -> Result<(), Failed> {
     let config = common.configuration(&[("VANIKEYS_LISTEN", &args.listen)])?;
+    config.own_folder().map_err(Failed::usage)?;
     let _held = hold(&config)?;
     run(config, Parts::Everything { demo: args.demo, dev: args.dev })
 }

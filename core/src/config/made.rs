@@ -71,11 +71,14 @@ pub enum MadeError {
 }
 
 impl Config {
-    /// Makes the data folder. One that is there must be its owner's alone.
+    /// Makes the data folder of the embedded shape. One that is there must be its owner's alone.
     ///
     /// # Errors
     /// See [`MadeError`].
     pub fn own_folder(&self) -> Result<(), MadeError> {
+        if self.shape != Shape::Embedded {
+            return Ok(());
+        }
         self.make_folder()?;
         let path = self.data.clone();
         let permissions = path.metadata().map(|found| found.permissions());
@@ -86,7 +89,11 @@ impl Config {
         }
     }
 
-    fn make_folder(&self) -> Result<(), MadeError> {
+    /// Makes the data folder, if it is not there.
+    ///
+    /// # Errors
+    /// [`MadeError::Io`].
+    pub fn make_folder(&self) -> Result<(), MadeError> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.data);
         made.map_err(|source| MadeError::Io { path: self.data.clone(), source })
     }
