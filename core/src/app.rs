@@ -16,7 +16,7 @@ use crate::{
     custody::keyring::{Keyring, KeyringError},
     patterns::Patterns,
     queue::transport::{Transport, TransportError},
-    store::{Db, StoreError, heists, migrate, queues, receipt_keys, transact},
+    store::{Db, StoreError, dialect, heists, migrate, queues, receipt_keys, transact},
 };
 
 /// The running program's shared parts. Cheap to clone.
@@ -68,6 +68,14 @@ pub enum OpenError {
     /// The master secret is not one.
     #[error("the secret in the data folder is broken: {0}; restore it from a backup")]
     Keyring(#[from] KeyringError),
+    /// The master secret is another than the one that the database was used with.
+    #[error(
+        "the database was used with another SECRET_KEY than the one that is set, so keys under the service's custody \
+         could not be opened. Set the one it was used with, from your backup. To change it, put the new one in front \
+         (SECRET_KEY=<new>,<old>) and start once. If the old one is lost or known to others, `vanikeys migrate \
+         --adopt-secret-key` takes the new one; what the old one sealed stays closed"
+    )]
+    ForeignSecret,
     /// Nobody gave a master secret.
     #[error("SECRET_KEY is not set")]
     NoSecret,
@@ -91,8 +99,7 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
-/// Name of the embedded database in the data folder.
-pub const DATABASE_FILE: &str = "vanikeys.db";
+pub use crate::config::made::DATABASE_FILE;
 
 /// Name of the embedded queues in the data folder. Transport only: it may be lost, and is no part of a backup.
 pub const QUEUE_FILE: &str = "queue.db";
@@ -106,7 +113,30 @@ impl App {
     ///
     /// # Errors
     /// See [`OpenError`].
-    pub async fn open(mut config: Config, schema: Schema) -> Result<Self, OpenError> {
+    pub async fn open(config: Config, schema: Schema) -> Result<Self, OpenError> {
+        let app = Self::connect(config, schema).await?;
+        if !app.secret_is_known().await? {
+            return Err(OpenError::ForeignSecret);
+        }
+        if schema == Schema::Migrate {
+            app.know_queues().await?;
+            app.publish_receipt_keys().await?;
+        }
+        Ok(app)
+    }
+
+    /// Opens everything with a master secret that the database was never used with, which belongs to it from then on.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn adopt_secret(config: Config) -> Result<Self, OpenError> {
+        let app = Self::connect(config, Schema::Migrate).await?;
+        app.know_queues().await?;
+        app.publish_receipt_keys().await?;
+        Ok(app)
+    }
+
+    async fn connect(mut config: Config, schema: Schema) -> Result<Self, OpenError> {
         config.make_missing()?;
         let db = match &config.shape {
             Shape::Embedded => Db::sqlite(&config.data.join(DATABASE_FILE)).await?,
@@ -118,12 +148,7 @@ impl App {
         if schema == Schema::Migrate {
             migrate::up(&db).await?;
         }
-        let app = Self::assemble(db, config, Clock::System)?;
-        if schema == Schema::Migrate {
-            app.know_queues().await?;
-            app.publish_receipt_keys().await?;
-        }
-        Ok(app)
+        Self::assemble(db, config, Clock::System)
     }
 
     /// Puts opened parts together; tests come this way, with a clock of their own.
@@ -151,7 +176,7 @@ impl App {
             }
         };
         let mailer = match &config.mail.smtp_url {
-            Some(url) => Mailer::smtp(url, &config.trust)?,
+            Some(url) => Mailer::smtp(url, &config.mail.hello, &config.trust)?,
             None => Mailer::files(config.data.join(MAIL_FOLDER)),
         };
         let outgoing = Outgoing::new(&config.webhook_allow_networks, &config.trust)?;
@@ -177,6 +202,17 @@ impl App {
     /// A queue that is new in this version gets its row without a migration.
     async fn know_queues(&self) -> Result<(), StoreError> {
         transact!(self.db, tx => queues::know(tx).await)
+    }
+
+    /// Whether one of the master secrets in force was in force before. A database that was never used knows any.
+    async fn secret_is_known(&self) -> Result<bool, StoreError> {
+        let mut conn = self.db.read().await?;
+        if !dialect::has_table(&mut conn, "receipt_keys").await? {
+            return Ok(true);
+        }
+        let known = receipt_keys::all(&mut conn).await?;
+        let ours = self.keyring.receipt_keys().keys;
+        Ok(known.is_empty() || ours.iter().any(|key| known.contains(key.public_key.as_bytes())))
     }
 
     /// Keeps the public receipt keys in force, so that what they sign stays checkable after they are retired.

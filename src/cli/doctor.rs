@@ -50,7 +50,8 @@ pub(super) fn run(common: &Common) -> Result<(), Failed> {
 fn secrets(config: &Config) -> Finding {
     const CHECK: &str = "secrets' files";
     let own = [config.data.join(SECRET_KEY_FILE), config.searcher_key_file.clone(), config.data.clone()];
-    let open: Vec<String> = own.iter().filter_map(|path| Some((path, open_mode(path)?))).map(told).collect();
+    let open: Vec<String> =
+        own.iter().chain(&config.secret_files).filter_map(|path| Some((path, open_mode(path)?))).map(told).collect();
     if open.is_empty() {
         return Finding::good(CHECK, "nobody but their owner may read them");
     }

@@ -12,6 +12,7 @@ mod estimate_multi;
 mod figures;
 mod grind;
 mod healthcheck;
+mod held;
 mod hunt;
 mod keys;
 mod migrate;
@@ -50,6 +51,9 @@ struct Common {
     /// The configuration file; `vanikeys.toml` in the working directory if there is one
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// The folder of an embedded service (VANIKEYS_DATA)
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// A setting, over environment and file; may be repeated
     #[arg(long, global = true, value_name = "NAME=VALUE")]
     set: Vec<String>,
@@ -214,12 +218,15 @@ impl Common {
                 set.insert((*name).to_owned(), value.clone());
             }
         }
+        if let Some(data) = &self.data {
+            set.insert("VANIKEYS_DATA".to_owned(), data.display().to_string());
+        }
         let loaded = match Sources::gather(self.config.as_deref(), set) {
             Ok(sources) => Config::load(&sources, purpose),
             Err(problem) => Err(Problems(vec![problem])),
         };
         match loaded {
-            Ok(config) if problems.is_empty() => Ok(config),
+            Ok(config) if problems.is_empty() => self.in_its_folder(config),
             Ok(_) => Err(Problems(problems).into()),
             Err(Problems(more)) => {
                 problems.extend(more);
@@ -228,20 +235,42 @@ impl Common {
         }
     }
 
-    /// Opens the database and runs `work` over it.
+    /// Refuses a folder that was named and would not be used, because the service is in a database elsewhere.
+    fn in_its_folder(&self, config: Config) -> Result<Config, Failed> {
+        match (&self.data, &config.shape) {
+            (Some(data), Shape::Fleet { .. }) => Err(Failed::Usage(format!(
+                "DATABASE_URL is set, so the service is in that database and not in {}. Leave --data out to work on the \
+                 database, or unset DATABASE_URL and REDIS_URL to work on the folder; VANIKEYS_DATA names a folder beside \
+                 a database",
+                data.display()
+            ))),
+            (_, Shape::Embedded | Shape::Fleet { .. } | Shape::Searcher { .. }) => Ok(config),
+        }
+    }
+
+    /// Opens the database, which must be there, and runs `work` over it.
     fn with_app<F, T>(&self, schema: Schema, work: impl FnOnce(App) -> F) -> Result<T, Failed>
     where
         F: Future<Output = Result<T, Failed>>,
     {
         let config = self.configuration(&[])?;
-        block_on(async {
-            let app = open(config, schema).await?;
-            let db = app.db.clone();
-            let ended = work(app).await;
-            db.close().await;
-            ended
-        })?
+        must_exist(&config)?;
+        with(config, schema, work)
     }
+}
+
+/// Opens the database and runs `work` over it.
+fn with<F, T>(config: Config, schema: Schema, work: impl FnOnce(App) -> F) -> Result<T, Failed>
+where
+    F: Future<Output = Result<T, Failed>>,
+{
+    block_on(async {
+        let app = open(config, schema).await?;
+        let db = app.db.clone();
+        let ended = work(app).await;
+        db.close().await;
+        ended
+    })?
 }
 
 /// Refuses where no service has been yet: looking at one must not make one.
@@ -251,8 +280,8 @@ fn must_exist(config: &Config) -> Result<(), Failed> {
         return Ok(());
     }
     Err(Failed::Usage(format!(
-        "there is no service here: {} does not exist; name its folder with VANIKEYS_DATA, or its database with \
-         DATABASE_URL",
+        "there is no service here: {} does not exist; name its folder with --data, or its database with DATABASE_URL. \
+         `vanikeys up` and `vanikeys migrate` make one",
         file.display()
     )))
 }
@@ -270,13 +299,19 @@ fn not_a_pair(text: &str) -> Problem {
 
 /// Opens everything; a broken data folder is a matter of configuration, a database that is away is not.
 async fn open(config: Config, schema: Schema) -> Result<App, Failed> {
-    App::open(config, schema).await.map_err(|error| match error {
-        OpenError::Data(_) | OpenError::Keyring(_) | OpenError::NoSecret | OpenError::NoDatabase => {
-            Failed::Usage(error.to_string())
-        }
+    App::open(config, schema).await.map_err(opened)
+}
+
+fn opened(error: OpenError) -> Failed {
+    match error {
+        OpenError::Data(_)
+        | OpenError::Keyring(_)
+        | OpenError::ForeignSecret
+        | OpenError::NoSecret
+        | OpenError::NoDatabase => Failed::Usage(error.to_string()),
         OpenError::Store(error) => Failed::work(error),
         other => Failed::work(other),
-    })
+    }
 }
 
 /// Runs `work` on a runtime of its own.

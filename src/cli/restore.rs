@@ -20,20 +20,17 @@ use super::{
 /// Most bytes of a manifest.
 const MANIFEST_BYTES: u64 = 64 * 1024;
 
-/// Arguments of `restore`.
+/// Arguments of `restore`; the folder to make, which must not exist or be empty, is that of every command (--data).
 #[derive(Debug, Args)]
 pub(super) struct Restore {
     /// The folder that `vanikeys backup` made
     #[arg(value_name = "BACKUP")]
     from: PathBuf,
-    /// The data folder to make (VANIKEYS_DATA); it must not exist, or be empty
-    #[arg(long, value_name = "DIR")]
-    data: Option<String>,
 }
 
 impl Restore {
     pub(super) fn run(&self, common: &Common) -> Result<(), Failed> {
-        let config = common.configuration(&[("VANIKEYS_DATA", &self.data)])?;
+        let config = common.configuration(&[])?;
         embedded(&config, "restored", "`pg_restore --clean --if-exists --dbname=\"$DATABASE_URL\" FILE`")?;
         let data = &config.data;
         must_be_empty(data)?;

@@ -1,18 +1,23 @@
 //! `vanikeys up` and `vanikeys web`: the long-running commands.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use clap::Args;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::{
     app::{App, Schema},
     config::Config,
-    flow::demo::{self, DemoAccount},
-    ops::{notify, probe, telemetry},
+    flow::{
+        demo::{self, DemoAccount},
+        tasks,
+    },
+    ops::{notify, probe, process, telemetry},
 };
+use vanikeys_web::Capacity;
 use vanikeys_workers::{Options, StartError};
 
-use super::{Common, Failed, open};
+use super::{Common, Failed, held::hold, must_exist, open};
 
 /// Arguments of `up`.
 #[derive(Debug, Args)]
@@ -20,9 +25,6 @@ pub(super) struct Up {
     /// Where to listen (VANIKEYS_LISTEN)
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<String>,
-    /// The folder that holds everything (VANIKEYS_DATA)
-    #[arg(long, value_name = "DIR")]
-    data: Option<String>,
     /// Make a small demo world to look at: made-up people with tokens, pulls and jobs
     #[arg(long)]
     demo: bool,
@@ -41,13 +43,17 @@ pub(super) struct Web {
 
 /// Runs everything.
 pub(super) fn up(common: &Common, args: &Up) -> Result<(), Failed> {
-    let flags = [("VANIKEYS_LISTEN", &args.listen), ("VANIKEYS_DATA", &args.data)];
-    run(common.configuration(&flags)?, Parts::Everything { demo: args.demo, dev: args.dev })
+    let config = common.configuration(&[("VANIKEYS_LISTEN", &args.listen)])?;
+    config.own_folder().map_err(Failed::usage)?;
+    let _held = hold(&config)?;
+    run(config, Parts::Everything { demo: args.demo, dev: args.dev })
 }
 
 /// Runs the web front.
 pub(super) fn web(common: &Common, args: &Web) -> Result<(), Failed> {
-    run(common.configuration(&[("VANIKEYS_LISTEN", &args.listen)])?, Parts::Web)
+    let config = common.configuration(&[("VANIKEYS_LISTEN", &args.listen)])?;
+    must_exist(&config)?;
+    run(config, Parts::Web)
 }
 
 /// What this process runs.
@@ -65,22 +71,28 @@ enum Parts {
 }
 
 fn run(config: Config, parts: Parts) -> Result<(), Failed> {
+    let capacity = Capacity::with_files(process::open_many_files());
     let telemetry = telemetry::begin(&config).map_err(Failed::work)?;
-    let ended = serve(config, parts);
+    let ended = serve(config, parts, capacity);
     telemetry.end();
     ended
 }
 
 #[tokio::main]
-async fn serve(config: Config, parts: Parts) -> Result<(), Failed> {
+async fn serve(config: Config, parts: Parts, capacity: Capacity) -> Result<(), Failed> {
+    process::outlive_file_size_limit().map_err(Failed::work)?;
     let stopping = CancellationToken::new();
     stop_when_told(stopping.clone()).map_err(Failed::work)?;
-    let listener = vanikeys_web::listen(config.listen).await.map_err(Failed::work)?;
+    let listeners = vanikeys_web::listen(config.listen).await.map_err(Failed::work)?;
     let app = open(config, Schema::Migrate).await?;
-    let address = listener.local_addr().map_err(Failed::work)?;
-    announce(&app.config, address);
+    let addresses = listeners.iter().map(TcpListener::local_addr).collect::<std::io::Result<Vec<_>>>();
+    let addresses = addresses.map_err(Failed::work)?;
+    announce(&app.config, &addresses);
     let workers = match parts {
-        Parts::Web => None,
+        Parts::Web => {
+            tokio::spawn(miss_workers(app.clone()));
+            None
+        }
         Parts::Everything { demo, .. } => {
             if demo {
                 announce_demo(demo::seed(&app).await.map_err(Failed::work)?);
@@ -88,11 +100,11 @@ async fn serve(config: Config, parts: Parts) -> Result<(), Failed> {
             Some(tokio::spawn(work(app.clone(), stopping.clone())))
         }
     };
-    let watching = tokio::spawn(notify::feed_watchdog(move || alive(address)));
+    let watching = tokio::spawn(notify::feed_watchdog(move || alive(addresses.clone())));
     notify::ready();
     let site = vanikeys_web::Web::new(app, stopping.clone());
     let site = if matches!(parts, Parts::Everything { dev: true, .. }) { site.in_development() } else { site };
-    vanikeys_web::serve(site, listener).await.map_err(Failed::work)?;
+    vanikeys_web::serve(site, listeners, capacity).await;
     watching.abort();
     match workers {
         Some(workers) => workers.await.map_err(Failed::work)?.map_err(Failed::work),
@@ -100,11 +112,26 @@ async fn serve(config: Config, parts: Parts) -> Result<(), Failed> {
     }
 }
 
-/// The web front is stuck if it does not answer at its own door.
-async fn alive(address: SocketAddr) -> Vec<String> {
-    match probe::expect_200(address, "/healthz").await {
-        Ok(()) => Vec::new(),
-        Err(error) => vec![error.to_string()],
+/// The web front is stuck if it does not answer at each of its own doors.
+async fn alive(addresses: Vec<SocketAddr>) -> Vec<String> {
+    let asked = addresses.into_iter().map(|address| probe::expect_200(address, "/healthz"));
+    futures::future::join_all(asked).await.into_iter().filter_map(Result::err).map(|error| error.to_string()).collect()
+}
+
+/// How often workers are looked for.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// Says when no worker is there, once each time: what the front takes then waits.
+async fn miss_workers(app: App) {
+    let mut missed = false;
+    loop {
+        tokio::time::sleep(LOOK).await;
+        // A database that is away is said elsewhere.
+        let Ok(workers) = tasks::workers(&app).await else { continue };
+        if workers.is_empty() && !missed {
+            tracing::warn!("no worker with a database is running; jobs, mail and webhooks wait for `vanikeys-worker`");
+        }
+        missed = workers.is_empty();
     }
 }
 
@@ -141,7 +168,9 @@ fn stop_when_told(stopping: CancellationToken) -> std::io::Result<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "the command line says where it listens and how to begin")]
-fn announce(config: &Config, listening: SocketAddr) {
+fn announce(config: &Config, listening: &[SocketAddr]) {
+    let listening: Vec<String> = listening.iter().map(SocketAddr::to_string).collect();
+    let listening = listening.join(", ");
     println!("VaniKeys is at {} (listening on {listening}).", config.public_url.origin);
     println!("To begin, register at {}/sign-up.", config.public_url.origin);
     if !config.mail_is_on() {

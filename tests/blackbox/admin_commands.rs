@@ -14,6 +14,13 @@ impl Home {
         Self(Scratch::new("cli"))
     }
 
+    /// A home in which a service has begun.
+    fn with_service() -> Self {
+        let home = Self::new();
+        home.report(&["migrate"]);
+        home
+    }
+
     fn run(&self, environment: &[(&str, &str)], args: &[&str]) -> Output {
         let mut command = process::command("vanikeys", self.0.path());
         command.envs(environment.iter().copied()).args(args).output().unwrap()
@@ -116,7 +123,7 @@ fn a_bad_configuration_is_told_in_full_and_starts_nothing() {
 
 #[test]
 fn wrong_use_ends_with_2_and_what_fails_with_1() {
-    let home = Home::new();
+    let home = Home::with_service();
     for wrong in [
         &["nonsense"][..],
         &["admin"],
@@ -150,7 +157,7 @@ fn wrong_use_ends_with_2_and_what_fails_with_1() {
 
 #[test]
 fn an_operator_makes_admins_gives_tokens_and_makes_keys() {
-    let home = Home::new();
+    let home = Home::with_service();
     let made = home.report(&["admin", "create-admin", "root@example.org", "--username", "rooty"]);
     assert_eq!((&made["user"]["role"], made["password"].as_str().unwrap().len()), (&"admin".into(), 24));
     std::fs::write(home.0.join("password"), "tarragon lantern 9\n").unwrap();

@@ -3,7 +3,10 @@
 use std::{os::unix::fs::PermissionsExt, path::Path, process::Output};
 
 use serde_json::Value;
-use vanikeys_testkit::{Scratch, process};
+use vanikeys_testkit::{
+    Scratch,
+    process::{self, Service},
+};
 
 fn run(home: &Scratch, args: &[&str]) -> Output {
     process::command("vanikeys", home.path()).args(args).output().unwrap()
@@ -51,8 +54,8 @@ fn the_doctor_finds_what_is_wrong() {
     assert_eq!(broken(&report), ["secrets' files"]);
 
     std::fs::set_permissions(home.join("vanikeys-data"), std::fs::Permissions::from_mode(0o700)).unwrap();
-    let newest = well["findings"][0]["found"].as_str().unwrap().to_owned();
-    assert!(newest.contains("the newest"));
+    let schema = well["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "schema").unwrap();
+    assert!(schema["found"].as_str().unwrap().contains("the newest"));
     json(&run(&home, &["migrate", "--down-to", "1", "--json"]));
     let output = run(&home, &["doctor", "--json"]);
     assert_eq!(output.status.code(), Some(1));
@@ -101,6 +104,100 @@ fn a_backup_that_was_changed_is_refused() {
     std::fs::write(home.join("monday/secret_key"), "0".repeat(64)).unwrap();
     refused(&run(&home, &["restore", "monday", "--data", "again"]), "was changed");
     assert!(!home.join("again").exists());
+}
+
+#[test]
+fn a_damaged_database_is_found_and_makes_no_backup() {
+    let home = service();
+    let file = home.join("vanikeys-data/vanikeys.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let damaged = bytes.len() - 8 * 4096;
+    bytes[damaged..].fill(0xa5);
+    std::fs::write(&file, bytes).unwrap();
+    let output = run(&home, &["doctor", "--json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(broken(&serde_json::from_slice(&output.stdout).unwrap()).contains(&"database"));
+    let output = run(&home, &["backup", "--out", "monday"]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && message.contains("the database is damaged"), "{message}");
+    assert!(!home.join("monday").exists());
+}
+
+#[test]
+fn a_database_keeps_to_the_secrets_that_it_was_used_with() {
+    let home = service();
+    json(&run(&home, &["migrate", "--adopt-secret-key", "--json"]));
+    let secret = home.join("vanikeys-data/secret_key");
+    let first = std::fs::read_to_string(&secret).unwrap();
+    let list = ["admin", "list-users", "--json"];
+    let second = "0123456789abcdef".repeat(4);
+    std::fs::write(&secret, &second).unwrap();
+    refused(&run(&home, &list), "with another SECRET_KEY");
+    refused(&run(&home, &["backup", "--out", "monday"]), "with another SECRET_KEY");
+    std::fs::write(&secret, format!("{second},{first}")).unwrap();
+    json(&run(&home, &list));
+    std::fs::remove_file(&secret).unwrap();
+    refused(&run(&home, &list), "Restore the file from a backup");
+    assert!(!secret.exists(), "none is made for a database that was used with another");
+    std::fs::write(&secret, &second).unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+    json(&run(&home, &["migrate", "--adopt-secret-key", "--json"]));
+    json(&run(&home, &list));
+}
+
+#[test]
+fn secrets_that_others_may_read_are_found_wherever_they_are() {
+    let home = service();
+    let from = std::fs::read_to_string(home.join("vanikeys-data/secret_key")).unwrap();
+    let file = home.join("secret");
+    std::fs::write(&file, from).unwrap();
+    for (permissions, wrong) in [(0o644, vec!["secrets' files"]), (0o600, vec![])] {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(permissions)).unwrap();
+        let mut command = process::command("vanikeys", home.path());
+        let output = command.args(["doctor", "--json"]).env("SECRET_KEY_FILE", &file).output().unwrap();
+        assert_eq!(broken(&serde_json::from_slice(&output.stdout).unwrap()), wrong, "{permissions:o}");
+    }
+}
+
+#[test]
+fn a_folder_has_one_service_which_is_made_on_purpose() {
+    let home = Scratch::new("folder");
+    for args in [&["admin", "set", "heist.enabled", "false"][..], &["doctor"], &["backup", "--out", "b"], &["web"]] {
+        refused(&run(&home, args), "there is no service here");
+        refused(&run(&home, &[args, &["--data", "elsewhere"]].concat()), "elsewhere/vanikeys.db does not exist");
+    }
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "nothing is made by mistake");
+    json(&run(&home, &["migrate", "--data", "here", "--json"]));
+    json(&run(&home, &["--data", "here", "admin", "list-users", "--json"]));
+
+    let mut up = Service::new("up", "vanikeys", &["up", "--data", home.join("here").to_str().unwrap()])
+        .env("VANIKEYS_LISTEN", "127.0.0.1:0");
+    up.start();
+    let again = ["up", "--data", "here", "--listen", "127.0.0.1:0"];
+    refused(&run(&home, &again), &format!("another process (id {})", up.pid()));
+    refused(&run(&home, &["migrate", "--down-to", "1", "--data", "here"]), "stop it first");
+    json(&run(&home, &["backup", "--out", "b", "--data", "here", "--json"]));
+    assert!(up.stop().success());
+
+    std::fs::set_permissions(home.join("here"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    refused(&run(&home, &again), "run `chmod 700` on it");
+}
+
+#[test]
+fn a_folder_that_would_not_be_used_is_refused() {
+    let home = service();
+    let settings = [
+        ("DATABASE_URL", "postgres://localhost:1/none"),
+        ("REDIS_URL", "redis://localhost:1"),
+        ("SECRET_KEY", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+        ("PUBLIC_URL", "https://keys.example.org"),
+        ("SMTP_URL", "smtps://mail.example.org"),
+        ("MAIL_FROM", "keys@example.org"),
+    ];
+    for args in [&["up", "--data", "vanikeys-data"][..], &["admin", "list-users", "--data", "vanikeys-data"]] {
+        let output = process::command("vanikeys", home.path()).args(args).envs(settings).output().unwrap();
+        refused(&output, "DATABASE_URL is set");
+    }
 }
 
 #[test]

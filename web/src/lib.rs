@@ -16,7 +16,7 @@ mod serve;
 #[cfg(test)]
 mod tests;
 
-pub use serve::{ListenError, listen, serve};
+pub use serve::{Capacity, ListenError, listen, serve};
 
 use std::sync::Arc;
 

@@ -8,7 +8,7 @@ use vanikeys_core::{
     clients::{clock::Clock, signals::Signals},
     config::{Config, Problems, Purpose, Shape, Sources},
     custody::{PublicKeyBytes, SearcherKey, slice::SliceKeys},
-    domain::task::Queue,
+    domain::task::{Queue, UnknownQueue},
     ops::{alive, notify, process, telemetry},
     queue::transport::Transport,
 };
@@ -21,8 +21,8 @@ struct Cli {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The queues to work on: searches, reports, heists, emails, webhooks, upkeep; all of them if none are named
-    #[arg(long, value_name = "QUEUE,..", value_delimiter = ',')]
-    queues: Vec<Queue>,
+    #[arg(long, value_name = "QUEUE,..", value_parser = listed)]
+    queues: Vec<Listed>,
     /// Threads that search; as many as the processor has if not given
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
@@ -32,6 +32,15 @@ struct Cli {
     /// Do not work: end with 0 if the worker that touches --alive-file is well, else with 1
     #[arg(long, requires = "alive_file")]
     check: bool,
+}
+
+/// Queues as they are listed.
+#[derive(Clone, Debug)]
+struct Listed(Vec<Queue>);
+
+/// With commas, or as a unit's instance lists them, whose name may hold a dash and no comma: systemd makes a slash of it.
+fn listed(text: &str) -> Result<Listed, UnknownQueue> {
+    text.split([',', '-', '/']).map(|name| name.trim().parse()).collect::<Result<_, _>>().map(Listed)
 }
 
 type Failure = Box<dyn std::error::Error>;
@@ -50,7 +59,8 @@ pub(crate) fn main() -> ExitCode {
             }
         };
     }
-    let mut queues = if cli.queues.is_empty() { Queue::ALL.to_vec() } else { cli.queues };
+    let named: Vec<Queue> = cli.queues.into_iter().flat_map(|Listed(queues)| queues).collect();
+    let mut queues = if named.is_empty() { Queue::ALL.to_vec() } else { named };
     queues.sort_unstable();
     queues.dedup();
     let purpose = if queues == [Queue::Searches] { Purpose::Searcher } else { Purpose::Service };
@@ -102,6 +112,8 @@ async fn work(config: Config, options: Options, alive_file: Option<PathBuf>) -> 
     }));
     // From here on a signal is noticed, whatever the start is waiting for.
     let told = told_to_stop()?;
+    process::open_many_files();
+    process::outlive_file_size_limit()?;
     match &config.shape {
         Shape::Searcher { redis_url } => {
             let searcher = lone_searcher(&config, redis_url.expose(), &options)?;

@@ -43,8 +43,7 @@ impl<P> Clone for Owed<P> {
 impl<P: Payload> Deliver for Owed<P> {
     async fn deliver(&self, item: Vec<u8>) -> Verdict {
         let Some(id) = str::from_utf8(&item).ok().and_then(|text| text.parse::<Uuid>().ok()) else {
-            tracing::warn!(queue = %P::QUEUE, "dropped an item that is no task's id");
-            return Verdict::Finished;
+            return Verdict::Unreadable("it is no task's id");
         };
         if self.hurry.is_cancelled() {
             return Verdict::Unhandled;

@@ -2,7 +2,7 @@
 //! was round, and how long it may take to the next time.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicI64, AtomicU64, Ordering},
@@ -19,6 +19,7 @@ pub struct Health(Arc<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     loops: Mutex<HashMap<String, (Instant, Duration)>>,
+    failing: Mutex<HashSet<String>>,
     done: AtomicU64,
     failed: AtomicU64,
     /// In microseconds since 1970, 0 for never.
@@ -29,6 +30,21 @@ impl Health {
     /// A loop was round, and will be again within `silence`.
     pub fn beat(&self, name: &str, silence: Duration) {
         self.loops().insert(name.to_owned(), (Instant::now(), silence));
+    }
+
+    /// Notes whether a loop turns without getting anything done.
+    pub(crate) fn fails(&self, name: &str, fails: bool) {
+        let mut failing = self.0.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        if fails {
+            failing.insert(name.to_owned());
+        } else {
+            failing.remove(name);
+        }
+    }
+
+    /// Whether a loop gets nothing done.
+    pub(crate) fn is_failing(&self, name: &str) -> bool {
+        self.0.failing.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
     }
 
     /// A loop has ended on purpose.

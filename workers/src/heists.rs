@@ -11,7 +11,6 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use vanikeys_core::{
     app::App,
-    domain::task::Queue,
     flow::heist::{self, BATCH},
 };
 
@@ -48,8 +47,7 @@ impl Heists {
 impl Deliver for Heists {
     async fn deliver(&self, item: Vec<u8>) -> Verdict {
         let Some(id) = str::from_utf8(&item).ok().and_then(|text| text.parse::<Uuid>().ok()) else {
-            tracing::warn!(queue = %Queue::Heists, "dropped an item that is no task's id");
-            return Verdict::Finished;
+            return Verdict::Unreadable("it is no task's id");
         };
         let (tell, told) = oneshot::channel();
         if self.hurry.is_cancelled() || self.waiting.send((id, tell)).await.is_err() {

@@ -38,8 +38,7 @@ pub(crate) struct Reports {
 impl Deliver for Reports {
     async fn deliver(&self, item: Vec<u8>) -> Verdict {
         let Ok(message) = serde_json::from_slice::<Message>(&item) else {
-            tracing::warn!(queue = %Queue::Reports, "dropped an item that is no report");
-            return Verdict::Finished;
+            return Verdict::Unreadable("it is no report");
         };
         loop {
             match self.settle_unless_paused(message.clone()).await {

@@ -46,6 +46,8 @@ pub(crate) enum Verdict {
     Finished,
     /// It goes back to the queue.
     Unhandled,
+    /// It says nothing that this queue is for; why.
+    Unreadable(&'static str),
 }
 
 /// Handles the items of a queue.
@@ -89,6 +91,7 @@ pub(crate) async fn supervise(post: Post, deliver: impl Deliver) {
         if post.stop.is_cancelled() {
             break;
         }
+        post.health.fails(&post.name(), true);
         if started.elapsed() > Duration::from_secs(60) {
             pause = PAUSES.0;
         }
@@ -105,8 +108,13 @@ pub(crate) async fn supervise(post: Post, deliver: impl Deliver) {
 
 impl Post {
     fn name(&self) -> String {
-        format!("worker of {}", self.queue)
+        loop_of(self.queue)
     }
+}
+
+/// What the loop of a queue is called.
+pub(crate) fn loop_of(queue: Queue) -> String {
+    format!("worker of {queue}")
 }
 
 /// One life of an apalis worker.
@@ -182,6 +190,7 @@ impl Run<'_> {
                 return "its heartbeat stopped".to_owned();
             }
             health.beat(&self.post.name(), SILENCE);
+            health.fails(&self.post.name(), false);
             let busy = concurrency - self.permits.available_permits().min(*concurrency);
             let backlog = transport.backlog(*queue).await.unwrap_or(0);
             if stop.is_cancelled() || backlog == 0 || busy > 0 {
@@ -201,6 +210,7 @@ async fn conclude(transport: &Transport, queue: Queue, worker: &str, item: &str,
         let done = match verdict {
             Verdict::Finished => transport.acknowledge(queue, worker, item).await,
             Verdict::Unhandled => transport.release(queue, worker, item).await,
+            Verdict::Unreadable(why) => transport.set_aside(queue, worker, item, why).await,
         };
         match done {
             Ok(()) => return,

@@ -4,6 +4,7 @@
 use std::{
     fs::Metadata,
     io,
+    net::IpAddr,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
@@ -14,6 +15,7 @@ use lettre::{
     transport::smtp::{
         Error as SmtpError, PoolConfig,
         client::{Tls, TlsParameters},
+        extension::ClientId,
     },
 };
 use url::{Host, Url};
@@ -52,14 +54,14 @@ pub enum MailError {
 pub struct MailerError(String);
 
 impl Mailer {
-    /// A mailer for the server at `url`. Must be called within a tokio runtime.
+    /// A mailer for the server at `url`, which it greets under the name `hello`. Must be called within a tokio runtime.
     ///
     /// `smtps://` is TLS from the start. `smtp://` must offer STARTTLS, unless it is this host's own loopback or the URL
     /// says `?tls=none` or `?tls=opportunistic`.
     ///
     /// # Errors
     /// The URL cannot be used.
-    pub fn smtp(url: &Secret, trust: &Trust) -> Result<Self, MailerError> {
+    pub fn smtp(url: &Secret, hello: &str, trust: &Trust) -> Result<Self, MailerError> {
         let url = explicit(url)?;
         let pool = PoolConfig::new().max_size(CONNECTIONS).idle_timeout(Duration::from_secs(30));
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
@@ -68,7 +70,7 @@ impl Mailer {
             Some(tls) => builder.tls(tls),
             None => builder,
         };
-        Ok(Self::Smtp(builder.timeout(Some(TIMEOUT)).pool_config(pool).build()))
+        Ok(Self::Smtp(builder.hello_name(client(hello)).timeout(Some(TIMEOUT)).pool_config(pool).build()))
     }
 
     /// A mailer that writes files into `folder`, which is made when the first letter comes.
@@ -85,7 +87,14 @@ impl Mailer {
         acting.no_transaction();
         let name = acting.id();
         match self {
-            Self::Smtp(transport) => transport.send(message).await.map(drop).map_err(judge),
+            Self::Smtp(transport) => match transport.send(message).await {
+                Ok(_) => Ok(()),
+                // A server that takes no letter from us at all says nothing about this one.
+                Err(error) if error.is_permanent() && transport.test_connection().await.is_err() => {
+                    Err(MailError::Temporary(words(&error)))
+                }
+                Err(error) => Err(judge(&error)),
+            },
             Self::Files(folder) => {
                 let (folder, file) = (folder.clone(), format!("{name}.eml"));
                 let written = tokio::task::spawn_blocking(move || write(&folder, &file, &message.formatted()));
@@ -209,20 +218,31 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// A client's name as it is said in a greeting: addresses stand in brackets.
+fn client(hello: &str) -> ClientId {
+    match hello.trim_matches(['[', ']']).parse() {
+        Ok(IpAddr::V4(ip)) => ClientId::Ipv4(ip),
+        Ok(IpAddr::V6(ip)) => ClientId::Ipv6(ip),
+        Err(_) => ClientId::Domain(hello.to_owned()),
+    }
+}
+
+/// An error with its causes.
+fn words(error: &SmtpError) -> String {
+    let mut words = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        words = format!("{words}: {inner}");
+        cause = inner.source();
+    }
+    words
+}
+
 /// Tells what may pass from what never will.
-fn judge(error: SmtpError) -> MailError {
-    let words = || {
-        let mut words = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(inner) = cause {
-            words = format!("{words}: {inner}");
-            cause = inner.source();
-        }
-        words
-    };
+fn judge(error: &SmtpError) -> MailError {
     // 53x is about our own password, which the operator will put right; the letter is not to blame.
     let ours = error.status().is_some_and(|code| code.to_string().starts_with("53"));
-    if error.is_permanent() && !ours { MailError::Refused(words()) } else { MailError::Temporary(words()) }
+    if error.is_permanent() && !ours { MailError::Refused(words(error)) } else { MailError::Temporary(words(error)) }
 }
 
 /// Writes the file beside its place and moves it there, so that nobody ever reads half a letter.
@@ -279,7 +299,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_url_that_cannot_be_used_is_told() {
-        assert!(Mailer::smtp(&Secret::new("smtp://mail.example.org?tls=maybe"), &Trust::default()).is_err());
+        assert!(Mailer::smtp(&Secret::new("smtp://mail.example.org?tls=maybe"), "here", &Trust::default()).is_err());
     }
 
     #[tokio::test]
@@ -321,15 +341,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_server_that_refuses_our_name_refuses_no_letter() {
+        let sink = smtp::Sink::start();
+        sink.demand("keys.example.org");
+        let (url, trust) = (Secret::new(sink.url()), Trust::default());
+        for stranger in ["127.0.0.1", "other.example.org"] {
+            let refused = Mailer::smtp(&url, stranger, &trust).unwrap().send(&acting(1), message("x")).await;
+            assert!(matches!(refused, Err(MailError::Temporary(_))), "{refused:?}");
+        }
+        Mailer::smtp(&url, "keys.example.org", &trust).unwrap().send(&acting(1), message("x")).await.unwrap();
+    }
+
+    #[test]
+    fn addresses_are_greeted_with_in_brackets() {
+        for (hello, said) in
+            [("keys.example.org", "keys.example.org"), ("10.0.0.1", "[10.0.0.1]"), ("[::1]", "[IPv6:::1]")]
+        {
+            assert_eq!(client(hello).to_string(), said);
+        }
+    }
+
+    #[tokio::test]
     async fn letters_go_over_smtp_and_a_busy_server_is_temporary() {
         let sink = smtp::Sink::start();
-        let mailer = Mailer::smtp(&Secret::new(sink.url()), &Trust::default()).unwrap();
+        let mailer = Mailer::smtp(&Secret::new(sink.url()), "here", &Trust::default()).unwrap();
         mailer.send(&acting(1), message("hello there")).await.unwrap();
         assert_eq!(sink.mails()[0].to, ["b@example.org"]);
         sink.refuse(true);
         assert!(matches!(mailer.send(&acting(1), message("x")).await, Err(MailError::Temporary(_))));
         drop(sink);
-        let gone = Mailer::smtp(&Secret::new("smtp://127.0.0.1:1"), &Trust::default()).unwrap();
+        let gone = Mailer::smtp(&Secret::new("smtp://127.0.0.1:1"), "here", &Trust::default()).unwrap();
         assert!(matches!(gone.send(&acting(1), message("x")).await, Err(MailError::Temporary(_))));
     }
 }

@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, net::SocketAddr};
 
 use super::{
-    Collector, Config, LogFormat, Mail, Problems, Purpose, Shape, Sources,
+    Collector, Config, LogFormat, Mail, Problems, PublicUrl, Purpose, Shape, Sources,
     game::game,
     reader::{Reader, list, number},
+    sources,
     values::{self, hours},
 };
 use crate::domain::price::Tariff;
@@ -17,10 +18,11 @@ impl Config {
     /// All problems there are.
     pub fn load(sources: &Sources, purpose: Purpose) -> Result<Self, Problems> {
         let (found, problems) = sources.merge();
+        let secret_files = sources::with_secrets(&found);
         let mut reader = Reader::new(found, problems);
         let config = Self::read(&mut reader, purpose);
         if reader.problems.is_empty() {
-            Ok(Self { in_force: reader.in_force, ..config })
+            Ok(Self { in_force: reader.in_force, secret_files, ..config })
         } else {
             Err(Problems(reader.problems))
         }
@@ -39,7 +41,7 @@ impl Config {
         let slice_keys = r.get("SLICE_KEYS", "", list(values::public_key));
         let own_key = data.join("searcher.key").display().to_string();
         let searcher_key_file = r.get("SEARCHER_KEY_FILE", &own_key, values::folder);
-        let mail = mail(r);
+        let mail = mail(r, &public_url);
         let trust = r.optional("CA_BUNDLE", values::ca_bundle).unwrap_or_default();
         let webhook_allow_networks = r.get("WEBHOOK_ALLOW_NETWORKS", "", list(values::network));
         if matches!(shape, Shape::Fleet { .. }) {
@@ -76,6 +78,7 @@ impl Config {
                 values::one_of(&[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             ),
             collector: collector(r),
+            secret_files: Vec::new(),
             in_force: Vec::new(),
         }
     }
@@ -101,7 +104,7 @@ fn reachable(listen: SocketAddr) -> String {
 
 fn shape(r: &mut Reader, purpose: Purpose) -> Shape {
     let database = r.optional("DATABASE_URL", values::server(&["postgres", "postgresql"]));
-    let redis = r.optional("REDIS_URL", values::server(&["redis", "rediss", "redis+unix", "unix"]));
+    let redis = r.optional("REDIS_URL", values::server(&["redis", "redis+unix", "unix"]));
     match (r.has("DATABASE_URL"), r.has("REDIS_URL"), purpose) {
         (true, false, _) => {
             r.missing(
@@ -126,7 +129,7 @@ fn shape(r: &mut Reader, purpose: Purpose) -> Shape {
     }
 }
 
-fn mail(r: &mut Reader) -> Mail {
+fn mail(r: &mut Reader, public_url: &PublicUrl) -> Mail {
     let smtp_url = r.optional("SMTP_URL", values::server(&["smtps", "smtp"]));
     if smtp_url.is_some() && !r.has("MAIL_FROM") {
         r.missing(
@@ -135,7 +138,8 @@ fn mail(r: &mut Reader) -> Mail {
             "set it to an address of yours, like VaniKeys <keys@example.org>",
         );
     }
-    Mail { smtp_url, from: r.get("MAIL_FROM", "VaniKeys <vanikeys@localhost>", values::mailbox) }
+    let from = r.get("MAIL_FROM", "VaniKeys <vanikeys@localhost>", values::mailbox);
+    Mail { smtp_url, from, hello: r.get("SMTP_HELLO", public_url.host(), values::host) }
 }
 
 fn collector(r: &mut Reader) -> Option<Collector> {

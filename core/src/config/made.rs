@@ -13,6 +13,9 @@ use crate::{random, secret::Secret};
 /// Name of the master secret's file in the data folder.
 pub const SECRET_KEY_FILE: &str = "secret_key";
 
+/// Name of the embedded database in the data folder.
+pub const DATABASE_FILE: &str = "vanikeys.db";
+
 /// Why the data folder is not as it must be.
 #[derive(Debug, thiserror::Error)]
 pub enum MadeError {
@@ -34,11 +37,31 @@ pub enum MadeError {
         /// Its permission bits.
         mode: u32,
     },
+    /// Others may look into the data folder.
+    #[error(
+        "others may look into {path} (mode {mode:o}); run `chmod 700` on it, or name a folder that is the service's own"
+    )]
+    Shared {
+        /// The folder.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
     /// The file holds nothing.
     #[error(
         "{path} is empty; restore it from a backup, or remove it to start with a new secret (keys under service custody are lost then)"
     )]
     Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A secret cannot be made for a database that was used with another.
+    #[error(
+        "{path} does not exist, but the database beside it does: keys under the service's custody cannot be opened without \
+         the secret that it was used with. Restore the file from a backup, or set SECRET_KEY. If it is lost, put a new one there (`openssl rand -hex 32`) and run \
+         `vanikeys migrate --adopt-secret-key`"
+    )]
+    Lost {
         /// The file.
         path: PathBuf,
     },
@@ -48,6 +71,33 @@ pub enum MadeError {
 }
 
 impl Config {
+    /// Makes the data folder of the embedded shape. One that is there must be its owner's alone.
+    ///
+    /// # Errors
+    /// See [`MadeError`].
+    pub fn own_folder(&self) -> Result<(), MadeError> {
+        if self.shape != Shape::Embedded {
+            return Ok(());
+        }
+        self.make_folder()?;
+        let path = self.data.clone();
+        let permissions = path.metadata().map(|found| found.permissions());
+        match permissions.map(|permissions| permissions.mode() & 0o777) {
+            Ok(mode) if mode & 0o077 == 0 => Ok(()),
+            Ok(mode) => Err(MadeError::Shared { path, mode }),
+            Err(source) => Err(MadeError::Io { path, source }),
+        }
+    }
+
+    /// Makes the data folder, if it is not there.
+    ///
+    /// # Errors
+    /// [`MadeError::Io`].
+    pub fn make_folder(&self) -> Result<(), MadeError> {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.data);
+        made.map_err(|source| MadeError::Io { path: self.data.clone(), source })
+    }
+
     /// Makes the data folder and, in the embedded shape, the secrets that nobody set. Does nothing the second time.
     ///
     /// # Errors
@@ -56,13 +106,15 @@ impl Config {
         if self.shape != Shape::Embedded {
             return Ok(());
         }
+        self.make_folder()?;
         let folder = &self.data;
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-        made.map_err(|source| MadeError::Io { path: folder.clone(), source })?;
         if self.secret_key.is_some() {
             return Ok(());
         }
         let path = folder.join(SECRET_KEY_FILE);
+        if folder.join(DATABASE_FILE).exists() && !path.exists() {
+            return Err(MadeError::Lost { path });
+        }
         let secret = kept_or_made(&path)?;
         if let Some(shown) = self.in_force.iter_mut().find(|one| one.name == "SECRET_KEY") {
             shown.value = super::settings::by_name("SECRET_KEY").map(|setting| setting.masked(""));

@@ -79,6 +79,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Who gets the traces; nobody unless somebody is named.
     pub collector: Option<Collector>,
+    /// Files outside the data folder that secrets were read from.
+    pub secret_files: Vec<PathBuf>,
     /// Every setting as text, masked, with its source.
     in_force: Vec<InForce>,
 }
@@ -109,6 +111,8 @@ pub struct Mail {
     pub smtp_url: Option<Secret>,
     /// The sender.
     pub from: String,
+    /// The name under which this host greets the mail server.
+    pub hello: String,
 }
 
 /// An OpenTelemetry collector, spoken to by OTLP over HTTP.
@@ -129,6 +133,18 @@ pub struct PublicUrl {
     pub https: bool,
     /// True if only this host can reach it.
     pub loopback: bool,
+}
+
+impl PublicUrl {
+    /// The host alone, like `keys.example.org`; an address of IPv6 stands in brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let host = self.origin.split_once("://").map_or(self.origin.as_str(), |(_, host)| host);
+        match host.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
+            _ => host,
+        }
+    }
 }
 
 /// How log lines look.

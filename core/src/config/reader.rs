@@ -121,7 +121,8 @@ impl Reader {
         let Some(setting) = settings::by_name(name) else { return };
         self.in_force.push(InForce {
             name,
-            value: value.map(|value| setting.masked(value)),
+            // What is not set hides nothing.
+            value: value.map(|value| if value.is_empty() { String::new() } else { setting.masked(value) }),
             source: source.to_string(),
             about: setting.about,
         });

@@ -88,6 +88,7 @@ pub const SETTINGS: &[Setting] = &[
     open("SEARCHER_KEY_FILE", "file of this searcher's own key"),
     url("SMTP_URL", "mail server; without it e-mails are saved as .eml files in the data folder"),
     open("MAIL_FROM", "sender of e-mails"),
+    open("SMTP_HELLO", "name under which this host greets the mail server; the host of PUBLIC_URL without it"),
     open("CA_BUNDLE", "PEM file with authorities to trust besides the public ones: mail, webhooks, traces"),
     open("WEBHOOK_ALLOW_NETWORKS", "private networks that webhooks may reach, by plain HTTP too"),
     open("FREE_PULLS_PER_DAY", "free pulls a day on the free plan"),

@@ -121,6 +121,20 @@ impl Sources {
     }
 }
 
+/// The files that hold what must stay secret.
+pub(super) fn with_secrets(found: &BTreeMap<&'static str, Found>) -> Vec<PathBuf> {
+    let secret = found.iter().filter(|(name, _)| settings::by_name(name).is_some_and(Setting::is_secret));
+    let mut files: Vec<PathBuf> = secret
+        .filter_map(|(_, found)| match &found.source {
+            Source::File(path) | Source::SecretFile(path) => Some(path.clone()),
+            Source::Flag | Source::Environment | Source::Default | Source::Made => None,
+        })
+        .collect();
+    files.sort();
+    files.dedup();
+    files
+}
+
 fn layer<'a>(
     found: &mut BTreeMap<&'static str, Found>,
     get: &dyn Fn(&Setting) -> Option<&'a Entry>,

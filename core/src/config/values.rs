@@ -47,6 +47,12 @@ pub(super) fn public_url(text: &str) -> Result<PublicUrl, Wrong> {
     Ok(PublicUrl { origin: url.origin().ascii_serialization(), https: url.scheme() == "https", loopback })
 }
 
+pub(super) fn host(text: &str) -> Result<String, Wrong> {
+    let host =
+        url::Host::parse(text).map_err(|_| wrong("it is not the name of a host", "give one like keys.example.org"));
+    host.map(|_| text.to_owned())
+}
+
 pub(super) fn hours(hours: u64) -> Duration {
     Duration::from_secs(hours * 3_600)
 }
@@ -54,7 +60,10 @@ pub(super) fn hours(hours: u64) -> Duration {
 /// A URL of a server of one of these schemes.
 pub(super) fn server(schemes: &'static [&'static str]) -> impl Fn(&str) -> Result<Secret, Wrong> {
     move |text| {
-        let fix = format!("give one like {}://user:password@host", schemes[0]);
+        let fix = format!(
+            "give one like {}://user:password@host; in names and passwords write @ : / ? # % as %40 %3A %2F %3F %23 %25",
+            schemes[0]
+        );
         let url = url::Url::parse(text).map_err(|error| wrong(format!("it is not a URL: {error}"), fix.clone()))?;
         if !schemes.contains(&url.scheme()) {
             return Err(wrong(format!("its scheme is not {}", schemes.join(" or ")), fix));

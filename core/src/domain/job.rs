@@ -11,7 +11,7 @@ use vanikeys_grind::{PatternSpec, bonus::Bonus, pattern::SubMatch};
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum Status {
-    /// Ordered; no slice was issued yet.
+    /// Ordered, and nobody searches: it has not been its turn yet, or no searcher is there.
     Queued,
     /// Being searched.
     Running,

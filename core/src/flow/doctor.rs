@@ -9,7 +9,7 @@ use super::tasks;
 use crate::{
     app::App,
     custody::{PublicKeyBytes, delivery::open_delivered},
-    store::{StoreError, StoreResult, Tx, books, leaders, migrate, searchers},
+    store::{StoreError, StoreResult, Tx, books, copy, leaders, migrate, searchers},
 };
 
 /// A task that waits longer for a worker is worth a word.
@@ -75,7 +75,11 @@ impl Finding {
 /// The store's, if the database does not answer.
 pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
     let mut tx = app.db.snapshot().await?;
-    let mut findings = vec![schema(&mut tx).await?];
+    let mut findings = vec![file(&mut tx).await?];
+    if findings.iter().any(|finding| finding.grade == Grade::Broken) {
+        return Ok(findings);
+    }
+    findings.push(schema(&mut tx).await?);
     if findings.iter().any(|finding| finding.grade == Grade::Broken) {
         return Ok(findings);
     }
@@ -101,6 +105,15 @@ pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
         ),
     });
     Ok(findings)
+}
+
+async fn file(tx: &mut Tx) -> StoreResult<Finding> {
+    Ok(Finding::none(
+        "database",
+        "sound: every page can be read and every row refers to rows that are there",
+        "damaged, so nothing else was looked at; restore the last backup that `vanikeys restore` takes",
+        copy::faults(tx).await?,
+    ))
 }
 
 async fn schema(tx: &mut Tx) -> StoreResult<Finding> {
@@ -213,6 +226,14 @@ async fn queues(app: &App) -> StoreResult<Vec<Finding>> {
         if queue.dead > 0 {
             let fix = format!("see `vanikeys admin dead --queue {}` and `vanikeys admin run-again`", queue.name);
             findings.push(Finding::notice(CHECK, format!("{}: {} dead tasks; {fix}", queue.name, queue.dead)));
+        }
+        if let Some(count) = queue.unreadable.filter(|count| *count > 0) {
+            let found = format!(
+                "{}: {count} items that nobody can read were set aside; somebody else writes to the queue, or a newer \
+                 program did. `vanikeys admin forget-unreadable {}` forgets them",
+                queue.name, queue.name
+            );
+            findings.push(Finding::notice(CHECK, found));
         }
         if queue.paused_at.is_some() {
             findings.push(Finding::notice(

@@ -37,6 +37,10 @@ pub async fn refresh(app: &App) -> Result<(), StoreError> {
         metrics::gauge!("vanikeys_queue_dead", &label).set(as_f64(queue.dead));
         metrics::gauge!("vanikeys_queue_oldest_seconds", &label).set(queue.oldest_seconds.unwrap_or_default());
         metrics::gauge!("vanikeys_queue_paused", &label).set(f64::from(u8::from(queue.paused_at.is_some())));
+        // A queue that does not answer keeps its last number.
+        if let Some(unreadable) = queue.unreadable {
+            metrics::gauge!("vanikeys_queue_unreadable", &label).set(as_f64(unreadable));
+        }
     }
     let workers = tasks::workers(app).await?;
     metrics::gauge!("vanikeys_workers").set(as_f64(i64::try_from(workers.len()).unwrap_or(i64::MAX)));
@@ -55,7 +59,8 @@ pub async fn refresh(app: &App) -> Result<(), StoreError> {
     let open = jobs::open(&mut conn).await?.len();
     metrics::gauge!("vanikeys_jobs_open").set(as_f64(i64::try_from(open).unwrap_or(i64::MAX)));
     let last = GAME_READ.load(Ordering::Relaxed);
-    if now.micros() >= last.saturating_add(GAME_AGE) {
+    // A clock that was set back must not stop them.
+    if now.micros() >= last.saturating_add(GAME_AGE) || now.micros() < last {
         game(&mut conn, now).await?;
         GAME_READ.store(now.micros(), Ordering::Relaxed);
     }

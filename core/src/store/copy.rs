@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Db, Sql, StoreError, StoreResult, sql};
+use super::{Db, Session, Sql, StoreError, StoreResult, sql};
 
 /// Copies the whole database, as it is at one moment, into `file`, which must not exist or be empty.
 ///
@@ -19,13 +19,28 @@ pub async fn into(db: &Db, file: &Path) -> StoreResult<()> {
     }
 }
 
-/// What is wrong inside the SQLite file; nothing if it is sound.
+/// What is wrong inside the SQLite file; nothing if it is sound, and nothing on PostgreSQL, which checks its own pages.
 ///
 /// # Errors
-/// The database's.
+/// The database's, unless that is what is wrong.
 pub async fn faults(on: &mut impl Sql) -> StoreResult<Vec<String>> {
-    let said: Vec<String> = sql!(on, c => sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(c).await)?;
-    Ok(said.into_iter().filter(|line| line != "ok").collect())
+    if matches!(on.session(), Session::Postgres(_)) {
+        return Ok(Vec::new());
+    }
+    let said: StoreResult<Vec<String>> =
+        sql!(on, c => sqlx::query_scalar("PRAGMA integrity_check(20)").fetch_all(c).await);
+    let mut faults: Vec<String> = match said {
+        Ok(said) => said.into_iter().filter(|line| line != "ok").collect(),
+        // So damaged that it cannot even be looked through.
+        Err(StoreError::Corrupt(fault)) => return Ok(vec![fault]),
+        Err(error) => return Err(error),
+    };
+    if faults.is_empty() {
+        let text = "SELECT DISTINCT \"table\" || ' refers to rows of ' || \"parent\" || ' that are not there' \
+                    FROM pragma_foreign_key_check";
+        faults = sql!(on, c => sqlx::query_scalar(text).fetch_all(c).await)?;
+    }
+    Ok(faults)
 }
 
 #[cfg(test)]

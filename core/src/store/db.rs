@@ -1,16 +1,21 @@
 //! The two databases behind one door: pools, transactions and the macro that writes each statement once.
 //! Nothing here knows a table; what must differ between the two lives in `dialect`.
 
-use std::{ops::ControlFlow, path::Path, str::FromStr, time::Duration};
+use std::{
+    ops::{ControlFlow, Deref, DerefMut},
+    path::Path,
+    str::FromStr,
+    time::Duration,
+};
 
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::{StoreError, StoreResult};
+use super::{StoreError, StoreResult, Turn, Writer, pool::sqlite_pool};
 
 /// An open database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -22,6 +27,8 @@ pub enum Db {
     Sqlite {
         /// The single writing connection.
         write: SqlitePool,
+        /// Gives it to transactions, in turns.
+        writer: Writer,
         /// Connections that only read.
         read: SqlitePool,
     },
@@ -32,8 +39,37 @@ pub enum Db {
 pub enum Tx {
     /// On PostgreSQL, read committed; rows are locked where the store says so.
     Postgres(Transaction<'static, Postgres>),
-    /// On SQLite, begun with `BEGIN IMMEDIATE`, so it holds the write lock from its first statement.
-    Sqlite(Transaction<'static, Sqlite>),
+    /// On SQLite.
+    Sqlite(SqliteTx),
+}
+
+/// A transaction of SQLite.
+#[derive(Debug)]
+pub enum SqliteTx {
+    /// It only reads.
+    Reads(Transaction<'static, Sqlite>),
+    /// It holds the write lock from its first statement.
+    Writes(Turn),
+}
+
+impl Deref for SqliteTx {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Reads(tx) => tx,
+            Self::Writes(turn) => turn,
+        }
+    }
+}
+
+impl DerefMut for SqliteTx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Reads(tx) => tx,
+            Self::Writes(turn) => turn,
+        }
+    }
 }
 
 /// A connection for reading outside a transaction.
@@ -98,13 +134,26 @@ macro_rules! execute {
 }
 pub(crate) use execute;
 
+/// An address of IPv6 stands in brackets in a URL, and nowhere else.
+fn postgres_options(url: &str) -> StoreResult<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url)?;
+    let address = options.get_host().strip_prefix('[').and_then(|host| host.strip_suffix(']')).map(str::to_owned);
+    Ok(match address {
+        Some(address) => options.host(&address),
+        None => options,
+    })
+}
+
+/// How long transactions of SQLite that follow each other may put off their common commit.
+const GROUP: Duration = Duration::from_millis(10);
+
 impl Db {
     /// Opens PostgreSQL at `url` with at most `connections` connections.
     ///
     /// # Errors
     /// [`StoreError::Down`] if it does not answer, or the URL is not one.
     pub async fn postgres(url: &str, connections: u32) -> StoreResult<Self> {
-        let options = PgConnectOptions::from_str(url)?;
+        let options = postgres_options(url)?;
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(10))
@@ -122,22 +171,14 @@ impl Db {
             .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // A commit survives a crash of the program; WAL keeps the file whole when the power goes.
-            .synchronous(SqliteSynchronous::Normal)
+            // A commit survives the loss of power; what that costs, writers share.
+            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("secure_delete", "on");
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.clone())
-            .await?;
-        let read = SqlitePoolOptions::new()
-            .max_connections(4)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options)
-            .await?;
-        Ok(Self::Sqlite { write, read })
+        let write = sqlite_pool(1, Duration::from_secs(30)).connect_with(options.clone()).await?;
+        let read = sqlite_pool(4, Duration::from_secs(10)).connect_with(options).await?;
+        Ok(Self::Sqlite { writer: Writer::new(write.clone(), GROUP), write, read })
     }
 
     /// A connection for reading.
@@ -160,7 +201,7 @@ impl Db {
             Self::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
-            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin_with("BEGIN DEFERRED").await?),
+            Self::Sqlite { read, .. } => Tx::Sqlite(SqliteTx::Reads(read.begin_with("BEGIN DEFERRED").await?)),
         })
     }
 
@@ -171,7 +212,7 @@ impl Db {
     pub async fn begin(&self) -> StoreResult<Tx> {
         Ok(match self {
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(SqliteTx::Writes(writer.begin().await?)),
         })
     }
 
@@ -179,7 +220,7 @@ impl Db {
     pub async fn close(&self) {
         match self {
             Self::Postgres(pool) => pool.close().await,
-            Self::Sqlite { write, read } => {
+            Self::Sqlite { write, read, .. } => {
                 read.close().await;
                 write.close().await;
             }
@@ -195,7 +236,8 @@ impl Tx {
     pub async fn commit(self) -> StoreResult<()> {
         match self {
             Self::Postgres(tx) => tx.commit().await?,
-            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Sqlite(SqliteTx::Reads(tx)) => tx.commit().await?,
+            Self::Sqlite(SqliteTx::Writes(turn)) => turn.commit().await?,
         }
         Ok(())
     }
@@ -207,7 +249,8 @@ impl Tx {
     pub async fn rollback(self) -> StoreResult<()> {
         match self {
             Self::Postgres(tx) => tx.rollback().await?,
-            Self::Sqlite(tx) => tx.rollback().await?,
+            Self::Sqlite(SqliteTx::Reads(tx)) => tx.rollback().await?,
+            Self::Sqlite(SqliteTx::Writes(turn)) => turn.rollback().await,
         }
         Ok(())
     }
@@ -256,7 +299,7 @@ impl Tries {
                 Err(error) => E::from(error),
             },
             Err(error) => {
-                // A failed rollback is the connection's end; the pool drops it, and the database rolls back.
+                // If the rollback fails too, the connection is replaced, and with it ends the transaction.
                 tx.rollback().await.ok();
                 error
             }
@@ -278,5 +321,18 @@ pub trait Lost {
 impl Lost for StoreError {
     fn lost_a_race(&self) -> bool {
         matches!(self, Self::Serialization)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_ipv6_is_reached_without_its_brackets() {
+        let host = |url: &str| postgres_options(url).unwrap().get_host().to_owned();
+        assert_eq!(host("postgres://ann:s%40fe@[::1]:5433/keys"), "::1");
+        assert_eq!(host("postgres://ann@db.example.org/keys"), "db.example.org");
+        assert_eq!(host("postgres://ann@127.0.0.1/keys"), "127.0.0.1");
     }
 }

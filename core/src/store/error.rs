@@ -78,6 +78,7 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(db) => {
                 let code = db.code().unwrap_or_default();
                 let passing = match db.try_downcast_ref::<sqlx::sqlite::SqliteError>() {
+                    Some(_) if damaged(&code) => return Self::Corrupt(format!("the database file: {}", db.message())),
                     Some(_) => sqlite(&code),
                     None => postgres(&code),
                 };
@@ -129,6 +130,11 @@ fn postgres(state: &str) -> Option<Passing> {
     }
 }
 
+/// Whether SQLite found its file damaged: CORRUPT, NOTADB.
+fn damaged(code: &str) -> bool {
+    matches!(code.parse::<u32>().map(|code| code & 0xff), Ok(11 | 26))
+}
+
 /// Reads a result code of SQLite; what an extended code adds to its primary one does not matter here.
 fn sqlite(code: &str) -> Option<Passing> {
     match code.parse::<u32>().ok()? & 0xff {
@@ -145,6 +151,14 @@ impl StoreError {
     #[must_use]
     pub fn corrupt(column: &str) -> Self {
         Self::Corrupt(column.to_owned())
+    }
+
+    /// The same for somebody else whom it befell too.
+    pub(super) fn again(&self) -> Self {
+        if matches!(self, Self::Serialization) {
+            return Self::Serialization;
+        }
+        Self::Down(sqlx::Error::Protocol(self.to_string()))
     }
 
     /// True if this is a uniqueness violation that mentions `column`.
@@ -166,6 +180,9 @@ mod tests {
         // IOERR, IOERR_WRITE, IOERR_FSYNC, FULL, CANTOPEN, READONLY.
         for code in ["10", "778", "1034", "13", "14", "8"] {
             assert_eq!(sqlite(code), Some(Passing::Down), "{code}");
+        }
+        for code in ["11", "26", "267", "523"] {
+            assert!(damaged(code) && sqlite(code).is_none(), "{code}");
         }
         for error in [sqlx::Error::Io(std::io::ErrorKind::BrokenPipe.into()), sqlx::Error::WorkerCrashed] {
             assert!(matches!(StoreError::from(error), StoreError::Down(_)));

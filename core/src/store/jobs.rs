@@ -227,36 +227,47 @@ pub async fn ahead(on: &mut impl Sql, turn: i64) -> StoreResult<i64> {
         "SELECT COUNT(*) FROM jobs WHERE status IN ('queued', 'running') AND turn < $1").bind(turn).fetch_one(c).await)
 }
 
-/// Moves a job on in the order of service and marks it as running.
+/// Moves a job on in the order of service; it runs if anybody is there to search.
 ///
 /// # Errors
 /// The database's.
-pub async fn served(tx: &mut Tx, id: Uuid, turn: i64, at: Timestamp) -> StoreResult<()> {
+pub async fn served(tx: &mut Tx, id: Uuid, turn: i64, searched: bool, at: Timestamp) -> StoreResult<()> {
+    execute!(tx, "UPDATE jobs SET turn = $1 WHERE id = $2", turn, id)?;
+    if searched {
+        runs(tx, id, at).await?;
+    }
+    Ok(())
+}
+
+/// Adds settled attempts, which somebody made: the job runs.
+///
+/// # Errors
+/// The database's.
+pub async fn add_attempts(tx: &mut Tx, id: Uuid, attempts: i64, at: Timestamp) -> StoreResult<()> {
+    execute!(tx, "UPDATE jobs SET attempts = attempts + $1 WHERE id = $2", attempts, id)?;
+    runs(tx, id, at).await
+}
+
+async fn runs(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<()> {
     execute!(
         tx,
-        "UPDATE jobs SET turn = $1, status = 'running', started_at = COALESCE(started_at, $2) WHERE id = $3",
-        turn,
+        "UPDATE jobs SET status = 'running', started_at = COALESCE(started_at, $1) \
+         WHERE id = $2 AND status = 'queued'",
         at,
         id
     )?;
     Ok(())
 }
 
-/// Adds settled attempts.
-///
-/// # Errors
-/// The database's.
-pub async fn add_attempts(tx: &mut Tx, id: Uuid, attempts: i64) -> StoreResult<()> {
-    execute!(tx, "UPDATE jobs SET attempts = attempts + $1 WHERE id = $2", attempts, id)?;
-    Ok(())
-}
-
-/// Notes since when a job has no searcher, or that it has one again.
+/// Notes since when a job has no searcher, and that it waits for one; or that it has one again.
 ///
 /// # Errors
 /// The database's.
 pub async fn stalled(tx: &mut Tx, id: Uuid, since: Option<Timestamp>) -> StoreResult<()> {
     execute!(tx, "UPDATE jobs SET stalled_since = $1 WHERE id = $2", since, id)?;
+    if since.is_some() {
+        execute!(tx, "UPDATE jobs SET status = 'queued' WHERE id = $1 AND status = 'running'", id)?;
+    }
     Ok(())
 }
 

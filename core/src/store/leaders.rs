@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::{StoreResult, Tx, dialect, execute, sql};
 
-/// Takes a role for `lease`, or renews it. True if `holder` leads now.
+/// Takes a role for `lease`, or renews it. True if `holder` leads now. A lease that would last twice as long as one is
+/// given for is over: the database's clock was set back.
 ///
 /// # Errors
 /// The database's.
@@ -15,7 +16,8 @@ pub async fn lead(tx: &mut Tx, role: &str, holder: Uuid, lease: Duration) -> Sto
     let now = dialect::clock(tx);
     let text = format!(
         "INSERT INTO leaders (role, holder, until) VALUES ($1, $2, {now} + $3) ON CONFLICT (role) DO UPDATE \
-         SET holder = excluded.holder, until = excluded.until WHERE leaders.holder = excluded.holder OR leaders.until <= {now}"
+         SET holder = excluded.holder, until = excluded.until \
+         WHERE leaders.holder = excluded.holder OR leaders.until <= {now} OR leaders.until > excluded.until + $3"
     );
     let lease = i64::try_from(lease.as_micros()).unwrap_or(i64::MAX);
     Ok(execute!(tx, sqlx::AssertSqlSafe(text.as_str()), role, holder, lease)? == 1)
@@ -66,6 +68,21 @@ mod tests {
             let mut tx = fixture.db.snapshot().await.unwrap();
             assert!(list(&mut tx).await.unwrap().is_empty());
             tx.rollback().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_lease_of_a_clock_that_was_set_back_is_over() {
+        let (ann, bob) = (Uuid::now_v7(), Uuid::now_v7());
+        for fixture in both().await {
+            commit!(fixture.db, tx => {
+                // What a clock that is set back by an hour leaves of a lease.
+                assert!(lead(tx, "coordinator", ann, Duration::from_secs(3_610)).await?);
+                assert!(lead(tx, "coordinator", bob, Duration::from_secs(10)).await?);
+                assert!(!lead(tx, "coordinator", ann, Duration::from_secs(10)).await?);
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
         }
     }
 

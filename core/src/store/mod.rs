@@ -35,6 +35,7 @@ pub mod plans;
 pub mod players;
 pub mod point_kinds;
 pub mod points;
+mod pool;
 pub mod pulls;
 pub mod queues;
 pub mod receipt_keys;
@@ -54,17 +55,12 @@ pub mod tokens;
 pub mod users;
 pub mod webhooks;
 pub mod workers;
+mod writer;
 
-pub use db::{Conn, Db, Lost, Session, Sql, Tries, Tx};
+pub use db::{Conn, Db, Lost, Session, Sql, SqliteTx, Tries, Tx};
 pub(crate) use db::{execute, sql, transact};
 pub use error::{StoreError, StoreResult, Unreadable};
+pub(crate) use pool::sqlite_pool;
 pub use stored::Erasable;
 pub(crate) use stored::row;
-
-/// Asks the database for a sign of life.
-///
-/// # Errors
-/// The database's, when it does not answer.
-pub async fn answers(on: &mut impl Sql) -> StoreResult<()> {
-    execute!(on, "SELECT 1").map(|_| ())
-}
+pub use writer::{Turn, Writer};

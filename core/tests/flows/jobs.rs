@@ -203,11 +203,34 @@ over_both! {
         world.coordinate().await.unwrap();
         world.pass(Duration::from_secs(23 * 3600));
         world.coordinate().await.unwrap();
-        assert_eq!(job::show(&world.app, &actor, made.id).await.unwrap().status, Status::Running);
+        assert_eq!(job::show(&world.app, &actor, made.id).await.unwrap().status, Status::Queued, "nobody searches");
         world.pass(Duration::from_secs(3600));
         assert_eq!(world.coordinate().await.unwrap().ended, 1);
         assert_eq!(job::show(&world.app, &actor, made.id).await.unwrap().status, Status::Failed);
         assert_eq!(world.balance(&actor).await.available(), 100);
+    }
+
+    async fn a_job_whose_searchers_went_away_waits_for_the_next(world) {
+        let actor = world.user(100).await;
+        let searcher = Searcher::enrolled(&world).await;
+        let made = job::create(&world.app, &actor, None, &order("mewm")).await.unwrap();
+        let status = async || job::show(&world.app, &actor, made.id).await.unwrap().status;
+        world.coordinate().await.unwrap();
+        assert_eq!(status().await, Status::Running);
+        world.pass(Duration::from_secs(61));
+        world.coordinate().await.unwrap();
+        assert_eq!(status().await, Status::Queued);
+        world.coordinate().await.unwrap();
+        assert_eq!(status().await, Status::Queued, "slices for somebody who may come make no search");
+        pass(&world, &searcher, 20).await;
+        let issued = world.coordinate().await.unwrap();
+        assert_eq!(status().await, Status::Running);
+        world.pass(Duration::from_secs(61));
+        world.coordinate().await.unwrap();
+        // A searcher that was not heard of is there if it made attempts.
+        let slice = searcher.open(&issued.slices[0]);
+        job::settle_report(&world.app, searcher.attempts(&slice, 10)).await.unwrap();
+        assert_eq!(status().await, Status::Running);
     }
 
     async fn cancelling_waits_for_the_slices_that_are_out(world) {

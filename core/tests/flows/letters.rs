@@ -37,7 +37,7 @@ use crate::{
 /// Lets letters go to a mail server of the test's own.
 fn posted(world: &mut World) -> Sink {
     let sink = Sink::start();
-    world.app.mailer = Mailer::smtp(&Secret::new(sink.url()), &Trust::default()).unwrap();
+    world.app.mailer = Mailer::smtp(&Secret::new(sink.url()), "here", &Trust::default()).unwrap();
     sink
 }
 

@@ -13,6 +13,7 @@ mod money;
 mod outside;
 mod pulls;
 mod purchases;
+mod ready;
 mod searching;
 mod split;
 mod tasks;

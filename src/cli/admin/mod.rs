@@ -51,6 +51,8 @@ pub(super) enum Admin {
     Pause(queues::Named),
     /// Let a paused queue go on
     Resume(queues::Named),
+    /// Forget the items of a queue that nobody could read
+    ForgetUnreadable(queues::Named),
     /// List dead tasks
     Dead(queues::Dead),
     /// Let dead tasks run again
@@ -77,6 +79,7 @@ pub(super) fn run(common: &Common, command: Admin) -> Result<(), Failed> {
         Admin::Queues => queues::list(common),
         Admin::Pause(args) => queues::pause(common, &args),
         Admin::Resume(args) => queues::resume(common, &args),
+        Admin::ForgetUnreadable(args) => queues::forget_unreadable(common, &args),
         Admin::Dead(args) => queues::dead(common, &args),
         Admin::RunAgain(args) => queues::run_again(common, &args),
         Admin::Set(args) => switch::set(common, &args),

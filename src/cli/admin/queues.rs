@@ -1,4 +1,4 @@
-//! `admin queues`, `pause`, `resume`, `dead`, `run-again`: queues and their dead tasks.
+//! `admin queues`, `pause`, `resume`, `dead`, `run-again`, `forget-unreadable`: queues and what went wrong on them.
 
 use clap::Args;
 use serde_json::json;
@@ -12,7 +12,7 @@ use vanikeys_core::{
 use super::failed;
 use crate::cli::{Common, Failed, output};
 
-/// Arguments of `pause` and `resume`.
+/// Arguments of `pause`, `resume` and `forget-unreadable`.
 #[derive(Debug, Args)]
 pub(crate) struct Named {
     /// searches, reports, heists, emails, webhooks or upkeep
@@ -94,6 +94,17 @@ pub(super) fn resume(common: &Common, args: &Named) -> Result<(), Failed> {
     let done =
         common.with_app(Schema::Leave, async |app| tasks::resume(&app, None, queue).await.map_err(Failed::work))?;
     told(common, queue, done, "resumed", "is not paused");
+    Ok(())
+}
+
+pub(super) fn forget_unreadable(common: &Common, args: &Named) -> Result<(), Failed> {
+    let queue = args.queue;
+    let forgotten = common.with_app(Schema::Leave, async |app| {
+        let count = app.transport.unreadable(queue).await.map_err(Failed::work)?;
+        app.transport.forget_unreadable(queue).await.map_err(Failed::work)?;
+        Ok(count > 0)
+    })?;
+    told(common, queue, forgotten, "has forgotten what nobody could read", "has nothing that nobody could read");
     Ok(())
 }
 

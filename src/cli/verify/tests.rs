@@ -67,8 +67,8 @@ impl Pulled {
     }
 
     fn common(&self) -> Common {
-        let data = self.folder.join("no-service").display().to_string();
-        Common { config: None, set: vec![format!("VANIKEYS_DATA={data}")], json: true }
+        let data = Some(self.folder.join("no-service"));
+        Common { config: None, data, set: Vec::new(), json: true }
     }
 }
 

@@ -3,4 +3,6 @@
 
 mod containers;
 mod dashboard;
+mod proxy;
+mod redis;
 mod units;

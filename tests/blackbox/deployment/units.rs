@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
-use vanikeys_testkit::{Package, Scratch, process, program, run, workspace};
+use vanikeys_testkit::{Package, Scratch, net, process, program, run, until, workspace};
 
-const UNITS: [&str; 3] = ["vanikeys-web.service", "vanikeys-web.socket", "vanikeys-worker@.service"];
+const UNITS: [&str; 4] =
+    ["vanikeys-web.service", "vanikeys-web.socket", "vanikeys-worker@.service", "vanikeys-searcher.service"];
 
 /// The units with the paths of the programs that were built here, so that systemd finds them.
 fn installed() -> (Scratch, Vec<PathBuf>) {
@@ -41,6 +43,42 @@ fn services_are_shut_in() {
     for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "service")) {
         // The threshold is ten times the exposure that is printed.
         run(&systemd_analyze, ["security", "--offline=true", "--no-pager", "--threshold=20", file.to_str().unwrap()]);
+    }
+}
+
+/// The instances that the guide names are lists of queues to the worker, as systemd hands them over.
+#[test]
+fn instances_of_the_worker_are_lists_of_queues() {
+    let guide = std::fs::read_to_string(workspace().join("docs/OPERATIONS.md")).unwrap();
+    let ends = |c: char| c.is_whitespace() || c == '`';
+    let instances: Vec<&str> =
+        guide.split("vanikeys-worker@").skip(1).filter_map(|rest| rest.split(ends).next()).collect();
+    let instances: Vec<&str> = instances.into_iter().filter(|name| !name.starts_with('.')).collect();
+    assert!(instances.len() > 1, "{instances:?}");
+    for instance in instances {
+        let unit = format!("vanikeys-worker@{instance}.service");
+        let escape = program("systemd-escape", Package("systemd"));
+        let queues = run(&escape, ["--unescape", "--instance", &unit]);
+        let told = process::output("vanikeys-worker", ["--queues", queues.trim()]);
+        let told = String::from_utf8_lossy(&told.stderr).into_owned();
+        assert!(told.contains("REDIS_URL"), "{unit} means {queues}: {told}");
+    }
+}
+
+/// A unit may name several `ListenStream`.
+#[test]
+fn every_socket_that_systemd_hands_over_is_served() {
+    let (scratch, ports) = (Scratch::new("sockets"), [net::free_port(), net::free_port()]);
+    let mut command = Command::new(program("systemd-socket-activate", Package("systemd")));
+    for port in ports {
+        command.args(["-l", &format!("127.0.0.1:{port}")]);
+    }
+    command.arg(process::binary("vanikeys")).args(["up", "--data", scratch.join("data").to_str().unwrap()]);
+    let _service = process::Daemon::start(&mut command, &scratch.join("log"));
+    for port in ports {
+        until("it is served", Duration::from_secs(30), || {
+            net::get(port, "/healthz").filter(|(status, _)| *status == 200)
+        });
     }
 }
 

@@ -55,12 +55,17 @@ fn fresh_secret() -> String {
 impl World {
     /// A running searcher without a way to the database. It makes its own key, and an admin enrols that.
     pub fn new_searcher(&self, name: &str) -> Service {
-        let slice_keys = self.admin(&["slice-keys"]);
         let redis = self.ground.as_ref().map(|ground| ground.redis.url()).unwrap_or_default();
+        self.new_searcher_at(name, &redis)
+    }
+
+    /// The same with a way of its own to Redis.
+    pub fn new_searcher_at(&self, name: &str, redis: &str) -> Service {
+        let slice_keys = self.admin(&["slice-keys"]);
         let mut searcher = Service::new(name, "vanikeys-worker", &["--queues", "searches"])
-            .env("REDIS_URL", &redis)
+            .env("REDIS_URL", redis)
             .env("SLICE_KEYS", slice_keys.trim())
-            .env("SEARCHER_KEY_FILE", self.files.join(&format!("{name}.key")).to_str().unwrap());
+            .env("SEARCHER_KEY_FILE", self.files.join(&format!("{name}/searcher.key")).to_str().unwrap());
         searcher.start();
         let log = searcher.log();
         let id = log.split("searcher=").nth(1).expect("it tells its id").trim_matches('"');

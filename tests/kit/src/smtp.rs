@@ -59,7 +59,15 @@ pub struct Sink {
 struct State {
     mails: Mutex<Vec<Mail>>,
     refusing: AtomicBool,
+    demanded: Mutex<Option<String>>,
     closed: AtomicBool,
+}
+
+impl State {
+    fn lets_in(&self, greeting: &str) -> bool {
+        let demanded = self.demanded.lock().expect("no panic while held");
+        demanded.as_deref().is_none_or(|name| greeting.split(' ').nth(1) == Some(name))
+    }
 }
 
 impl Sink {
@@ -90,6 +98,11 @@ impl Sink {
     /// While true every mail gets a temporary refusal (451).
     pub fn refuse(&self, refusing: bool) {
         self.state.refusing.store(refusing, Ordering::Relaxed);
+    }
+
+    /// From now on only clients that greet with this name are let in (550).
+    pub fn demand(&self, name: &str) {
+        *self.state.demanded.lock().expect("no panic while held") = Some(name.to_owned());
     }
 
     /// All mails so far, in the order they came.
@@ -131,6 +144,7 @@ fn converse(stream: &TcpStream, state: &State) -> std::io::Result<()> {
         let line = line.trim_end();
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let reply: &[u8] = match verb.as_str() {
+            "EHLO" | "HELO" if !state.lets_in(line) => b"550 5.7.1 who are you?\r\n",
             "EHLO" => b"250-sink\r\n250 8BITMIME\r\n",
             "MAIL" if state.refusing.load(Ordering::Relaxed) => b"451 not now\r\n",
             "MAIL" => {

@@ -67,10 +67,19 @@ fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Optio
     let lists = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let mut named: Vec<_> = lists.flat_map(|list| list.split(',')).map(str::trim).collect();
     while trust(&client) {
-        let Some(before) = named.pop().and_then(|ip| ip.parse::<IpAddr>().ok()) else { break };
+        let Some(before) = named.pop().and_then(address) else { break };
         client = before.to_canonical();
     }
     Some(client)
+}
+
+/// An address as proxies write it: alone, with a port, in brackets, with a zone.
+fn address(named: &str) -> Option<IpAddr> {
+    let named = named.trim_matches('"');
+    let with_port = || named.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let bracketed = || named.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let zoned = || named.split_once('%')?.0.trim_start_matches('[').parse().ok();
+    named.parse().ok().or_else(with_port).or_else(bracketed).or_else(zoned)
 }
 
 #[cfg(test)]
@@ -91,6 +100,24 @@ mod tests {
         assert_eq!(client(here, &list, &[]), here);
         assert_eq!(client(there, &list, &trusted), there);
         assert_eq!(client(here, &headers("nonsense"), &trusted), here);
+    }
+
+    #[test]
+    fn addresses_are_read_however_proxies_write_them() {
+        let trusted = ["127.0.0.1/32".parse().unwrap()];
+        let here = Some("127.0.0.1".parse().unwrap());
+        for (written, read) in [
+            ("198.51.100.7:61234", "198.51.100.7"),
+            ("192.0.2.1, 198.51.100.7:61234", "198.51.100.7"),
+            ("[2001:db8::7]:61234", "2001:db8::7"),
+            ("\"[2001:db8::7]:61234\"", "2001:db8::7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("2001:db8::7", "2001:db8::7"),
+            ("fe80::7%eth0", "fe80::7"),
+            ("::ffff:198.51.100.7", "198.51.100.7"),
+        ] {
+            assert_eq!(client(here, &headers(written), &trusted).unwrap().to_string(), read, "{written}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What every request passes before and after its handler, outermost first: request id and log line, metrics,
+//! What every request passes before and after its handler, outermost first: unread bodies, request id and log line, metrics,
 //! security headers, compression, problems as documents, panics, time limit, identity, the same-origin rule.
 
 mod context;
@@ -9,6 +9,7 @@ mod origin;
 mod panic;
 mod problems;
 mod timeout;
+mod unread;
 
 pub(crate) use context::RequestId;
 #[cfg_attr(not(test), expect(unused_imports, reason = "for pages whose forms lead to a payment provider"))]
@@ -50,4 +51,5 @@ pub(super) fn wrap(router: Router<Web>, callbacks: Router<Web>, web: &Web) -> Ro
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worthwhile))
         .layer(middleware::from_fn_with_state(state(), headers::secure))
         .layer(middleware::from_fn_with_state(state(), context::enter))
+        .layer(middleware::from_fn(unread::settle))
 }

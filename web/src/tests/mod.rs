@@ -11,5 +11,6 @@ mod limits;
 mod pages;
 mod pulls;
 mod refusals;
+mod serving;
 mod telling;
 mod world;

@@ -1,4 +1,5 @@
-//! A searcher says that it is there: at its start, and from time to time.
+//! A searcher says that it is there: at its start, and from time to time. One that cannot take slices says nothing, so
+//! that nobody counts on it.
 
 use std::time::Duration;
 
@@ -6,10 +7,12 @@ use tokio::time;
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::{
     custody::announcement::{Announcement, SignedAnnouncement},
+    domain::task::Queue,
     queue::reports::Message,
 };
 
 use super::Searcher;
+use crate::{health::Health, supervisor::loop_of};
 
 const EVERY: Duration = Duration::from_secs(15);
 
@@ -17,9 +20,15 @@ const EVERY: Duration = Duration::from_secs(15);
 const SOON: Duration = Duration::from_secs(1);
 
 /// Announces until told to stop.
-pub(super) async fn run(searcher: Searcher, stop: CancellationToken) {
+pub(super) async fn run(searcher: Searcher, health: Health, stop: CancellationToken) {
+    let takes_slices = loop_of(Queue::Searches);
     while !stop.is_cancelled() {
-        let wait = match announce(&searcher).await {
+        let announced = if health.is_failing(&takes_slices) {
+            Err("it takes no slices".to_owned())
+        } else {
+            announce(&searcher).await
+        };
+        let wait = match announced {
             Ok(()) => EVERY,
             Err(error) => {
                 tracing::debug!(%error, "the searcher could not announce itself");

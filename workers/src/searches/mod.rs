@@ -119,8 +119,8 @@ pub(crate) async fn search(searcher: Searcher, health: Health, stop: Cancellatio
         health: health.clone(),
         stop: stop.clone(),
     };
-    let deliver = Slices { searcher: searcher.clone(), health, hurry };
-    let announcing = tokio::spawn(announce::run(searcher, stop));
+    let deliver = Slices { searcher: searcher.clone(), health: health.clone(), hurry };
+    let announcing = tokio::spawn(announce::run(searcher, health, stop));
     supervise(post, deliver).await;
     announcing.abort();
 }
@@ -136,8 +136,7 @@ struct Slices {
 impl Deliver for Slices {
     async fn deliver(&self, item: Vec<u8>) -> Verdict {
         let Ok(signed) = serde_json::from_slice::<SignedSlice>(&item) else {
-            tracing::warn!(queue = %Queue::Searches, "dropped an item that is no slice");
-            return Verdict::Finished;
+            return Verdict::Unreadable("it is no slice");
         };
         if self.hurry.is_cancelled() {
             return Verdict::Unhandled;

@@ -101,3 +101,48 @@ async fn no_task_is_lost_whatever_happens_to_redis() {
     assert!(workers.health.stuck().is_empty());
     workers.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_item_in_redis_however_malformed_stops_a_queue() {
+    let ground = fleet().await;
+    let (workers, user) = (ground.workers(2), Uuid::now_v7());
+    ground.owe(user, [Probe::Note { number: 0 }]).await;
+    until("the worker works", SOON, async || ended(user) == 1).await;
+    let redis = ground.redis.as_ref().unwrap();
+    let good = "attempts 0 max_attempts 5 status Pending";
+    let id = |number: usize| format!("01ARZ3NDEKTSV4RRFFQ69G5F{number:02}");
+    let metadata = [
+        "attempts none max_attempts 5 status Pending",
+        "attempts 0 max_attempts 99999999999 status Pending",
+        "attempts 0 max_attempts 5",
+        "attempts 0 max_attempts 5 status Confused",
+        "attempts 0 max_attempts 5 status Pending locked_by \"\\xff\\xfe\"",
+    ];
+    let (data, meta, active) = ("emails:data", "emails:meta", "emails:active");
+    for (number, fields) in metadata.iter().enumerate() {
+        redis.command(&format!("HSET {data} {} x", id(number)));
+        redis.command(&format!("HSET {meta}:{} {fields}", id(number)));
+        redis.command(&format!("LPUSH {active} {}", id(number)));
+    }
+    // No metadata at all, metadata of another type, an id that is none, and more than is ever read.
+    redis.command(&format!("HSET {data} {} x {} x \"no id\" x", id(10), id(11)));
+    redis.command(&format!("SET {meta}:{} x", id(11)));
+    redis.command(&format!("HSET \"{meta}:no id\" {good}"));
+    redis.command(&format!("HSET {data} {} \"{}\"", id(12), "x".repeat(70_000)));
+    redis.command(&format!("HSET {meta}:{} {good}", id(12)));
+    redis.command(&format!("LPUSH {active} {} {} \"no id\" {} {}", id(10), id(11), id(12), id(13)));
+    ground.owe(user, [Probe::Note { number: 1 }]).await;
+    until("the next one is done", SOON, async || ended(user) == 2).await;
+    until("they are counted", SOON, async || ground.app.transport.unreadable(Queue::Emails).await.unwrap() == 9).await;
+    let left = redis.command(&format!("HLEN {data}"));
+    assert!(left.starts_with(":0") || left.starts_with(":1"), "{left}");
+    // Keys of another type than apalis' own stop nobody for long either.
+    redis.command(&format!("DEL {active} {data}"));
+    redis.command(&format!("SET {active} x"));
+    redis.command(&format!("SET {data} x"));
+    ground.owe(user, [Probe::Note { number: 2 }]).await;
+    until("the next one is done", LATER, async || ended(user) == 3).await;
+    workers.stop().await;
+    ground.app.transport.forget_unreadable(Queue::Emails).await.unwrap();
+    assert_eq!(ground.app.transport.unreadable(Queue::Emails).await.unwrap(), 0);
+}

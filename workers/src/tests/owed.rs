@@ -100,7 +100,7 @@ async fn stopping_finishes_what_it_can_and_hands_back_the_rest() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn garbage_on_a_queue_is_dropped_and_stops_nobody() {
+async fn garbage_on_a_queue_is_set_aside_and_stops_nobody() {
     for ground in both().await {
         let garbage = [b"not an id".to_vec(), vec![0xff, 0xfe, 0], Uuid::now_v7().to_string().into_bytes(), Vec::new()];
         ground.app.transport.push(Queue::Emails, garbage).await.unwrap();
@@ -108,7 +108,12 @@ async fn garbage_on_a_queue_is_dropped_and_stops_nobody() {
         ground.owe(user, [Probe::Note { number: 1 }]).await;
         until("the task behind it is handled", SOON, async || ended(user) == 1).await;
         until("nothing is left", SOON, async || ground.app.transport.backlog(Queue::Emails).await.unwrap() == 0).await;
+        let unreadable = async || ground.app.transport.unreadable(Queue::Emails).await.unwrap();
+        until("it is kept", SOON, async || unreadable().await == 3).await;
         workers.stop().await;
+        assert_eq!(unreadable().await, 3, "{}", ground.shape);
+        ground.app.transport.forget_unreadable(Queue::Emails).await.unwrap();
+        assert_eq!(unreadable().await, 0, "{}", ground.shape);
     }
 }
 

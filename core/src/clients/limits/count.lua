@@ -4,8 +4,14 @@
 local clock = redis.call("time")
 local now = clock[1] * 1000000 + clock[2]
 local step, window = tonumber(ARGV[1]), tonumber(ARGV[2])
-local tat = math.max(tonumber(redis.call("get", KEYS[1]) or now), now)
-if tat + step - window <= now then
-    redis.call("set", KEYS[1], string.format("%.0f", tat + step), "px", math.ceil((tat + step - now) / 1000))
+local tat, at = string.match(redis.call("get", KEYS[1]) or "", "^(%d+) ?(%d*)$")
+tat, at = tonumber(tat) or now, tonumber(at) or now
+-- If the clock was set back since, what was counted goes back as far.
+tat = math.max(tat - math.max(at - now, 0), now)
+local allowed = tat + step - window <= now
+if allowed or at > now then
+    local until_then = allowed and tat + step or tat
+    local count = string.format("%.0f %.0f", until_then, now)
+    redis.call("set", KEYS[1], count, "px", math.max(math.ceil((until_then - now) / 1000), 1))
 end
 return {now, tat}

@@ -137,8 +137,9 @@ async fn webhooks_and_mail_reach_servers_of_an_authority_in_the_bundle_and_of_no
         let outgoing = Outgoing::new(&loopback, trust).unwrap();
         outgoing.post(&Acting::new(Uuid::nil()), &url, HeaderMap::new(), String::from("{}")).await
     };
-    let send =
-        async |trust: &Trust| Mailer::smtp(&mail, trust).unwrap().send(&Acting::new(Uuid::nil()), letter()).await;
+    let send = async |trust: &Trust| {
+        Mailer::smtp(&mail, "here", trust).unwrap().send(&Acting::new(Uuid::nil()), letter()).await
+    };
 
     assert_eq!(post(&authority.trust()).await.unwrap().status, 204);
     send(&authority.trust()).await.unwrap();

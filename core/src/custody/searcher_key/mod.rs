@@ -2,9 +2,9 @@
 //! its owner only, and never written over.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -62,12 +62,15 @@ impl SearcherKey {
         Self(SigningKey::from_bytes(&Zeroizing::new(random_bytes::<32>())))
     }
 
-    /// Makes a key and its file, mode 0600.
+    /// Makes a key and its file, mode 0600, and the folder for it, mode 0700, if there is none.
     ///
     /// # Errors
     /// [`SearcherKeyError::Exists`] if anything is there, [`SearcherKeyError::Io`].
     pub fn create(path: &Path) -> Result<Self, SearcherKeyError> {
         let key = Self::generate();
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| of_io(folder, e))?;
+        }
         let mut file =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|e| of_io(path, e))?;
         let written = file.write_all(key.to_file().as_bytes()).and_then(|()| file.sync_all());

@@ -17,7 +17,7 @@ use crate::{
     app::App,
     custody::slice::SignedSlice,
     domain::{
-        job::{Cause, HOPELESS, SliceState},
+        job::{Cause, HOPELESS, SliceState, State},
         rate::{Mode, Task, fastest},
         schedule::{self, Waiting},
         task::Queue,
@@ -119,7 +119,7 @@ async fn coordinate(app: &App, coordinator: &mut Coordinator) -> Result<Issued, 
     let plan = schedule::plan(&waiting, slots);
     if !plan.is_empty() {
         let by_id: HashMap<Uuid, &Job> = jobs.iter().map(|job| (job.id, job)).collect();
-        issued.slices = issue(app, &by_id, &plan, now).await?;
+        issued.slices = issue(app, &by_id, &plan, alive > 0, now).await?;
     }
     Ok(issued)
 }
@@ -162,7 +162,10 @@ async fn hopeless(
     }
     let settled_in = now.since(coordinator.since) >= SEARCHER_GONE;
     match (alive, job.stalled_since) {
-        (0, None) => note_stall(app, job.id, Some(now)).await?,
+        (0, None) => {
+            note_stall(app, job.id, Some(now)).await?;
+            nudge::job_changed(app, job.id, job.user_id);
+        }
         (0, Some(since)) if settled_in && now.since(since) >= app.config.job_stall => {
             return Ok(Some(Cause::NoSearcher));
         }
@@ -192,11 +195,13 @@ async fn end(app: &App, id: Uuid, cause: Cause) -> Result<bool, Failure<JobRefus
     Ok(owner.is_some())
 }
 
-/// Stores and signs the planned slices. A job that ended or is being cancelled since it was read gets none.
+/// Stores and signs the planned slices, also while nobody is known who could search: somebody may just have come. A job
+/// that ended or is being cancelled since it was read gets none.
 async fn issue(
     app: &App,
     by_id: &HashMap<Uuid, &Job>,
     plan: &[schedule::Serve],
+    searched: bool,
     now: Timestamp,
 ) -> Result<Vec<SignedSlice>, Failure<JobRefusal>> {
     let mut signed = Vec::with_capacity(plan.len());
@@ -211,12 +216,12 @@ async fn issue(
     for (job, turns) in planned {
         // Once its owner is gone a key could be sealed to nobody; the account's end cancels the job.
         let Some(recipient) = &job.recipient.0 else { continue };
-        let stored = transact!(app.db, tx => issue_one(tx, job.id, &turns, now).await)?;
+        let stored = transact!(app.db, tx => issue_one(tx, job.id, &turns, searched, now).await)?;
         for slice in &stored {
             let slice = as_issued(job, slice, recipient.clone())?;
             signed.push(SignedSlice::sign(slice, &app.keyring).map_err(Failure::broken)?);
         }
-        if job.started_at.is_none() && !stored.is_empty() {
+        if searched && job.state == State::Queued && !stored.is_empty() {
             nudge::job_changed(app, job.id, job.user_id);
         }
     }
@@ -227,6 +232,7 @@ async fn issue_one(
     tx: &mut Tx,
     id: Uuid,
     turns: &[i64],
+    searched: bool,
     now: Timestamp,
 ) -> Result<Vec<slices::Slice>, Failure<JobRefusal>> {
     let Some(job) = jobs::lock(tx, id).await? else { return Ok(Vec::new()) };
@@ -246,7 +252,7 @@ async fn issue_one(
             expires_at: now + SLICE + GRACE,
         };
         slices::issue(tx, &slice).await?;
-        jobs::served(tx, id, *turn, now).await?;
+        jobs::served(tx, id, *turn, searched, now).await?;
         stored.push(slice);
     }
     Ok(stored)

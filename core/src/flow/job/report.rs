@@ -125,7 +125,7 @@ async fn settle(
         searchers::seen(tx, searcher.id, None, at).await?;
         let status = job.state.status();
         if status.is_open() {
-            jobs::add_attempts(tx, job.id, attempts).await?;
+            jobs::add_attempts(tx, job.id, attempts, at).await?;
             job.attempts += attempts;
         }
         #[expect(clippy::cast_precision_loss, reason = "compared with thirty times an expectation")]

@@ -50,6 +50,8 @@ pub struct QueueView {
     pub died_lately: i64,
     /// Items on the queue itself, if it answers; for `searches` and `reports` this is all there is.
     pub backlog: Option<i64>,
+    /// Items of the queue itself that nobody can read and that were set aside, if it answers.
+    pub unreadable: Option<i64>,
 }
 
 /// A page of tasks.
@@ -119,6 +121,7 @@ pub async fn queues(app: &App) -> Result<Vec<QueueView>, StoreError> {
             done_per_minute: f64::from(u32::try_from(depth.done_since).unwrap_or(u32::MAX)) / minutes,
             died_lately: depth.died_since,
             backlog: app.transport.backlog(depth.queue).await.ok(),
+            unreadable: app.transport.unreadable(depth.queue).await.ok(),
         });
     }
     Ok(views)

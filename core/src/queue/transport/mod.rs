@@ -1,10 +1,11 @@
 //! How tasks travel: apalis over Redis in the fleet, apalis over a SQLite file of its own when embedded. This is
 //! transport only: an item may be delivered twice or get lost, and what must not be is owed by the outbox, or issued
-//! again by the coordinator. Items are bytes here, so that garbage in a queue is dropped by whoever reads it and
+//! again by the coordinator. Items are bytes here, so that garbage in a queue is set aside by whoever reads it and
 //! cannot stop a worker.
 
 mod raw;
 mod redis;
+mod screened;
 mod sqlite;
 mod wake;
 
@@ -24,7 +25,7 @@ use serde_json::Value;
 use ulid::Ulid;
 use uuid::Uuid;
 
-pub use self::{raw::Raw, redis::RedisTransport, sqlite::SqliteTransport, wake::Wake};
+pub use self::{raw::Raw, redis::RedisTransport, screened::Screened, sqlite::SqliteTransport, wake::Wake};
 use crate::domain::task::Queue;
 
 /// What every queue of this program is to apalis: a durable backend of bytes. It pins apalis' associated types, so
@@ -164,6 +165,40 @@ impl Transport {
         match self {
             Self::Redis(redis) => redis.release(queue, worker, item).await,
             Self::Sqlite(sqlite) => sqlite.release(item).await,
+        }
+    }
+
+    /// Sets an item aside that a worker took and nobody can make sense of: it is kept, and delivered to nobody.
+    ///
+    /// # Errors
+    /// If the queue does not answer.
+    pub async fn set_aside(&self, queue: Queue, worker: &str, item: &str, why: &str) -> TransportResult<()> {
+        tracing::error!(%queue, item, why, alert = "unreadable_items", "an item that cannot be read is set aside");
+        match self {
+            Self::Redis(redis) => redis.set_aside(queue, worker, item, why).await,
+            Self::Sqlite(sqlite) => sqlite.set_aside(item, why).await,
+        }
+    }
+
+    /// How many items were set aside; of many only the newest are kept.
+    ///
+    /// # Errors
+    /// If the queue does not answer.
+    pub async fn unreadable(&self, queue: Queue) -> TransportResult<i64> {
+        match self {
+            Self::Redis(redis) => redis.unreadable(queue).await,
+            Self::Sqlite(sqlite) => sqlite.unreadable(queue).await,
+        }
+    }
+
+    /// Forgets what was set aside.
+    ///
+    /// # Errors
+    /// If the queue does not answer.
+    pub async fn forget_unreadable(&self, queue: Queue) -> TransportResult<()> {
+        match self {
+            Self::Redis(redis) => redis.forget_unreadable(queue).await,
+            Self::Sqlite(sqlite) => sqlite.forget_unreadable(queue).await,
         }
     }
 

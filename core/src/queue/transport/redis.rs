@@ -1,5 +1,5 @@
-//! Queues in Redis, by apalis-redis. What it does not do is done here: acknowledging deletes an item's content, and a
-//! sweep removes ids without content, at which its fetch would end the worker.
+//! Queues in Redis, by apalis-redis. What it does not do is done here: acknowledging deletes an item's content, and what its
+//! fetch would stumble over is removed or set aside before it gets there.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +10,10 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
-use super::{Raw, TransportError, TransportResult, Wake, Woken};
+use super::{
+    Raw, TransportError, TransportResult, Wake, Woken,
+    screened::{LARGEST, Screened, aside},
+};
 use crate::{clients::signals::Subscription, domain::task::Queue};
 
 /// How often apalis says that a worker is there, and after how many missed times its items are taken back.
@@ -31,7 +34,16 @@ struct Scripts {
     acknowledge: Script,
     release: Script,
     retire: Script,
+    screen: Arc<Script>,
+    set_aside: Script,
     sweep: Script,
+}
+
+/// A script over items that may not be readable.
+macro_rules! judging {
+    ($file:literal) => {
+        Script::new(concat!(include_str!("lua/judge.lua"), include_str!($file)))
+    };
 }
 
 impl RedisTransport {
@@ -47,15 +59,20 @@ impl RedisTransport {
             acknowledge: Script::new(include_str!("lua/acknowledge.lua")),
             release: Script::new(include_str!("lua/release.lua")),
             retire: Script::new(include_str!("lua/retire.lua")),
-            sweep: Script::new(include_str!("lua/sweep.lua")),
+            screen: Arc::new(judging!("lua/screen.lua")),
+            set_aside: judging!("lua/set-aside.lua"),
+            sweep: judging!("lua/sweep.lua"),
         });
         Ok(Self { connection, scripts })
     }
 
     /// What a worker of a queue is built on.
     #[must_use]
-    pub fn carrier(&self, queue: Queue, bell: Subscription) -> Woken<WithCodec<RedisStorage<Vec<u8>>, Raw>> {
-        self.storage(queue).with_codec(Raw).poll_with_strategy(Wake::new(bell))
+    pub fn carrier(&self, queue: Queue, bell: Subscription) -> Woken<WithCodec<RedisStorage<Vec<u8>, Screened>, Raw>> {
+        let (config, screen) = (config(queue), self.scripts.screen.clone());
+        let connection = Screened::new(self.connection.clone(), queue.name(), &config, screen);
+        let storage = RedisStorage::new(connection).with_config(config);
+        storage.with_codec(Raw).poll_with_strategy(Wake::new(bell))
     }
 
     pub(super) fn storage(&self, queue: Queue) -> RedisStorage<Vec<u8>> {
@@ -94,19 +111,52 @@ impl RedisTransport {
             .map_err(TransportError::new)
     }
 
+    pub(super) async fn set_aside(&self, queue: Queue, worker: &str, item: &str, why: &str) -> TransportResult<()> {
+        let config = config(queue);
+        (self.scripts.set_aside)
+            .key(format!("{}:{worker}", config.inflight_jobs_set()))
+            .key(config.active_jobs_list())
+            .key(config.job_data_hash())
+            .key(format!("{}:{item}", config.job_meta_hash()))
+            .key(aside(queue.name()))
+            .arg(item)
+            .arg(why)
+            .invoke_async::<()>(&mut self.connection.clone())
+            .await
+            .map_err(TransportError::new)
+    }
+
+    pub(super) async fn unreadable(&self, queue: Queue) -> TransportResult<i64> {
+        let mut asked = redis::cmd("LLEN");
+        asked.arg(aside(queue.name()));
+        asked.query_async(&mut self.connection.clone()).await.map_err(TransportError::new)
+    }
+
+    pub(super) async fn forget_unreadable(&self, queue: Queue) -> TransportResult<()> {
+        let mut asked = redis::cmd("DEL");
+        asked.arg(aside(queue.name()));
+        asked.query_async(&mut self.connection.clone()).await.map_err(TransportError::new)
+    }
+
     pub(super) async fn sweep(&self, queue: Queue) -> TransportResult<()> {
         let config = config(queue);
-        let removed: i64 = (self.scripts.sweep)
+        let (removed, unreadable): (i64, i64) = (self.scripts.sweep)
             .key(config.active_jobs_list())
             .key(config.scheduled_jobs_set())
             .key(config.job_data_hash())
             .key(config.workers_set())
+            .key(aside(queue.name()))
             .arg(config.inflight_jobs_set())
+            .arg(config.job_meta_hash())
+            .arg(LARGEST)
             .invoke_async(&mut self.connection.clone())
             .await
             .map_err(TransportError::new)?;
         if removed > 0 {
             tracing::warn!(queue = %queue, removed, "removed items without content from the queue");
+        }
+        if unreadable > 0 {
+            tracing::error!(%queue, unreadable, alert = "unreadable_items", "items that cannot be read were set aside");
         }
         Ok(())
     }

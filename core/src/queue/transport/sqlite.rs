@@ -8,12 +8,12 @@ use apalis_core::backend::ext::{BackendExt as _, with_codec::WithCodec};
 use apalis_sqlite::{Config, SqliteStorage};
 use sqlx::{
     SqlitePool,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::sync::OnceCell;
 
 use super::{Raw, TransportError, TransportResult, Wake, Woken};
-use crate::{clients::signals::Subscription, domain::task::Queue};
+use crate::{clients::signals::Subscription, domain::task::Queue, store::sqlite_pool};
 
 /// The embedded queues. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -33,12 +33,8 @@ impl SqliteTransport {
             .busy_timeout(Duration::from_secs(10))
             .pragma("secure_delete", "on");
         // One connection: every statement here writes, and they queue up fairly for it.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(30))
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_lazy_with(options);
+        let pool =
+            sqlite_pool(1, Duration::from_secs(30)).idle_timeout(None).max_lifetime(None).connect_lazy_with(options);
         Self { pool, ready: Arc::default(), swept: Arc::default() }
     }
 
@@ -54,9 +50,10 @@ impl SqliteTransport {
     pub(super) async fn sweep(&self) -> TransportResult<()> {
         let pool = self.open().await?;
         let take_over = || async {
-            for statement in
-                ["UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL", "DELETE FROM Workers"]
-            {
+            for statement in [
+                "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE status <> 'Killed'",
+                "DELETE FROM Workers",
+            ] {
                 sqlx::query(statement).execute(pool).await.map_err(TransportError::new)?;
             }
             Ok(())
@@ -88,6 +85,24 @@ impl SqliteTransport {
 
     pub(super) async fn release(&self, item: &str) -> TransportResult<()> {
         self.execute("UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE id = $1", item).await
+    }
+
+    pub(super) async fn set_aside(&self, item: &str, why: &str) -> TransportResult<()> {
+        let text = "UPDATE Jobs SET status = 'Killed', lock_by = NULL, lock_at = NULL, last_result = $2 WHERE id = $1";
+        let done = sqlx::query(text).bind(item).bind(why).execute(self.open().await?).await;
+        done.map(drop).map_err(TransportError::new)
+    }
+
+    pub(super) async fn unreadable(&self, queue: Queue) -> TransportResult<i64> {
+        sqlx::query_scalar("SELECT COUNT(*) FROM Jobs WHERE job_type = $1 AND status = 'Killed'")
+            .bind(queue.name())
+            .fetch_one(self.open().await?)
+            .await
+            .map_err(TransportError::new)
+    }
+
+    pub(super) async fn forget_unreadable(&self, queue: Queue) -> TransportResult<()> {
+        self.execute("DELETE FROM Jobs WHERE job_type = $1 AND status = 'Killed'", queue.name()).await
     }
 
     pub(super) async fn retire(&self, worker: &str) -> TransportResult<()> {

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{SQLITE, down, up_to, versions};
+use super::{OLDEST, SQLITE, applied, down, newest, up_to, versions};
 use crate::store::{
-    Db,
+    Db, execute,
     testing::{
         catalog::{self, tables},
-        empty, samples,
+        commit, empty, samples,
     },
 };
 
@@ -122,4 +122,33 @@ async fn why_an_old_job_failed_becomes_a_word() {
         let failures = catalog::rows(&fixture.db, "jobs", &["failure".to_owned()]).await;
         assert_eq!(failures.iter().filter(|failure| failure.trim_matches('\'') == "no_searcher").count(), 1);
     }
+}
+
+/// A program of the last release goes on beside the first one of the next.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_schema_is_left_alone_and_one_that_is_too_new_refused() {
+    for fixture in empty().await {
+        let db = &fixture.db;
+        super::up(db).await.unwrap();
+        let newer = newest() + 1;
+        let text = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                    SELECT $1, 'of a newer program', success, checksum, execution_time FROM _sqlx_migrations \
+                    WHERE version = 1";
+        commit!(db, tx => execute!(tx, text, newer)).unwrap();
+        super::up(db).await.unwrap();
+        assert_eq!(applied(&mut db.read().await.unwrap()).await.unwrap(), newer);
+        let refused = down(db, 1).await.unwrap_err();
+        assert!(refused.to_string().contains("only the program that made it"), "{refused}");
+        for too_new in [Some(newer.to_string()), None] {
+            let text = "UPDATE settings SET value = $1 WHERE name = 'schema.oldest'";
+            commit!(db, tx => execute!(tx, text, too_new.clone().unwrap_or_default())).unwrap();
+            let refused = super::up(db).await.unwrap_err();
+            assert!(refused.to_string().contains("more than one release older"), "{refused}");
+        }
+    }
+}
+
+#[test]
+fn the_last_release_knew_no_more_than_this_one() {
+    assert!(versions().contains(&OLDEST), "{OLDEST}");
 }

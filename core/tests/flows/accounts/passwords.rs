@@ -130,7 +130,7 @@ over_both! {
     async fn the_old_address_hears_of_a_change_when_it_is_asked_for_and_when_it_is_done(world, with_mail) {
         let mut world = world;
         let sink = Sink::start();
-        world.app.mailer = Mailer::smtp(&Secret::new(sink.url()), &Trust::default()).unwrap();
+        world.app.mailer = Mailer::smtp(&Secret::new(sink.url()), "here", &Trust::default()).unwrap();
         let ann = world.sign_up("ann").await;
         change_email(&world.app, &actor(&ann), &password(PASSWORD), "unheard@example.org").await.unwrap();
         tasks::work(&world, Queue::Emails).await;

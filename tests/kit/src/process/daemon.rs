@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, kill_process_group, prlimit};
 
 use crate::until;
 use crate::watchdog::Watchdog;
@@ -60,6 +60,16 @@ impl Daemon {
     pub fn signal(&self, signal: Signal) {
         // It may have ended already, which every caller notices by itself.
         let _ = kill_process(self.id(), signal);
+    }
+
+    /// From now on the process may write no file beyond so many bytes, or however many it likes: a disk that is full, and
+    /// has room again.
+    ///
+    /// # Panics
+    /// When the process has ended.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let limit = Rlimit { current: bytes, maximum: None };
+        prlimit(Some(self.id()), Resource::Fsize, limit).expect("a child's limits can be set");
     }
 
     /// How the process ended, if it has.

@@ -34,7 +34,10 @@ pub fn binary(name: &str) -> PathBuf {
 
 /// A command for one of our binaries with nothing in its environment but `PATH` and a home of its own.
 pub fn command(name: &str, home: &Path) -> Command {
-    let mut command = Command::new(binary(name));
+    with_own_environment(Command::new(binary(name)), home)
+}
+
+fn with_own_environment(mut command: Command, home: &Path) -> Command {
     command.env_clear().env("HOME", home).env("PATH", std::env::var_os("PATH").unwrap_or_default()).current_dir(home);
     for kept in ["RUST_BACKTRACE", "LLVM_PROFILE_FILE"] {
         if let Some(value) = std::env::var_os(kept) {
@@ -60,6 +63,7 @@ pub struct Service {
     home: Scratch,
     notify: Notify,
     daemon: Option<Daemon>,
+    open_files: Option<u32>,
 }
 
 impl Service {
@@ -68,7 +72,7 @@ impl Service {
         let home = Scratch::new(name);
         let notify = Notify::bind(&home.join("notify"));
         let args = args.iter().map(|&arg| arg.to_owned()).collect();
-        Self { name: name.to_owned(), program, args, env: Vec::new(), home, notify, daemon: None }
+        Self { name: name.to_owned(), program, args, env: Vec::new(), home, notify, daemon: None, open_files: None }
     }
 
     /// Adds a variable to the environment of the next start.
@@ -77,10 +81,22 @@ impl Service {
         self
     }
 
+    /// Lets the process have at most so many files open from its next start on.
+    pub fn open_files(mut self, most: u32) -> Self {
+        self.open_files = Some(most);
+        self
+    }
+
     /// Starts the process without waiting for it.
     pub fn spawn(&mut self) {
         self.notify.reset();
         let mut command = command(self.program, self.home.path());
+        if let Some(most) = self.open_files {
+            let program = binary(self.program);
+            let shell = format!("ulimit -n {most} && exec \"$0\" \"$@\"");
+            command = with_own_environment(Command::new("sh"), self.home.path());
+            command.args(["-c", &shell]).arg(program);
+        }
         command.args(&self.args).env("NOTIFY_SOCKET", self.home.join("notify"));
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         self.daemon = Some(Daemon::start(&mut command, &self.home.join("log")));
@@ -133,6 +149,11 @@ impl Service {
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
         self.daemon().signal(signal);
+    }
+
+    /// From now on the process may write no file beyond so many bytes, or however many it likes.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        self.daemon().limit_files(bytes);
     }
 
     /// SIGKILL, as a host that loses power.

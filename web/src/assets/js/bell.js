@@ -1,8 +1,9 @@
 // The bell: how many notices wait, as they come. Without a stream (offline, too many tabs) it shows what the page said.
+import { follow } from "/assets/js/stream.js";
+
 const bell = document.querySelector(".bell");
 if (bell && window.EventSource) {
-  const events = new EventSource("/notifications/bell");
-  events.addEventListener("unread", ({ data }) => {
+  const unread = ({ data }) => {
     const count = Number(data);
     let badge = bell.querySelector(".badge");
     if (count === 0) { badge?.remove(); return; }
@@ -12,6 +13,7 @@ if (bell && window.EventSource) {
     }
     const unseen = Object.assign(document.createElement("span"), { className: "unseen", textContent: " new" });
     badge.replaceChildren(String(count), unseen);
-  });
+  };
+  const events = follow("/notifications/bell", { unread });
   addEventListener("pagehide", () => events.close());
 }

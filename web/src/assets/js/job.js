@@ -3,6 +3,7 @@
 import { turn } from "/assets/js/flaps.js";
 import { rain } from "/assets/js/party.js";
 import { say, sessionEnded } from "/assets/js/shell.js";
+import { follow } from "/assets/js/stream.js";
 
 const page = document.getElementById("job"), said = document.getElementById("said");
 const part = `/app/jobs/${page.dataset.job}/part`;
@@ -85,9 +86,8 @@ function offer() {
 if (open()) {
   offer();
   if (window.EventSource) {
-    events = new EventSource(`/api/jobs/${page.dataset.job}/events`);
-    events.addEventListener("job", look);
-    events.addEventListener("error", () => { if (open()) look(); });
+    const error = () => { if (open()) look(); };
+    events = follow(`/api/jobs/${page.dataset.job}/events`, { job: look, error });
   }
   slow = setInterval(look, 15000);
   document.addEventListener("visibilitychange", () => { if (!document.hidden && open()) look(); });
