@@ -48,12 +48,15 @@ def vanikeys(binary, target, seconds, threads):
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
         try:
-            process.communicate(timeout=seconds)
-            sys.exit("vanikeys ended before its time")
+            _, said = process.communicate(timeout=seconds)
+            sys.exit(f"vanikeys ended before its time; it wrote:\n{said[-2000:]}")
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGINT)
-            output, _ = process.communicate(timeout=30)
-    return json.loads(output)["rate"]
+            output, said = process.communicate(timeout=30)
+    rate = json.loads(output)["rate"] if output.strip() else 0
+    if not rate:
+        sys.exit(f"vanikeys tried no key within {seconds} s, give it more --seconds; it wrote:\n{said[-2000:]}")
+    return rate
 
 
 def onion_vanity_address(binary, target, seconds, threads):
@@ -74,9 +77,7 @@ def wireguard_vanity_key(binary, _target, seconds, threads):
     attempts = taken = 0.0
     while taken < seconds:
         command = [binary, "-prefix=moon"]
-        output = subprocess.run(
-            command, capture_output=True, text=True, check=True, env={**os.environ, "GOMAXPROCS": str(threads)}
-        ).stdout
+        output = stopped(command, 3600, {"GOMAXPROCS": str(threads)})
         tried = rate_in(r"moon\S+=\s+(\d+)\s", output, "wireguard-vanity-key")
         rate = rate_in(r"(\d+)\s*$", output, "wireguard-vanity-key")
         attempts += tried
@@ -100,6 +101,11 @@ def duration(seconds):
     return f"{seconds:.2f} s"
 
 
+def programs(given):
+    """The paths of the programs to compare."""
+    return sorted({getattr(given, name) for name, _, _ in TOOLS if getattr(given, name)})
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--vanikeys", default="target/release/vanikeys")
@@ -109,6 +115,9 @@ def main():
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--threads", type=int, default=os.cpu_count())
     given = arguments.parse_args()
+    for path in programs(given):
+        if not (os.path.isfile(path) and os.access(path, os.X_OK)):
+            arguments.error(f"{path} is no program: build it first, or leave its option out")
     there = [(name, target, rate) for name, target, rate in TOOLS if getattr(given, name)]
     rates = {(name, target): [] for name, target, _ in there}
     for _ in range(given.rounds):
