@@ -115,7 +115,12 @@ impl App {
     /// See [`OpenError`].
     pub async fn open(config: Config, schema: Schema) -> Result<Self, OpenError> {
         let app = Self::connect(config, schema).await?;
-        if !app.secret_is_known().await? {
+        let known = match app.secret_is_known().await {
+            // A damaged database cannot say it; what is wrong with it is told by those who come to look.
+            Err(StoreError::Corrupt(_)) if schema == Schema::Leave => true,
+            known => known?,
+        };
+        if !known {
             return Err(OpenError::ForeignSecret);
         }
         if schema == Schema::Migrate {

@@ -8,7 +8,7 @@ INSERT INTO users (id, email, email_key, person_key, username, username_key, pas
     ({id 3}, NULL, NULL, NULL, NULL, NULL, NULL, 'user', 'deleted', 'free', NULL, NULL, 30, 30, 'CID', {id 1}, NULL,
         NULL, NULL, 30, 31);
 INSERT INTO sessions (token_hash, user_id, user_agent, created_at, last_seen_at, expires_at)
-    VALUES ({bytes 5e55}, {id 1}, 'browser', 1, 2, 4102444800000000);
+    VALUES ({bytes 5e555e555e555e555e555e555e555e555e555e555e555e555e555e555e555e55}, {id 1}, 'browser', 1, 2, 4102444800000000);
 INSERT INTO access_tokens (id, user_id, created_at, expires_at, revoked_at) VALUES ({id 101}, {id 1}, 1, 2, NULL);
 INSERT INTO admin_keys (id, name, key_hash, created_at, last_used_at, revoked_at)
     VALUES ({id 102}, 'grafana', {bytes adad}, 1, 2, NULL);

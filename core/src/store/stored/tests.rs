@@ -125,7 +125,7 @@ async fn read(on: &mut impl Sql, place: &str, id: Uuid) -> StoreResult<()> {
 }
 
 /// Columns that are written and never read back, or whose rows have no id.
-const NOT_READ: [&str; 3] = ["pattern_credits.source", "queues.name", "mail_choices.letter"];
+const NOT_READ: [&str; 4] = ["pattern_credits.source", "queues.name", "mail_choices.letter", "point_kinds.kind"];
 
 /// Columns beside those of [`WORDS`] that are made into something.
 const OTHERS: [&str; 8] = [
