@@ -76,6 +76,9 @@ pub enum OpenError {
          --adopt-secret-key` takes the new one; what the old one sealed stays closed"
     )]
     ForeignSecret,
+    /// The database's file is so damaged that it can't be opened.
+    #[error("the database is damaged: {0}; restore the last backup that `vanikeys restore` takes")]
+    Damaged(String),
     /// Nobody gave a master secret.
     #[error("SECRET_KEY is not set")]
     NoSecret,
@@ -144,7 +147,10 @@ impl App {
     async fn connect(mut config: Config, schema: Schema) -> Result<Self, OpenError> {
         config.make_missing()?;
         let db = match &config.shape {
-            Shape::Embedded => Db::sqlite(&config.data.join(DATABASE_FILE)).await?,
+            Shape::Embedded => match Db::sqlite(&config.data.join(DATABASE_FILE)).await {
+                Err(StoreError::Corrupt(fault)) => return Err(OpenError::Damaged(fault)),
+                opened => opened?,
+            },
             Shape::Fleet { database_url, .. } => {
                 Db::postgres(database_url.expose(), config.database_connections).await?
             }

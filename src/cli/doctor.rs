@@ -5,12 +5,12 @@ use std::{os::unix::fs::PermissionsExt, path::Path};
 
 use serde::Serialize;
 use vanikeys_core::{
-    app::Schema,
+    app::{App, OpenError, Schema},
     config::{Config, Shape, made::SECRET_KEY_FILE},
     flow::doctor::{self, Finding, Grade},
 };
 
-use super::{Common, Failed, must_exist, output};
+use super::{Common, Failed, block_on, must_exist, opened, output};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,7 +23,7 @@ struct Report {
 pub(super) fn run(common: &Common) -> Result<(), Failed> {
     let config = common.configuration(&[])?;
     must_exist(&config)?;
-    let mut findings = common.with_app(Schema::Leave, async |app| doctor::examine(&app).await.map_err(Failed::work))?;
+    let mut findings = block_on(Box::pin(examine(config.clone())))??;
     findings.push(secrets(&config));
     let broken = findings.iter().filter(|finding| finding.grade == Grade::Broken).count();
     if common.json {
@@ -44,6 +44,17 @@ pub(super) fn run(common: &Common) -> Result<(), Failed> {
         1 => Err(Failed::work("1 check failed")),
         _ => Err(Failed::work(format!("{broken} checks failed"))),
     }
+}
+
+async fn examine(config: Config) -> Result<Vec<Finding>, Failed> {
+    let app = match App::open(config, Schema::Leave).await {
+        Err(OpenError::Damaged(fault)) => return Ok(vec![doctor::whole(vec![fault])]),
+        Err(error) => return Err(opened(error)),
+        Ok(app) => app,
+    };
+    let findings = doctor::examine(&app).await.map_err(Failed::work);
+    app.db.close().await;
+    findings
 }
 
 /// Secrets in files must be their owner's alone.

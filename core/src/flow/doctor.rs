@@ -108,12 +108,17 @@ pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
 }
 
 async fn file(tx: &mut Tx) -> StoreResult<Finding> {
-    Ok(Finding::none(
+    Ok(whole(copy::faults(tx).await?))
+}
+
+/// What is said of the database with these faults.
+pub fn whole(faults: Vec<String>) -> Finding {
+    Finding::none(
         "database",
         "sound: every page can be read and every row refers to rows that are there",
         "damaged, so nothing else was looked at; restore the last backup that `vanikeys restore` takes",
-        copy::faults(tx).await?,
-    ))
+        faults,
+    )
 }
 
 async fn schema(tx: &mut Tx) -> StoreResult<Finding> {

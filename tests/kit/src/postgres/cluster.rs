@@ -61,7 +61,6 @@ pub(super) fn make_database(port: u16, name: &str, template: &str) {
 }
 
 /// Drops a database, without waiting for it.
-#[expect(clippy::zombie_processes, reason = "it ends by itself, and so does this process soon")]
 pub(super) fn drop_database(port: u16, name: &str) {
     let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     let mut command = psql_command(port, "postgres");
