@@ -38,7 +38,7 @@ async fn an_administrator_runs_the_service_from_the_pages() {
     click(&browser, ".note a[href='/admin/users?flagged=true']").await;
     shows(&browser, "main table", "many from one address").await;
     click(&browser, "form[action$='/clear-flag'] button").await;
-    shows(&browser, ".empty", "Nobody fits").await;
+    shows(&browser, ".empty", "No users match.").await;
     go(&browser, &to("/admin/users?text=lea")).await;
     click(&browser, "main table summary").await;
     fill(&browser, &[("input[name='amount']", "250"), ("input[name='note']", "for the wait")]).await;
@@ -83,7 +83,7 @@ async fn tasks(world: &World, browser: &Browser) {
     assert_eq!(dead(), before - 2, "the ticked one runs again");
     go(browser, &format!("{}/admin/tasks?text=server+away", world.url())).await;
     click(browser, "form[action='/admin/tasks/run-again'] button").await;
-    shows(browser, ".empty", "No task fits").await;
+    shows(browser, ".empty", "No tasks match.").await;
     assert_eq!(dead(), 0);
     world.admin(&["resume", "emails"]);
 }

@@ -69,7 +69,7 @@ async fn who_allows_it_is_told_when_the_key_is_found() {
     go(&browser, &format!("{}/app?text=ez&kind=contains", world.url())).await;
     let job = send(&browser, ORDER, "/app/jobs/").await;
     click(&browser, "[data-notify]").await;
-    shows(&browser, "[data-notify]", "You are told when it is found").await;
+    shows(&browser, "[data-notify]", "You'll be notified when it's found").await;
     ask(&browser, "Object.defineProperty(document, 'hidden', { get: () => true })").await;
     world.admin(&["resume", "searches"]);
     let told = eventually("a notification", std::time::Duration::from_secs(120), || async {

@@ -71,7 +71,7 @@ impl Line {
     }
 
     /// Waits until the other side has closed.
-    fn is_closed(mut self) {
+    fn closes(mut self) {
         let mut rest = Vec::new();
         // A reset is an end too.
         let _ = self.0.read_to_end(&mut rest);
@@ -89,14 +89,14 @@ async fn who_begins_no_request_is_let_go() {
     for start in ["", "GET /healthz HTTP/1.1\r\nhost:", http2] {
         let mut line = site.connect();
         line.send(start);
-        line.is_closed();
+        line.closes();
     }
     let mut line = site.connect();
     line.send(HEALTH);
     assert!(line.head().starts_with("http/1.1 200"));
     line.send(HEALTH);
     assert!(line.head().starts_with("http/1.1 200"), "it may be used again");
-    line.is_closed();
+    line.closes();
     site.close().await;
 }
 
@@ -119,7 +119,7 @@ async fn the_longest_idle_make_room_for_new_ones() {
     let mut line = site.connect();
     line.send(HEALTH);
     assert!(line.head().starts_with("http/1.1 200"));
-    silent.remove(0).is_closed();
+    silent.remove(0).closes();
     site.close().await;
 }
 
@@ -139,7 +139,7 @@ async fn an_answer_before_the_body_says_whether_the_connection_goes_on() {
         line.send(&format!("{}{rest}", post(100_000_000)));
         let head = line.head();
         assert!(head.starts_with("http/1.1 404") && head.contains("connection: close"), "{head}");
-        line.is_closed();
+        line.closes();
     }
     site.close().await;
 }

@@ -128,7 +128,8 @@ async fn no_item_in_redis_however_malformed_stops_a_queue() {
     redis.command(&format!("HSET {data} {} x {} x \"no id\" x", id(10), id(11)));
     redis.command(&format!("SET {meta}:{} x", id(11)));
     redis.command(&format!("HSET \"{meta}:no id\" {good}"));
-    redis.command(&format!("HSET {data} {} \"{}\"", id(12), "x".repeat(70_000)));
+    let long = "redis.call('HSET', KEYS[1], ARGV[1], string.rep('x', 70000))";
+    redis.command(&format!("EVAL \"{long}\" 1 {data} {}", id(12)));
     redis.command(&format!("HSET {meta}:{} {good}", id(12)));
     redis.command(&format!("LPUSH {active} {} {} \"no id\" {} {}", id(10), id(11), id(12), id(13)));
     ground.owe(user, [Probe::Note { number: 1 }]).await;

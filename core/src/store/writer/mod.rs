@@ -77,13 +77,24 @@ impl Writer {
             None => Group { conn: self.0.pool.acquire().await?, since: Instant::now(), ended: Vec::new() },
         };
         let mut turn = Turn { writer: self.clone(), held: Some((group, permit)) };
-        // From here on dropping it rolls back.
-        let begun = turn.run(if joins { "SAVEPOINT turn" } else { "BEGIN IMMEDIATE" }).await;
-        if begun.is_err() && !joins {
-            // Nothing has begun, so there is nothing to roll back.
-            turn.held = None;
-        }
-        begun.map(|()| turn)
+        // It goes on even if this caller gives up: a rollback must find what it rolls back, and that alone.
+        let beginning = tokio::spawn(async move {
+            let begun = turn.run(if joins { "SAVEPOINT turn" } else { "BEGIN IMMEDIATE" }).await;
+            match (begun, turn.held.take()) {
+                (Ok(()), held) => {
+                    turn.held = held;
+                    Ok(turn)
+                }
+                // Nothing has begun, so there is nothing to roll back. What others did in the group goes with it.
+                (Err(error), held) => {
+                    if let Some((group, _permit)) = held.filter(|_| joins) {
+                        group.fail(&error);
+                    }
+                    Err(error)
+                }
+            }
+        });
+        beginning.await.unwrap_or(Err(StoreError::Down(sqlx::Error::WorkerCrashed)))
     }
 
     fn locked(&self) -> MutexGuard<'_, Option<Group>> {
@@ -119,20 +130,31 @@ impl Turn {
     ///
     /// # Errors
     /// The database's; the transaction is then rolled back.
-    pub(super) async fn commit(mut self) -> StoreResult<()> {
+    pub(super) async fn commit(self) -> StoreResult<()> {
+        // It goes on even if this caller gives up.
+        let committed = match tokio::spawn(self.end()).await {
+            Ok(ended) => ended?,
+            Err(_) => return Err(StoreError::Down(sqlx::Error::WorkerCrashed)),
+        };
+        committed.await.unwrap_or(Err(StoreError::Down(sqlx::Error::WorkerCrashed)))
+    }
+
+    /// Lets the next in line join the group; what comes back tells of its commit.
+    async fn end(mut self) -> StoreResult<oneshot::Receiver<StoreResult<()>>> {
         if self.joined() {
             self.run("RELEASE turn").await?;
         }
-        let Some((mut group, permit)) = self.held.take() else { return Ok(()) };
         let (told, committed) = oneshot::channel();
-        let first = group.ended.is_empty();
-        group.ended.push(told);
-        *self.writer.locked() = Some(group);
-        if first {
-            self.writer.close_later();
+        if let Some((mut group, permit)) = self.held.take() {
+            let first = group.ended.is_empty();
+            group.ended.push(told);
+            *self.writer.locked() = Some(group);
+            if first {
+                self.writer.close_later();
+            }
+            drop(permit);
         }
-        drop(permit);
-        committed.await.unwrap_or(Err(StoreError::Down(sqlx::Error::WorkerCrashed)))
+        Ok(committed)
     }
 
     /// Rolls back now, instead of when dropped.
@@ -151,8 +173,9 @@ impl Turn {
 
 impl Writer {
     async fn roll_back(self, mut group: Group, permit: OwnedSemaphorePermit) {
-        let statement = if group.ended.is_empty() { "ROLLBACK" } else { "ROLLBACK TO turn" };
-        match sqlx::query(statement).execute(&mut *group.conn).await {
+        // A savepoint stays after a rollback to it, and would be the one that the next rollback finds.
+        let statement = if group.ended.is_empty() { "ROLLBACK" } else { "ROLLBACK TO turn; RELEASE turn" };
+        match sqlx::raw_sql(statement).execute(&mut *group.conn).await {
             Ok(_) if group.ended.is_empty() => {}
             Ok(_) => *self.locked() = Some(group),
             // SQLite rolled back by itself, because it could not write, and with it all who are in the group.
