@@ -250,7 +250,7 @@ impl Tx {
         match self {
             Self::Postgres(tx) => tx.rollback().await?,
             Self::Sqlite(SqliteTx::Reads(tx)) => tx.rollback().await?,
-            Self::Sqlite(SqliteTx::Writes(turn)) => turn.rollback().await,
+            Self::Sqlite(SqliteTx::Writes(turn)) => turn.rollback().await?,
         }
         Ok(())
     }
@@ -298,11 +298,9 @@ impl Tries {
                 Ok(()) => return ControlFlow::Break(Ok(value)),
                 Err(error) => E::from(error),
             },
-            Err(error) => {
-                // If the rollback fails too, the connection is replaced, and with it ends the transaction.
-                tx.rollback().await.ok();
-                error
-            }
+            // Without a rollback what the error rests on may be gone: somebody else's writes that were to be committed
+            // together, or the connection.
+            Err(error) => tx.rollback().await.map_or_else(E::from, |()| error),
         };
         if !lost.lost_a_race() || self.0 == Self::MOST {
             return ControlFlow::Break(Err(lost));

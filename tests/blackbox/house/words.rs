@@ -3,10 +3,13 @@
 use super::source::{files, relative};
 
 /// What people read, or what it is made of.
-const PLACES: [(&str, &str); 9] = [
+const PLACES: [(&str, &str); 11] = [
     ("docs", ".md"),
     ("web/src/templates", ".html"),
     ("web/src/assets/js", ".js"),
+    // Comments of these stand in the API's document.
+    ("core/src/flow", ".rs"),
+    ("web/src/api", ".rs"),
     ("web/src/pages", ".rs"),
     ("web/src/admin", ".rs"),
     ("core/src/mail", ".txt"),

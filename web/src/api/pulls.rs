@@ -128,7 +128,7 @@ pub(crate) struct PullFilter {
     /// From this one on, counted from 0.
     #[param(default = 0, minimum = 0, maximum = 1_000_000)]
     pub(crate) offset: Option<u32>,
-    /// At least so many substrings matched.
+    /// Only pulls with at least this many substrings matched.
     #[param(minimum = 0, maximum = 8)]
     pub(crate) min_score: Option<u8>,
     /// Full matches only (`true`), or the others (`false`).

@@ -48,7 +48,7 @@ pub struct JobView {
     pub attempts: i64,
     /// Attempts a second right now.
     pub rate: f64,
-    /// Searchers on it right now.
+    /// How many searchers are working on it.
     pub workers: i64,
     /// The chance that so many attempts find a key: 1 - (1 - p)^n.
     pub chance_so_far: f64,

@@ -157,12 +157,21 @@ impl Turn {
         Ok(committed)
     }
 
-    /// Rolls back now, instead of when dropped.
-    pub(super) async fn rollback(mut self) {
-        if let Some((group, permit)) = self.held.take() {
-            // It goes on even if this caller gives up.
-            tokio::spawn(self.writer.clone().roll_back(group, permit)).await.ok();
+    /// Rolls back now, instead of when dropped. Whoever was in a group has seen what the others in it did, and must not
+    /// tell before that is committed; so this waits until it is.
+    ///
+    /// # Errors
+    /// [`StoreError::Down`] if what was seen is rolled back too.
+    pub(super) async fn rollback(mut self) -> StoreResult<()> {
+        let Some((mut group, permit)) = self.held.take() else { return Ok(()) };
+        let (told, committed) = oneshot::channel();
+        let joined = !group.ended.is_empty();
+        if joined {
+            group.ended.push(told);
         }
+        // It goes on even if this caller gives up.
+        tokio::spawn(self.writer.clone().roll_back(group, joined, permit)).await.ok();
+        if joined { committed.await.unwrap_or(Err(StoreError::Down(sqlx::Error::WorkerCrashed))) } else { Ok(()) }
     }
 
     /// Whether others have ended in the same group.
@@ -172,12 +181,12 @@ impl Turn {
 }
 
 impl Writer {
-    async fn roll_back(self, mut group: Group, permit: OwnedSemaphorePermit) {
+    async fn roll_back(self, mut group: Group, joined: bool, permit: OwnedSemaphorePermit) {
         // A savepoint stays after a rollback to it, and would be the one that the next rollback finds.
-        let statement = if group.ended.is_empty() { "ROLLBACK" } else { "ROLLBACK TO turn; RELEASE turn" };
+        let statement = if joined { "ROLLBACK TO turn; RELEASE turn" } else { "ROLLBACK" };
         match sqlx::raw_sql(statement).execute(&mut *group.conn).await {
-            Ok(_) if group.ended.is_empty() => {}
-            Ok(_) => *self.locked() = Some(group),
+            Ok(_) if joined => *self.locked() = Some(group),
+            Ok(_) => {}
             // SQLite rolled back by itself, because it could not write, and with it all who are in the group.
             Err(error) => group.fail(&error.into()),
         }
@@ -188,8 +197,9 @@ impl Writer {
 impl Drop for Turn {
     fn drop(&mut self) {
         if let Some((mut group, permit)) = self.held.take() {
+            let joined = !group.ended.is_empty();
             match tokio::runtime::Handle::try_current() {
-                Ok(runtime) => drop(runtime.spawn(self.writer.clone().roll_back(group, permit))),
+                Ok(runtime) => drop(runtime.spawn(self.writer.clone().roll_back(group, joined, permit))),
                 Err(_) => group.conn.close_on_drop(),
             }
         }
