@@ -11,6 +11,7 @@ use crate::{
         outgoing::{Outgoing, OutgoingError},
         passwords::Passwords,
         signals::Signals,
+        stripe::{Pace, Stripe, StripeError},
     },
     config::{Config, Shape, made::MadeError},
     custody::keyring::{Keyring, KeyringError},
@@ -46,6 +47,8 @@ pub struct App {
     pub mailer: Mailer,
     /// Sends to users' endpoints.
     pub outgoing: Outgoing,
+    /// Where payments go; without it nothing is sold.
+    pub stripe: Option<Stripe>,
     /// The game in numbers, as admins last saw it.
     pub(crate) overview: heists::Seen,
 }
@@ -97,6 +100,9 @@ pub enum OpenError {
     /// TLS for webhooks could not be set up.
     #[error(transparent)]
     Outgoing(#[from] OutgoingError),
+    /// TLS for Stripe could not be set up.
+    #[error(transparent)]
+    Stripe(#[from] StripeError),
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -159,6 +165,9 @@ impl App {
         if schema == Schema::Migrate {
             migrate::up(&db).await?;
         }
+        for warning in config.billing_warnings() {
+            tracing::warn!("{warning}");
+        }
         Self::assemble(db, config, Clock::System)
     }
 
@@ -191,6 +200,8 @@ impl App {
             None => Mailer::files(config.data.join(MAIL_FOLDER)),
         };
         let outgoing = Outgoing::new(&config.webhook_allow_networks, &config.trust)?;
+        let account = config.billing.stripe.as_ref();
+        let stripe = account.map(|account| Stripe::new(account, &config.trust, Pace::default())).transpose()?;
         let (passwords, patterns) = (Passwords::default(), Patterns::default());
         let config = Arc::new(config);
         Ok(Self {
@@ -206,6 +217,7 @@ impl App {
             patterns,
             mailer,
             outgoing,
+            stripe,
             overview: heists::Seen::default(),
         })
     }

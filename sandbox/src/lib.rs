@@ -11,9 +11,8 @@
 //! use vanikeys_sandbox::{Clock, Config, Http, Sandbox};
 //!
 //! let sandbox = Sandbox::new(Config::new("http://127.0.0.1:12111"), Clock::System, 1, Http::default());
-//! tokio::spawn(sandbox.clone().deliver_forever());
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:12111").await?;
-//! axum::serve(listener, sandbox.router()).await
+//! sandbox.serve(listener).await
 //! # }
 //! ```
 

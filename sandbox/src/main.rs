@@ -79,7 +79,6 @@ async fn serve(options: Options) -> Result<(), Error> {
     let mut config = Config::new(options.base_url.unwrap_or_else(|| format!("http://{address}")));
     config.controls = true;
     let sandbox = Sandbox::new(config, options.clock, options.seed, Http::default());
-    tokio::spawn(sandbox.clone().deliver_forever());
     writeln!(std::io::stdout(), "Stripe sandbox at http://{address}")?;
-    axum::serve(listener, sandbox.router()).await
+    sandbox.serve(listener).await
 }

@@ -14,6 +14,11 @@ impl Random {
         Self(seed)
     }
 
+    /// What goes on with the same sequence from here.
+    pub(crate) const fn seed(&self) -> u64 {
+        self.0
+    }
+
     /// The next 64 bits.
     pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

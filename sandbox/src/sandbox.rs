@@ -44,10 +44,19 @@ impl Sandbox {
     /// A sandbox without customers, prices or endpoints. The same seed gives the same ids.
     #[must_use]
     pub fn new(config: Config, clock: Clock, seed: u64, deliver: impl Deliver) -> Self {
-        let world = Mutex::new(World::new(config, clock, Random::seeded(seed)));
+        Self::over(World::new(config, clock, Random::seeded(seed)), deliver)
+    }
+
+    /// A sandbox that goes on from what [`Sandbox::state`] said; none if that wasn't it.
+    #[must_use]
+    pub fn resume(config: Config, clock: Clock, state: &Value, deliver: impl Deliver) -> Option<Self> {
+        World::resume(config, clock, state).map(|world| Self::over(world, deliver))
+    }
+
+    fn over(world: World, deliver: impl Deliver) -> Self {
         Self {
             inner: Arc::new(Inner {
-                world,
+                world: Mutex::new(world),
                 news: Notify::new(),
                 turns: Semaphore::new(AT_ONCE),
                 deliver: Box::new(deliver),
@@ -57,6 +66,11 @@ impl Sandbox {
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.inner.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What every link of the pages begins with.
+    pub(crate) fn root(&self) -> String {
+        self.world().config.root().to_owned()
     }
 
     /// Something may have to be delivered.
@@ -88,6 +102,27 @@ impl Sandbox {
         self.world().objects.of(kind).map(Fields::shown).collect()
     }
 
+    /// Everything that must be kept for the sandbox to go on in another process, its secrets too.
+    #[must_use]
+    pub fn state(&self) -> Value {
+        self.world().keep()
+    }
+
+    /// A number that is another one after anything changed.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.world().objects.changes
+    }
+
+    /// Sends the API something without the wire and without credentials: a path, and parameters as a form.
+    ///
+    /// # Errors
+    /// The answer to what is refused.
+    pub fn post(&self, path: &str, form: &str) -> Result<Value, Value> {
+        let answer = self.act(|world| world.post(path, form));
+        answer.map(|answer| answer.shown()).map_err(|failure| failure.body())
+    }
+
     /// The time that the sandbox has, in Unix seconds.
     #[must_use]
     pub fn now(&self) -> i64 {
@@ -115,6 +150,13 @@ impl Sandbox {
             world.objects.get("charge", charge, "charge").ok()?;
             Some(world.warn_of_fraud(charge).shown())
         })
+    }
+
+    /// Takes what went over the API so far, if the configuration has it kept: method, path, form, idempotency key and
+    /// version of each request, status and answer.
+    #[must_use]
+    pub fn exchanges(&self) -> Vec<Value> {
+        std::mem::take(&mut self.world().exchanges)
     }
 
     /// From now on, events are delivered like this.

@@ -32,8 +32,13 @@ impl Acting {
 
     /// Every client calls this before it calls outside: in tests, doing so inside a transaction is a panic.
     pub(crate) fn no_transaction(&self) {
-        debug_assert!(IN_TRANSACTION.try_with(|()| ()).is_err(), "something outside is called inside a transaction");
+        no_transaction();
     }
+}
+
+/// The same for what only reads outside, and needs no leave to be done twice.
+pub(crate) fn no_transaction() {
+    debug_assert!(IN_TRANSACTION.try_with(|()| ()).is_err(), "something outside is called inside a transaction");
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The world outside: clock, mail servers, other people's HTTP.
+//! The world outside: clock, mail servers, Stripe, other people's HTTP.
 
 pub mod acting;
 pub mod cache;
@@ -9,4 +9,5 @@ pub mod mailer;
 pub mod outgoing;
 pub mod passwords;
 pub mod signals;
+pub mod stripe;
 pub mod tls;

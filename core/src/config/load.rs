@@ -4,12 +4,13 @@ use std::{collections::BTreeMap, net::SocketAddr};
 
 use super::{
     Collector, Config, LogFormat, Mail, Problems, PublicUrl, Purpose, Shape, Sources,
+    billing::{self, billing},
     game::game,
     reader::{Reader, list, number},
     sources,
     values::{self, hours},
 };
-use crate::domain::price::Tariff;
+use crate::domain::price::{Pack, Tariff};
 
 impl Config {
     /// Reads the settings.
@@ -47,6 +48,9 @@ impl Config {
         if matches!(shape, Shape::Fleet { .. }) {
             needed_in_fleet(r);
         }
+        let (tariff, pack_prices) = tariff(r);
+        let billing = billing(r, pack_prices);
+        billing::check_demo(r, &billing, &shape, public_url.loopback && listen.ip().is_loopback());
         Self {
             listen,
             data,
@@ -61,7 +65,7 @@ impl Config {
             trust,
             webhook_allow_networks,
             free_pulls_per_day: r.get("FREE_PULLS_PER_DAY", "3", number(0, 10_000)),
-            tariff: tariff(r),
+            tariff,
             job_stall: hours(r.get("JOB_STALL_HOURS", "24", number(1, 8_760))),
             welcome_tokens_set: r.get("WELCOME_TOKENS", if fleet { "0" } else { "1000" }, number(0, 1_000_000_000)),
             registration_work_bits: r.get("REGISTRATION_WORK_BITS", if fleet { "18" } else { "0" }, number(0, 30)),
@@ -71,6 +75,7 @@ impl Config {
             pull_key_retention: hours(r.get("PULL_KEY_HOURS", "24", number(1, 8_760))),
             audit_address_retention: hours(24 * r.get("AUDIT_ADDRESS_DAYS", "90", number(1_u64, 3_650))),
             heist: game(r),
+            billing,
             log_level: r.get("LOG_LEVEL", "info", values::log_level),
             log_format: r.get(
                 "LOG_FORMAT",
@@ -179,8 +184,11 @@ fn needed_in_fleet(r: &mut Reader) {
     }
 }
 
-fn tariff(r: &mut Reader) -> Tariff {
-    let packs = r.get("TOKEN_PACKS", "100:0.99,500:3.99,2500:14.99,10000:49.99", list(values::pack));
+/// The tariff, and the packs' prices at Stripe by the number of tokens.
+fn tariff(r: &mut Reader) -> (Tariff, BTreeMap<i64, String>) {
+    let sold = r.get("TOKEN_PACKS", "100:0.99,500:3.99,2500:14.99,10000:49.99", list(billing::pack));
+    let packs: Vec<Pack> = sold.iter().map(|(pack, _)| *pack).collect();
+    let prices = sold.into_iter().filter_map(|(pack, id)| Some((pack.tokens, id?))).collect();
     if packs.is_empty() || packs.windows(2).any(|pair| pair[0].tokens >= pair[1].tokens) {
         r.misfit(
             "TOKEN_PACKS",
@@ -188,11 +196,12 @@ fn tariff(r: &mut Reader) -> Tariff {
             "list them from the smallest to the largest, each size once",
         );
     }
-    Tariff {
+    let tariff = Tariff {
         attempts_per_token: r.get("JOB_ATTEMPTS_PER_TOKEN", "1000000", number(1, 1_000_000_000_000)),
         premium_percent: r.get("JOB_PREMIUM_PERCENT", "15", number(0, 1_000)),
         minimum: r.get("JOB_MINIMUM_TOKENS", "100", number(1, 1_000_000_000)),
         largest: r.get("JOB_LARGEST_ATTEMPTS", "1e15", number(1e3, 1e18)),
         packs,
-    }
+    };
+    (tariff, prices)
 }

@@ -1,6 +1,7 @@
 //! The settings in force, typed and checked. Flags win over the environment, that over `vanikeys.toml`, that over
 //! defaults; everything wrong is told at once. Nothing here is made or opened: see [`made`] and [`crate::app`].
 
+mod billing;
 mod game;
 mod load;
 pub mod made;
@@ -17,6 +18,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use ipnet::IpNet;
 use vanikeys_grind::search::Backend;
 
+pub use billing::{Billing, Prices, Tax};
 pub use game::{Game, ReferralAward};
 pub use problem::{Problem, Problems};
 pub use reader::InForce;
@@ -73,6 +75,8 @@ pub struct Config {
     pub audit_address_retention: Duration,
     /// The game around points.
     pub heist: Game,
+    /// What is paid, and to whom.
+    pub billing: Billing,
     /// What is logged.
     pub log_level: String,
     /// How it is logged.

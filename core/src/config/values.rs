@@ -1,4 +1,4 @@
-//! The kinds of values that are more than a number: addresses, URLs, packs, secrets.
+//! The kinds of values that are more than a number: addresses, URLs, secrets.
 
 use std::{
     net::SocketAddr,
@@ -14,7 +14,7 @@ use super::{
     PublicUrl,
     reader::{Wrong, wrong},
 };
-use crate::{clients::tls::Trust, custody::keyring::Keyring, domain::price::Pack, secret::Secret};
+use crate::{clients::tls::Trust, custody::keyring::Keyring, secret::Secret};
 
 pub(super) fn address(text: &str) -> Result<SocketAddr, Wrong> {
     text.parse().map_err(|_| wrong("it is not an address and port", "give one like 127.0.0.1:8080 or [::]:8080"))
@@ -87,24 +87,6 @@ pub(super) fn backend(text: &str) -> Result<Backend, Wrong> {
     };
     let backend: Backend = text.parse().map_err(|_| wrong(format!("{text:?} is no backend of the search"), fix()))?;
     if backend.is_available() { Ok(backend) } else { Err(wrong("this processor doesn't run it", fix())) }
-}
-
-pub(super) fn pack(text: &str) -> Result<Pack, Wrong> {
-    let bad = |why: &str| {
-        wrong(format!("the pack {text:?} {why}"), "give packs like 100:0.99, 500:3.99, tokens before dollars")
-    };
-    let (tokens, dollars) = text.split_once(':').ok_or_else(|| bad("has no price"))?;
-    let tokens: i64 = tokens.trim().parse().map_err(|_| bad("has no whole number of tokens"))?;
-    let (whole, part) = dollars.trim().split_once('.').unwrap_or((dollars.trim(), "00"));
-    let digits = |text: &str| !text.is_empty() && text.len() <= 7 && text.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !digits(part) || part.len() != 2 {
-        return Err(bad("has no price in dollars and cents"));
-    }
-    let cents: i64 = format!("{whole}{part}").parse().map_err(|_| bad("has no price in dollars and cents"))?;
-    if !(1..=1_000_000_000).contains(&tokens) || cents < 1 {
-        return Err(bad("needs tokens and a price above zero"));
-    }
-    Ok(Pack { tokens, cents })
 }
 
 pub(super) fn secret_key(text: &str) -> Result<Secret, Wrong> {

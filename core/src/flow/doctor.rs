@@ -89,6 +89,7 @@ pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
     let known = searchers::list(&mut tx).await?;
     // Only reading: there is nothing to lose.
     tx.rollback().await?;
+    findings.extend(app.config.billing_warnings().into_iter().map(|warning| Finding::notice("billing", warning)));
     findings.extend(queues(app).await?);
     findings.push(people_at_work(app, roles.into_iter().map(|(role, _)| role).collect()).await?);
     let suspended: Vec<&str> =

@@ -73,7 +73,8 @@ async fn ask(address: SocketAddr, path: &str) -> std::io::Result<String> {
 }
 
 /// A listener on every address is reached over loopback.
-fn reachable(listening: SocketAddr) -> SocketAddr {
+#[must_use]
+pub fn reachable(listening: SocketAddr) -> SocketAddr {
     let loopback = match listening.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),

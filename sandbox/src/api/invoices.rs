@@ -1,4 +1,4 @@
-//! Invoices of subscriptions, their payments, and the preview of what a change would cost.
+//! Invoices of subscriptions and those made by hand, their payments, and the preview of what a change would cost.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     failure::{Answer, Failure},
     fields::{Fields, whole_list},
     operation::{
-        grammar::{Kind, Param, clearable, may},
+        grammar::{Kind, Param, clearable, may, need},
         lists::{AFTER, BEFORE, LIMIT, page},
         route::{Route, get, post},
     },
@@ -32,24 +32,25 @@ const DETAILS: Kind = Kind::Hash(&[
 ]);
 const PREVIEW: &[Param] =
     &[may("customer", Kind::Text), may("subscription", Kind::Text), may("subscription_details", DETAILS)];
+const CREATE: &[Param] = &[
+    need("customer", Kind::Text),
+    may("description", Kind::Text),
+    clearable("metadata", Kind::Map),
+    may("pending_invoice_items_behavior", Kind::Choice(&["exclude", "include"])),
+];
 const PAY: &[Param] = &[may("off_session", Kind::Bool), may("payment_method", Kind::Text)];
 const PAYMENTS: &[Param] = &[
     LIMIT,
     AFTER,
     BEFORE,
     may("invoice", Kind::Text),
-    may(
-        "payment",
-        Kind::Hash(&[
-            may("payment_intent", Kind::Text),
-            crate::operation::grammar::need("type", Kind::Choice(&["payment_intent"])),
-        ]),
-    ),
+    may("payment", Kind::Hash(&[may("payment_intent", Kind::Text), need("type", Kind::Choice(&["payment_intent"]))])),
     may("status", Kind::Choice(&["canceled", "open", "paid"])),
 ];
 
 pub(crate) const ROUTES: &[Route] = &[
     get("/v1/invoices", LIST, list),
+    post("/v1/invoices", CREATE, create),
     post("/v1/invoices/create_preview", PREVIEW, preview),
     get("/v1/invoices/{invoice}", &[], invoice),
     post("/v1/invoices/{invoice}", &[clearable("metadata", Kind::Map)], |world, params| {
@@ -103,11 +104,28 @@ fn list(world: &mut World, params: &Value) -> Answer {
     page("/v1/invoices", params, world.objects.of("invoice").rev().filter(fits))
 }
 
+fn create(world: &mut World, params: &Value) -> Answer {
+    let customer = world.live_customer(params.text("customer"))?;
+    world.enter(customer.text("id"));
+    let mut invoice = world.manual_invoice(&customer, params.text("pending_invoice_items_behavior") == "include");
+    invoice.adopt(params, &["description"]);
+    invoice.merge_metadata(params);
+    world.create("invoice.created", &invoice);
+    Ok(invoice)
+}
+
+/// Collects an invoice now; a draft is finalized by that.
 fn pay(world: &mut World, params: &Value) -> Answer {
-    let invoice = invoice(world, params)?;
+    let mut invoice = invoice(world, params)?;
+    if invoice.text("status") == "draft" {
+        invoice = world.finalize(invoice.text("id"))?;
+    }
+    if invoice.text("status") == "paid" && invoice.int("amount_due") == 0 {
+        return Ok(invoice);
+    }
     let subscription = invoice["parent"]["subscription_details"].text("subscription");
-    let subscription = world.objects.get("subscription", subscription, "subscription")?;
-    let default = world.collecting_method(&subscription);
+    let payer = world.objects.any(subscription).unwrap_or(&invoice).clone();
+    let default = world.collecting_method(&payer);
     let method = if params.has("payment_method") { params.text("payment_method") } else { &default };
     // Without the word `off_session=false`, nobody is there to be asked.
     let present = params["off_session"] == false;

@@ -6,6 +6,7 @@ mod checkout;
 mod customers;
 mod disputes;
 mod events;
+mod invoice_items;
 mod invoices;
 mod payment_intents;
 mod payment_methods;
@@ -36,6 +37,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     customers::ROUTES,
     disputes::ROUTES,
     events::ROUTES,
+    invoice_items::ROUTES,
     invoices::ROUTES,
     payment_intents::ROUTES,
     payment_methods::ROUTES,

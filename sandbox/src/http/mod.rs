@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderMap, Method, Response, header::AUTHORIZATION},
 };
 use futures::StreamExt;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{
     Sandbox,
@@ -20,7 +20,7 @@ use crate::{
         answer::Reply,
         faults::{self, Effect},
     },
-    failure::Failure,
+    failure::{Answer, Failure},
     fields::Fields,
     operation::{form, grammar, route::Route},
     world::{Cause, World},
@@ -66,6 +66,9 @@ async fn answer(sandbox: &Sandbox, asked: &Asked) -> Response<Body> {
         let mut world = sandbox.world();
         let effect = faults::strike(&mut world.faults, asked.method.as_str(), &asked.path);
         let reply = world.handle(asked, effect.as_ref());
+        if world.config.record {
+            world.exchanges.push(exchange(asked, &reply));
+        }
         (reply, effect)
     };
     sandbox.wake();
@@ -87,6 +90,18 @@ async fn answer(sandbox: &Sandbox, asked: &Asked) -> Response<Body> {
     }
     let text = reply.text();
     reply.into_response(Body::from(text))
+}
+
+fn exchange(asked: &Asked, reply: &Reply) -> Value {
+    json!({
+        "method": asked.method.as_str(),
+        "path": asked.path,
+        "form": asked.text,
+        "key": header(&asked.headers, "idempotency-key"),
+        "version": header(&asked.headers, "stripe-version"),
+        "status": reply.status,
+        "answer": reply.body,
+    })
 }
 
 /// A response that promises the whole text and ends the connection after so many bytes.
@@ -143,6 +158,17 @@ impl World {
                 Reply::new(answer.and_then(|answer| self.expanded(answer, expand)))
             }
             Err(failure) => Reply::new(Err(failure)),
+        }
+    }
+
+    /// Carries out a POST that did not come over the wire.
+    pub(crate) fn post(&mut self, path: &str, form: &str) -> Answer {
+        let asked =
+            Asked { method: Method::POST, path: path.to_owned(), headers: HeaderMap::new(), text: form.to_owned() };
+        let given = form::parse(form)?;
+        match self.prepare(&asked, given, None)? {
+            Begun::Repeated(reply) => Ok(reply.body),
+            Begun::Call(route, params) => (route.run)(self, &params),
         }
     }
 

@@ -17,10 +17,11 @@ use crate::{Sandbox, fields::Fields};
 
 /// The question.
 pub(crate) async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response<Body> {
-    let Some(intent) = asked(&sandbox, &id) else { return nothing() };
+    let Some(intent) = asked(&sandbox, &id) else { return nothing(&sandbox) };
+    let root = sandbox.root();
     let content = format!(
         r#"<p>Your bank asks whether this payment of {} is yours.</p>
-<form method="post" action="/authenticate/{}">
+<form method="post" action="{root}/authenticate/{}">
 <button type="submit" name="outcome" value="pass">Yes, pay</button>
 <button type="submit" name="outcome" value="fail">No, refuse</button>
 </form>
@@ -28,7 +29,7 @@ pub(crate) async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>)
         money(&intent, "amount"),
         escape(&id)
     );
-    page(StatusCode::OK, "Confirm with your bank", &content)
+    page(&root, StatusCode::OK, "Confirm with your bank", &content)
 }
 
 /// The answer; leads back to where the shop wanted.
@@ -37,7 +38,7 @@ pub(crate) async fn answer(
     Path(id): Path<String>,
     Form(form): Form<Given>,
 ) -> Response<Body> {
-    let Some(intent) = asked(&sandbox, &id) else { return nothing() };
+    let Some(intent) = asked(&sandbox, &id) else { return nothing(&sandbox) };
     let passed = given(&form, "outcome") == "pass";
     let status = match sandbox.act(|world| world.authenticated(&id, passed)) {
         Ok(_) => "succeeded",
@@ -45,7 +46,8 @@ pub(crate) async fn answer(
     };
     let back = intent["next_action"]["redirect_to_url"].text("return_url");
     if back.is_empty() {
-        return dead_end(StatusCode::OK, "Done", &format!("The payment has {status}. You can close this page."), "");
+        let message = format!("The payment has {status}. You can close this page.");
+        return dead_end(&sandbox.root(), StatusCode::OK, "Done", &message, "");
     }
     let sign = if back.contains('?') { '&' } else { '?' };
     let secret = intent.text("client_secret");
@@ -56,6 +58,12 @@ fn asked(sandbox: &Sandbox, id: &str) -> Option<Value> {
     sandbox.object(id).filter(|intent| intent.text("status") == "requires_action")
 }
 
-fn nothing() -> Response<Body> {
-    dead_end(StatusCode::NOT_FOUND, "Nothing to confirm", "The bank has no question about this payment.", "")
+fn nothing(sandbox: &Sandbox) -> Response<Body> {
+    dead_end(
+        &sandbox.root(),
+        StatusCode::NOT_FOUND,
+        "Nothing to confirm",
+        "The bank has no question about this payment.",
+        "",
+    )
 }

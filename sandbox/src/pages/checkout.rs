@@ -20,7 +20,7 @@ use crate::{Sandbox, failure::Answer, fields::Fields};
 /// What is bought, and where to enter a card.
 pub(crate) async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response<Body> {
     match find(&sandbox, &id) {
-        Ok(session) => form(&session, StatusCode::OK, ""),
+        Ok(session) => form(&sandbox, &session, StatusCode::OK, ""),
         Err(response) => *response,
     }
 }
@@ -36,7 +36,7 @@ pub(crate) async fn pay(
         Err(response) => return *response,
     };
     let Some(card) = entered(&form_given) else {
-        return form(&session, StatusCode::UNPROCESSABLE_ENTITY, UNKNOWN_NUMBER);
+        return form(&sandbox, &session, StatusCode::UNPROCESSABLE_ENTITY, UNKNOWN_NUMBER);
     };
     let email = given(&form_given, "email");
     let paid = sandbox.act(|world| world.pay_session(&id, card, email));
@@ -62,7 +62,9 @@ pub(crate) async fn authenticate(
 fn find(sandbox: &Sandbox, id: &str) -> Result<Value, Box<Response<Body>>> {
     // Time may have closed it.
     let session = sandbox.act(|world| world.objects.get("checkout.session", id, "session"));
-    let dead = |status, title: &str, message: &str, link: &str| Err(Box::new(dead_end(status, title, message, link)));
+    let dead = |status, title: &str, message: &str, link: &str| {
+        Err(Box::new(dead_end(&sandbox.root(), status, title, message, link)))
+    };
     let Ok(session) = session else {
         return dead(
             StatusCode::NOT_FOUND,
@@ -87,10 +89,10 @@ fn find(sandbox: &Sandbox, id: &str) -> Result<Value, Box<Response<Body>>> {
 fn after(sandbox: &Sandbox, before: &Value, paid: Answer) -> Response<Body> {
     match paid {
         Ok(session) if session.text("status") == "complete" => see(&success(&session)),
-        Ok(session) => question(&session),
+        Ok(session) => question(sandbox, &session),
         Err(failure) => {
             let session = sandbox.object(before.text("id")).unwrap_or_default();
-            form(&session, StatusCode::PAYMENT_REQUIRED, &told(&failure))
+            form(sandbox, &session, StatusCode::PAYMENT_REQUIRED, &told(&failure))
         }
     }
 }
@@ -99,9 +101,9 @@ fn success(session: &Value) -> String {
     session.text("success_url").replace("{CHECKOUT_SESSION_ID}", session.text("id"))
 }
 
-fn form(session: &Value, status: StatusCode, error: &str) -> Response<Body> {
+fn form(sandbox: &Sandbox, session: &Value, status: StatusCode, error: &str) -> Response<Body> {
     let subscription = session.text("mode") == "subscription";
-    let mut content = alert(error);
+    let (root, mut content) = (sandbox.root(), alert(error));
     content.push_str("<table>\n<caption>What you buy</caption>\n<tbody>\n");
     for line in session.list("_lines") {
         let name = escape(line.text("description"));
@@ -111,7 +113,7 @@ fn form(session: &Value, status: StatusCode, error: &str) -> Response<Body> {
     let (total, every) = (money(session, "amount_total"), every(session));
     let _ = writeln!(content, "<tr><th scope=\"row\">Total</th><td><strong>{total}{every}</strong></td></tr>");
     content.push_str("</tbody>\n</table>\n");
-    let _ = writeln!(content, "<form method=\"post\" action=\"/c/pay/{}\">", escape(session.text("id")));
+    let _ = writeln!(content, "<form method=\"post\" action=\"{root}/c/pay/{}\">", escape(session.text("id")));
     if !session.has("customer") {
         let email = escape(session.text("customer_email"));
         let _ = writeln!(
@@ -127,7 +129,7 @@ fn form(session: &Value, status: StatusCode, error: &str) -> Response<Body> {
         let _ = writeln!(content, "<a class=\"button\" href=\"{}\">Cancel</a>", escape(session.text("cancel_url")));
     }
     content.push_str("</form>\n");
-    page(status, if subscription { "Subscribe" } else { "Pay" }, &content)
+    page(&root, status, if subscription { "Subscribe" } else { "Pay" }, &content)
 }
 
 fn every(session: &Value) -> String {
@@ -139,16 +141,17 @@ fn every(session: &Value) -> String {
     }
 }
 
-fn question(session: &Value) -> Response<Body> {
+fn question(sandbox: &Sandbox, session: &Value) -> Response<Body> {
+    let root = sandbox.root();
     let id = escape(session.text("id"));
     let content = format!(
         r#"<p>Your bank asks whether this payment of {} is yours.</p>
-<form method="post" action="/c/pay/{id}/authenticate">
+<form method="post" action="{root}/c/pay/{id}/authenticate">
 <button type="submit" name="outcome" value="pass">Yes, pay</button>
 <button type="submit" name="outcome" value="fail">No, refuse</button>
 </form>
 "#,
         money(session, "amount_total")
     );
-    page(StatusCode::OK, "Confirm with your bank", &content)
+    page(&root, StatusCode::OK, "Confirm with your bank", &content)
 }

@@ -37,8 +37,8 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
-/// A page with this title and this content, which is HTML.
-pub(super) fn page(status: StatusCode, title: &str, content: &str) -> Response<Body> {
+/// A page with this title and this content, which is HTML. `root` is what every link begins with.
+pub(super) fn page(root: &str, status: StatusCode, title: &str, content: &str) -> Response<Body> {
     let title = escape(title);
     let text = format!(
         r#"<!doctype html>
@@ -48,7 +48,7 @@ pub(super) fn page(status: StatusCode, title: &str, content: &str) -> Response<B
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{title} · Payment sandbox</title>
-<link rel="stylesheet" href="/c/sandbox.css">
+<link rel="stylesheet" href="{root}/c/sandbox.css">
 </head>
 <body>
 <header><p><strong>Payment sandbox.</strong> No money moves here, and no real card is taken.</p></header>
@@ -70,12 +70,12 @@ pub(super) fn page(status: StatusCode, title: &str, content: &str) -> Response<B
 }
 
 /// A page that says why there is nothing to do.
-pub(super) fn dead_end(status: StatusCode, title: &str, message: &str, link: &str) -> Response<Body> {
+pub(super) fn dead_end(root: &str, status: StatusCode, title: &str, message: &str, link: &str) -> Response<Body> {
     let mut content = format!("<p>{}</p>\n", escape(message));
     if !link.is_empty() {
         let _ = writeln!(content, r#"<p><a href="{}">Back to the shop</a></p>"#, escape(link));
     }
-    page(status, title, &content)
+    page(root, status, title, &content)
 }
 
 /// What went wrong with the attempt before, if anything did.

@@ -19,7 +19,10 @@ use crate::{Sandbox, fields::Fields};
 
 /// What an invoice is for, and its payment if it is open.
 pub(crate) async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response<Body> {
-    sandbox.object(&id).filter(of_kind("invoice")).map_or_else(missing, |invoice| form(&invoice, StatusCode::OK, ""))
+    sandbox
+        .object(&id)
+        .filter(of_kind("invoice"))
+        .map_or_else(|| missing(&sandbox), |invoice| form(&sandbox, &invoice, StatusCode::OK, ""))
 }
 
 /// Pays an open invoice with what was entered.
@@ -28,9 +31,9 @@ pub(crate) async fn pay(
     Path(id): Path<String>,
     Form(given): Form<Given>,
 ) -> Response<Body> {
-    let Some(invoice) = sandbox.object(&id).filter(of_kind("invoice")) else { return missing() };
+    let Some(invoice) = sandbox.object(&id).filter(of_kind("invoice")) else { return missing(&sandbox) };
     let Some(card) = entered(&given) else {
-        return form(&invoice, StatusCode::UNPROCESSABLE_ENTITY, UNKNOWN_NUMBER);
+        return form(&sandbox, &invoice, StatusCode::UNPROCESSABLE_ENTITY, UNKNOWN_NUMBER);
     };
     let paid = sandbox.act(|world| {
         world.enter(invoice.text("customer"));
@@ -41,16 +44,19 @@ pub(crate) async fn pay(
     match paid {
         Ok(_) if asks => {
             let intent = sandbox.world().intent_of(&id).map(|intent| intent.text("id").to_owned()).unwrap_or_default();
-            see(&format!("/authenticate/{intent}"))
+            see(&format!("{}/authenticate/{intent}", sandbox.root()))
         }
-        Ok(_) => see(&format!("/i/{id}")),
-        Err(failure) => form(&sandbox.object(&id).unwrap_or(invoice), StatusCode::PAYMENT_REQUIRED, &told(&failure)),
+        Ok(_) => see(&format!("{}/i/{id}", sandbox.root())),
+        Err(failure) => {
+            let invoice = sandbox.object(&id).unwrap_or(invoice);
+            form(&sandbox, &invoice, StatusCode::PAYMENT_REQUIRED, &told(&failure))
+        }
     }
 }
 
 /// What a charge was for.
 pub(crate) async fn receipt(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response<Body> {
-    let Some(charge) = sandbox.object(&id).filter(of_kind("charge")) else { return missing() };
+    let Some(charge) = sandbox.object(&id).filter(of_kind("charge")) else { return missing(&sandbox) };
     let content = format!(
         "<dl>\n<dt>Amount paid</dt><dd>{}</dd>\n<dt>Refunded</dt><dd>{}</dd>\n<dt>For</dt><dd>{}</dd>\n<dt>Charge</dt><dd>{}</dd>\n</dl>\n",
         money(&charge, "amount_captured"),
@@ -58,19 +64,20 @@ pub(crate) async fn receipt(State(sandbox): State<Sandbox>, Path(id): Path<Strin
         escape(charge.text("description")),
         escape(&id)
     );
-    page(StatusCode::OK, "Receipt", &content)
+    page(&sandbox.root(), StatusCode::OK, "Receipt", &content)
 }
 
 fn of_kind(kind: &'static str) -> impl Fn(&Value) -> bool {
     move |object| object.text("object") == kind
 }
 
-fn missing() -> Response<Body> {
-    dead_end(StatusCode::NOT_FOUND, "Not found", "The link is wrong, or the sandbox was started anew.", "")
+fn missing(sandbox: &Sandbox) -> Response<Body> {
+    let message = "The link is wrong, or the sandbox was started anew.";
+    dead_end(&sandbox.root(), StatusCode::NOT_FOUND, "Not found", message, "")
 }
 
-fn form(invoice: &Value, status: StatusCode, error: &str) -> Response<Body> {
-    let mut content = alert(error);
+fn form(sandbox: &Sandbox, invoice: &Value, status: StatusCode, error: &str) -> Response<Body> {
+    let (root, mut content) = (sandbox.root(), alert(error));
     let _ = writeln!(
         content,
         "<p>Invoice {} is {}.</p>\n<table>\n<caption>What it is for</caption>\n<tbody>",
@@ -85,9 +92,9 @@ fn form(invoice: &Value, status: StatusCode, error: &str) -> Response<Body> {
     let _ =
         writeln!(content, "<tr><th scope=\"row\">Total</th><td><strong>{due}</strong></td></tr>\n</tbody>\n</table>");
     if invoice.text("status") == "open" {
-        let _ = writeln!(content, "<form method=\"post\" action=\"/i/{}\">", escape(invoice.text("id")));
+        let _ = writeln!(content, "<form method=\"post\" action=\"{root}/i/{}\">", escape(invoice.text("id")));
         content.push_str(&number_field(!error.is_empty()));
         let _ = writeln!(content, "<button type=\"submit\">Pay {due}</button>\n</form>");
     }
-    page(status, "Invoice", &content)
+    page(&root, status, "Invoice", &content)
 }

@@ -28,7 +28,7 @@ const LASTS: i64 = 3600;
 
 /// What a customer has.
 pub(crate) async fn show(State(sandbox): State<Sandbox>, Path(secret): Path<String>) -> Response<Body> {
-    let Some(session) = find(&sandbox, &secret) else { return missing() };
+    let Some(session) = find(&sandbox, &secret) else { return missing(&sandbox) };
     overview(&sandbox, &session, StatusCode::OK, "")
 }
 
@@ -38,10 +38,10 @@ pub(crate) async fn act(
     Path(secret): Path<String>,
     Form(form): Form<Given>,
 ) -> Response<Body> {
-    let Some(session) = find(&sandbox, &secret) else { return missing() };
+    let Some(session) = find(&sandbox, &secret) else { return missing(&sandbox) };
     let done = sandbox.act(|world| change(world, &session, &form));
     match done {
-        Ok(_) => see(&format!("/p/session/{secret}")),
+        Ok(_) => see(&format!("{}/p/session/{secret}", sandbox.root())),
         Err(failure) => overview(&sandbox, &session, StatusCode::UNPROCESSABLE_ENTITY, &super::told(&failure)),
     }
 }
@@ -54,9 +54,9 @@ fn find(sandbox: &Sandbox, secret: &str) -> Option<Value> {
     })
 }
 
-fn missing() -> Response<Body> {
+fn missing(sandbox: &Sandbox) -> Response<Body> {
     let message = "The link is wrong or too old. Open the portal from the shop again.";
-    dead_end(StatusCode::NOT_FOUND, "Not found", message, "")
+    dead_end(&sandbox.root(), StatusCode::NOT_FOUND, "Not found", message, "")
 }
 
 fn change(world: &mut World, session: &Value, form: &Given) -> Answer {
@@ -113,8 +113,8 @@ fn another_card(world: &mut World, customer: &str, form: &Given) -> Answer {
 
 fn overview(sandbox: &Sandbox, session: &Value, status: StatusCode, error: &str) -> Response<Body> {
     let world = sandbox.world();
-    let customer = session.text("customer");
-    let action = format!("/p/session/{}", escape(session.text("_secret")));
+    let (root, customer) = (world.config.root(), session.text("customer"));
+    let action = format!("{root}/p/session/{}", escape(session.text("_secret")));
     let mut content = alert(error);
     content.push_str("<h2>Subscriptions</h2>\n");
     let running = |one: &&Value| one.text("customer") == customer && !one.has("ended_at");
@@ -132,14 +132,14 @@ fn overview(sandbox: &Sandbox, session: &Value, status: StatusCode, error: &str)
         let (state, amount) = (escape(invoice.text("status")), money(invoice, "amount_due"));
         let _ = writeln!(
             content,
-            "<tr><th scope=\"row\"><a href=\"/i/{id}\">Invoice {number}</a></th><td>{state}</td><td>{amount}</td></tr>"
+            "<tr><th scope=\"row\"><a href=\"{root}/i/{id}\">Invoice {number}</a></th><td>{state}</td><td>{amount}</td></tr>"
         );
     }
     content.push_str("</tbody>\n</table>\n");
     if session.has("return_url") {
         let _ = writeln!(content, "<p><a href=\"{}\">Back to the shop</a></p>", escape(session.text("return_url")));
     }
-    page(status, "Your billing", &content)
+    page(root, status, "Your billing", &content)
 }
 
 fn row(world: &World, content: &mut String, subscription: &Value, action: &str) {

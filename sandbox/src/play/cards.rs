@@ -51,6 +51,7 @@ const CARDS: &[Card] = &[
     card("4000000000000127", "pm_card_chargeDeclinedIncorrectCvc", Conduct::Declines("incorrect_cvc", "incorrect_cvc")),
     card("4000000000000341", "pm_card_chargeCustomerFail", Conduct::DeclinesLater),
     card("4000002760003184", "pm_card_authenticationRequired", Conduct::Authenticates),
+    card("4000000000003220", "pm_card_threeDSecure2Required", Conduct::Authenticates),
     card("4000002500003155", "pm_card_authenticationRequiredOnSetup", Conduct::Authenticates),
     card("4000000000000259", "pm_card_createDispute", Conduct::Disputed { reason: "fraudulent", inquiry: false }),
     card(

@@ -119,6 +119,7 @@ impl World {
         let description = match invoice.text("billing_reason") {
             "subscription_create" => "Subscription creation",
             "subscription_update" => "Subscription update",
+            "manual" => "Payment for an invoice",
             _ => "Subscription renewal",
         };
         intent.set("description", description);

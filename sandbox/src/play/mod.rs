@@ -8,6 +8,7 @@ pub(crate) mod dispute;
 pub(crate) mod intent;
 pub(crate) mod invoice;
 pub(crate) mod lines;
+mod manual;
 pub(crate) mod methods;
 mod outcome;
 pub(crate) mod period;

@@ -36,6 +36,16 @@ impl Deliveries {
         }
     }
 
+    /// Everything that is owed.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Owed> {
+        self.owed.iter()
+    }
+
+    /// Owes again what was owed before.
+    pub(crate) fn restore(&mut self, owed: Owed) {
+        self.owed.push(owed);
+    }
+
     /// Takes the deliveries that are due, the earliest first.
     pub(crate) fn take_due(&mut self, now: i64) -> Vec<Owed> {
         let (mut due, later): (Vec<_>, Vec<_>) = self.owed.drain(..).partition(|owed| owed.due <= now);

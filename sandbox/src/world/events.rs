@@ -46,6 +46,8 @@ pub(crate) const TYPES: &[&str] = &[
     "invoice.payment_succeeded",
     "invoice.updated",
     "invoice.voided",
+    "invoiceitem.created",
+    "invoiceitem.deleted",
     "payment_intent.canceled",
     "payment_intent.created",
     "payment_intent.payment_failed",

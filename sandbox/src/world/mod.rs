@@ -3,6 +3,7 @@
 
 pub(crate) mod deliveries;
 pub(crate) mod events;
+mod kept;
 pub(crate) mod objects;
 
 use serde_json::Value;
@@ -32,6 +33,8 @@ pub(crate) struct World {
     pub(crate) looked_at: i64,
     /// The request that is being handled, for the events it causes.
     pub(crate) cause: Cause,
+    /// What went over the API, if that is kept.
+    pub(crate) exchanges: Vec<Value>,
 }
 
 /// What an event says about the request that caused it.
@@ -55,6 +58,7 @@ impl World {
             now,
             looked_at: 0,
             cause: Cause::default(),
+            exchanges: Vec::new(),
         }
     }
 

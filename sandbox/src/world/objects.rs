@@ -14,11 +14,14 @@ pub(crate) struct Objects {
     by_id: HashMap<String, Value>,
     /// Ids by the member `object`, oldest first.
     order: HashMap<String, Vec<String>>,
+    /// How often anything was put here.
+    pub(crate) changes: u64,
 }
 
 impl Objects {
     /// Keeps an object, new or changed.
     pub(crate) fn put(&mut self, object: &Value) {
+        self.changes += 1;
         let id = object.text("id").to_owned();
         if self.by_id.insert(id.clone(), object.clone()).is_none() {
             self.order.entry(object.text("object").to_owned()).or_default().push(id);
@@ -27,6 +30,11 @@ impl Objects {
 
     pub(crate) fn any(&self, id: &str) -> Option<&Value> {
         self.by_id.get(id)
+    }
+
+    /// Everything, each kind in the order of its making.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Value> {
+        self.order.values().flatten().filter_map(|id| self.by_id.get(id))
     }
 
     /// The object of this kind.

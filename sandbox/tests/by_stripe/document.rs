@@ -49,19 +49,19 @@ async fn every_operation_takes_and_answers_what_stripe_documents() {
     sessions(&stand, &once, &monthly, &customer).await;
     subscriptions(&stand, &monthly, &customer).await;
     payments(&stand, &customer).await;
+    by_hand(&stand, &customer).await;
     portal(&stand, &customer).await;
     clocks(&stand).await;
     lists(&stand).await;
     refusals(&stand).await;
-    let exchanges = std::mem::take(&mut *stand.record.lock().unwrap());
-    check(exchanges, stand.sandbox.objects("event"), true).await;
+    check(stand.sandbox.exchanges(), stand.sandbox.objects("event"), true).await;
 }
 
 #[tokio::test]
 async fn the_check_finds_what_is_wrong() {
     let stand = Stand::new();
     stand.customer("").await;
-    let good = stand.record.lock().unwrap().remove(0);
+    let good = stand.sandbox.exchanges().remove(0);
     let event = stand.sandbox.objects("event").remove(0);
     assert_eq!(problems(vec![good.clone()], vec![event.clone()], false).await, "");
     let wrong = |pointer: &str, value: Value| {
@@ -216,6 +216,23 @@ async fn paused(stand: &Stand, monthly: &Value) {
     stand.pass(86400);
     let resumed = stand.post(&format!("/v1/subscriptions/{}/resume", text(&trial["id"])), "").await;
     stand.post(&format!("/v1/invoices/{}/finalize", text(&resumed["latest_invoice"])), "").await;
+}
+
+async fn by_hand(stand: &Stand, customer: &Value) {
+    let id = text(&customer["id"]);
+    let item = |amount: i64| format!("amount={amount}&currency=usd&customer={id}&description=Thing&metadata[p]=1");
+    let unwanted = stand.post("/v1/invoiceitems", &item(5)).await;
+    let path = format!("/v1/invoiceitems/{}", text(&unwanted["id"]));
+    stand.get(&path).await;
+    remove(stand, &path).await;
+    stand.post("/v1/invoiceitems", &item(2_000)).await;
+    stand.get(&format!("/v1/invoiceitems?customer={id}")).await;
+    let form = format!("customer={id}&description=d&metadata[p]=1&pending_invoice_items_behavior=include");
+    let invoice = stand.post("/v1/invoices", &form).await;
+    let paid = stand.post(&format!("/v1/invoices/{}/pay", text(&invoice["id"])), "payment_method=pm_card_visa").await;
+    assert_eq!((&paid["status"], &paid["amount_paid"]), (&json!("paid"), &json!(2_000)));
+    let empty = stand.post("/v1/invoices", &format!("customer={id}")).await;
+    assert_eq!(stand.post(&format!("/v1/invoices/{}/pay", text(&empty["id"])), "").await["status"], "paid");
 }
 
 async fn payments(stand: &Stand, customer: &Value) {

@@ -5,6 +5,7 @@ mod bank;
 mod checkout;
 mod deliveries;
 mod faults;
+mod keeping;
 mod pages;
 mod refunds;
 mod requests;

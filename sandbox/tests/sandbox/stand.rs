@@ -1,4 +1,4 @@
-//! A sandbox for one test, whose every exchange is recorded.
+//! A sandbox for one test, which keeps every exchange.
 
 use std::{
     collections::VecDeque,
@@ -10,20 +10,16 @@ use std::{
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
-    http::{HeaderMap, Response, StatusCode, header::LOCATION},
-    middleware::{Next, from_fn_with_state},
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{HeaderMap, header::LOCATION},
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower::ServiceExt;
 use vanikeys_sandbox::{Clock, Config, Deliver, Delivery, Outcome, Sandbox};
 
 /// 2026-11-01 12:00 UTC.
 pub const START: i64 = 1_793_534_400;
-
-/// What went over the wire, for the check against Stripe's document.
-pub type Record = Arc<Mutex<Vec<Value>>>;
 
 /// An endpoint that keeps what it is sent, and answers as it is told.
 #[derive(Clone, Default)]
@@ -43,7 +39,6 @@ impl Deliver for Inbox {
 pub struct Stand {
     pub sandbox: Sandbox,
     pub inbox: Inbox,
-    pub record: Record,
     router: Router,
 }
 
@@ -79,12 +74,12 @@ impl Stand {
     pub fn with(change: impl FnOnce(&mut Config)) -> Self {
         let mut config = Config::new("http://sandbox.test");
         config.controls = true;
+        config.record = true;
         change(&mut config);
         let inbox = Inbox::default();
         let sandbox = Sandbox::new(config, Clock::manual(START), 7, inbox.clone());
-        let record = Record::default();
-        let router = recorded(sandbox.router(), &record);
-        Self { sandbox, inbox, record, router }
+        let router = sandbox.router();
+        Self { sandbox, inbox, router }
     }
 
     /// A request with these headers besides the credentials.
@@ -201,30 +196,4 @@ impl Stand {
 
 pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("{value} is not a text"))
-}
-
-/// The router, with every exchange under `/v1` recorded.
-pub fn recorded(router: Router, record: &Record) -> Router {
-    router.layer(from_fn_with_state(record.clone(), keep))
-}
-
-async fn keep(State(record): State<Record>, request: Request, next: Next) -> Response<Body> {
-    if !request.uri().path().starts_with("/v1") {
-        return next.run(request).await;
-    }
-    let (parts, body) = request.into_parts();
-    let sent = to_bytes(body, usize::MAX).await.unwrap();
-    let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
-    let query = parts.uri.query().unwrap_or_default().to_owned();
-    let form = String::from_utf8_lossy(&sent).into_owned();
-    let response = next.run(Request::from_parts(parts, Body::from(sent))).await;
-    let (parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, usize::MAX).await else {
-        return Response::builder().status(StatusCode::BAD_GATEWAY).body(Body::from(Bytes::new())).unwrap();
-    };
-    record.lock().unwrap().push(json!({
-        "method": method, "path": path, "query": query, "form": form, "status": parts.status.as_u16(),
-        "answer": serde_json::from_slice::<Value>(&bytes).unwrap_or_default(),
-    }));
-    Response::from_parts(parts, Body::from(bytes))
 }
