@@ -6,6 +6,7 @@ mod backend;
 mod backup;
 mod bench;
 mod config;
+mod demo_checkout;
 mod doctor;
 mod estimate;
 mod estimate_multi;
@@ -253,8 +254,9 @@ impl Common {
     where
         F: Future<Output = Result<T, Failed>>,
     {
-        let config = self.configuration(&[])?;
+        let mut config = self.configuration(&[])?;
         must_exist(&config)?;
+        demo_checkout::adopt(&mut config)?;
         with(config, schema, work)
     }
 }

@@ -34,6 +34,21 @@ pub(super) fn create(path: &Path, content: &[u8]) -> Result<(), Failed> {
     placed.map_err(failed)
 }
 
+/// Writes a secret file, mode 0600, in place of what is there: anybody sees the old one or the new one as a whole.
+///
+/// # Errors
+/// The file system's.
+pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), Failed> {
+    let failed = |error: io::Error| Failed::work(format!("cannot write {}: {error}", path.display()));
+    let draft = draft_of(path)?;
+    let mut options = OpenOptions::new();
+    let mut file = options.write(true).create_new(true).mode(0o600).open(&draft).map_err(failed)?;
+    file.write_all(content).and_then(|()| std::fs::rename(&draft, path)).map_err(|error| {
+        std::fs::remove_file(&draft).ok();
+        failed(error)
+    })
+}
+
 /// A name beside `path` that nothing has.
 fn draft_of(path: &Path) -> Result<PathBuf, Failed> {
     let random = hex::encode(random::bytes::<8>().map_err(Failed::work)?);

@@ -1,13 +1,13 @@
 //! `vanikeys up` and `vanikeys web`: the long-running commands.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::{
     app::{App, Schema},
-    config::Config,
+    config::{Config, Shape},
     flow::{
         demo::{self, DemoAccount},
         tasks,
@@ -17,7 +17,7 @@ use vanikeys_core::{
 use vanikeys_web::Capacity;
 use vanikeys_workers::{Options, StartError};
 
-use super::{Common, Failed, held::hold, must_exist, open};
+use super::{Common, Failed, demo_checkout::DemoCheckout, held::hold, must_exist, open};
 
 /// Arguments of `up`.
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ pub(super) struct Up {
     /// Where to listen (VANIKEYS_LISTEN)
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<String>,
-    /// Make a small demo world to look at: made-up people with tokens, pulls and jobs
+    /// Make a small demo world to look at: made-up people with tokens, pulls and jobs, and a sandbox to buy in
     #[arg(long)]
     demo: bool,
     /// Show pages for development too, such as /design
@@ -79,15 +79,16 @@ fn run(config: Config, parts: Parts) -> Result<(), Failed> {
 }
 
 #[tokio::main]
-async fn serve(config: Config, parts: Parts, capacity: Capacity) -> Result<(), Failed> {
+async fn serve(mut config: Config, parts: Parts, capacity: Capacity) -> Result<(), Failed> {
     process::outlive_file_size_limit().map_err(Failed::work)?;
     let stopping = CancellationToken::new();
     stop_when_told(stopping.clone()).map_err(Failed::work)?;
     let listeners = vanikeys_web::listen(config.listen).await.map_err(Failed::work)?;
-    let app = open(config, Schema::Migrate).await?;
     let addresses = listeners.iter().map(TcpListener::local_addr).collect::<std::io::Result<Vec<_>>>();
     let addresses = addresses.map_err(Failed::work)?;
-    announce(&app.config, &addresses);
+    let checkout = checkout(&mut config, parts, addresses[0]).await?.map(Arc::new);
+    let app = open(config, Schema::Migrate).await?;
+    announce(&app.config, &addresses, checkout.is_some());
     let workers = match parts {
         Parts::Web => {
             tokio::spawn(miss_workers(app.clone()));
@@ -104,11 +105,39 @@ async fn serve(config: Config, parts: Parts, capacity: Capacity) -> Result<(), F
     notify::ready();
     let site = vanikeys_web::Web::new(app, stopping.clone());
     let site = if matches!(parts, Parts::Everything { dev: true, .. }) { site.in_development() } else { site };
+    let (site, saving) = match checkout.clone() {
+        Some(checkout) => (
+            site.with_sandbox(checkout.sandbox().pages()),
+            Some(tokio::spawn(async move { checkout.keep_saving().await })),
+        ),
+        None => (site, None),
+    };
     vanikeys_web::serve(site, listeners, capacity).await;
     watching.abort();
-    match workers {
+    let worked = match workers {
         Some(workers) => workers.await.map_err(Failed::work)?.map_err(Failed::work),
         None => Ok(()),
+    };
+    if let (Some(checkout), Some(saving)) = (checkout, saving) {
+        saving.abort();
+        checkout.save()?;
+    }
+    worked
+}
+
+/// The sandbox that plays Stripe, where one is asked for and everything is in this process.
+async fn checkout(config: &mut Config, parts: Parts, address: SocketAddr) -> Result<Option<DemoCheckout>, Failed> {
+    match parts {
+        Parts::Web if config.billing.demo_checkout => Err(Failed::usage(
+            "DEMO_CHECKOUT is for `vanikeys up`: with `vanikeys web` workers run elsewhere, and could not reach the sandbox",
+        )),
+        Parts::Everything { demo: true, .. } if config.billing.stripe.is_some() => Err(Failed::usage(
+            "a demo has a sandbox that plays Stripe, and STRIPE_SECRET_KEY is set: leave out --demo or unset it",
+        )),
+        Parts::Everything { demo, .. } if config.shape == Shape::Embedded && (demo || config.billing.demo_checkout) => {
+            DemoCheckout::start(config, address).await.map(Some)
+        }
+        Parts::Web | Parts::Everything { .. } => Ok(None),
     }
 }
 
@@ -168,12 +197,15 @@ fn stop_when_told(stopping: CancellationToken) -> std::io::Result<()> {
 }
 
 #[expect(clippy::print_stdout, reason = "the command line says where it listens and how to begin")]
-fn announce(config: &Config, listening: &[SocketAddr]) {
+fn announce(config: &Config, listening: &[SocketAddr], sandbox: bool) {
     let listening: Vec<String> = listening.iter().map(SocketAddr::to_string).collect();
     let listening = listening.join(", ");
     println!("VaniKeys is at {} (listening on {listening}).", config.public_url.origin);
     println!("To begin, register at {}/sign-up.", config.public_url.origin);
     if !config.mail_is_on() {
         println!("E-mails are saved as .eml files in {}.", config.data.join("mail").display());
+    }
+    if sandbox {
+        println!("Payments go to a sandbox, where the card 4242 4242 4242 4242 pays and no money moves.");
     }
 }

@@ -20,7 +20,7 @@ pub use serve::{Capacity, ListenError, listen, serve};
 
 use std::sync::Arc;
 
-use axum::extract::FromRef;
+use axum::{Router, extract::FromRef};
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::app::App;
 
@@ -39,18 +39,29 @@ pub struct Web {
     pub(crate) stopping: CancellationToken,
     /// Whether pages for development are there.
     pub(crate) development: bool,
+    /// The pages of the sandbox that plays Stripe, if one does.
+    pub(crate) sandbox: Option<Router>,
 }
+
+/// Where the pages of the sandbox that plays Stripe are.
+pub const SANDBOX_PATH: &str = "/sandbox";
 
 impl Web {
     /// The web front over `app`; `stopping` is its word to end.
     pub fn new(app: App, stopping: CancellationToken) -> Self {
         let meter = Meter::install();
-        Self { app, meter, document: openapi::json(routes::document()).into(), stopping, development: false }
+        let document = openapi::json(routes::document()).into();
+        Self { app, meter, document, stopping, development: false, sandbox: None }
     }
 
     /// The same with pages for development, such as `/design`.
     pub fn in_development(self) -> Self {
         Self { development: true, ..self }
+    }
+
+    /// The same with the pages of a sandbox that plays Stripe, under [`SANDBOX_PATH`].
+    pub fn with_sandbox(self, pages: Router) -> Self {
+        Self { sandbox: Some(pages), ..self }
     }
 
     /// The origin under which people reach the site, like `https://keys.example`.

@@ -9,7 +9,7 @@ use utoipa::OpenApi;
 use utoipa_axum::routes;
 
 use super::{
-    Web, admin, api, assets, callbacks,
+    SANDBOX_PATH, Web, admin, api, assets, callbacks,
     error::Problem,
     middleware::{self, Group, limited, limited_pages},
     openapi::{self, Endpoints},
@@ -33,6 +33,10 @@ pub(super) fn site_with(web: Web, called_by_others: Router<Web>) -> Router {
         .route("/worker.js", get(pages::offline::worker))
         .fallback(async || Problem::not_found("page"))
         .method_not_allowed_fallback(async || Problem::method_not_allowed());
+    let router = match &web.sandbox {
+        Some(pages) => router.nest_service(SANDBOX_PATH, pages.clone()),
+        None => router,
+    };
     middleware::wrap(router, callbacks::open(called_by_others), &web).with_state(web)
 }
 
