@@ -5,6 +5,7 @@ mod admin;
 mod backend;
 mod backup;
 mod bench;
+mod billing;
 mod config;
 mod demo_checkout;
 mod doctor;
@@ -102,6 +103,9 @@ enum Command {
     /// Make admins and keys, look at users, give and take tokens
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Set Stripe up, compare with it, credit and refund by hand
+    #[command(subcommand)]
+    Billing(billing::Billing),
 }
 
 impl Command {
@@ -117,6 +121,7 @@ impl Command {
                 | Self::Backup(_)
                 | Self::Restore(_)
                 | Self::Admin(_)
+                | Self::Billing(_)
         )
     }
 }
@@ -146,6 +151,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Split(split) => split.run(&common),
         Command::Bench(bench) => bench.run(&common),
         Command::Admin(admin) => admin::run(&common, admin),
+        Command::Billing(command) => billing::run(&common, &command),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

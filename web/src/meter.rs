@@ -7,6 +7,9 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 /// Bounds of the latency histogram, in seconds.
 const SECONDS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
+/// Bounds for what takes minutes or hours: how late a webhook is.
+const DELAYS: [f64; 8] = [1.0, 5.0, 30.0, 120.0, 600.0, 3_600.0, 21_600.0, 86_400.0];
+
 /// The process's metrics. There is one recorder a process; installing again finds the first.
 #[derive(Clone)]
 pub(crate) struct Meter(Option<PrometheusHandle>);
@@ -24,6 +27,12 @@ impl Meter {
         let handle = RECORDER.get_or_init(|| {
             let builder = PrometheusBuilder::new()
                 .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
+                .and_then(|builder| {
+                    builder.set_buckets_for_metric(
+                        Matcher::Full("vanikeys_billing_webhook_delay_seconds".to_owned()),
+                        &DELAYS,
+                    )
+                })
                 .map_err(|error| error.to_string());
             let installed = builder.and_then(|builder| builder.install_recorder().map_err(|error| error.to_string()));
             installed.inspect_err(|error| tracing::warn!(error, "metrics are off")).ok()

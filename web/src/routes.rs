@@ -220,6 +220,8 @@ fn service() -> Endpoints {
 /// What other services call; see [`callbacks`].
 fn called_by_others() -> Router<Web> {
     Router::new()
+        .route("/api/billing/webhook", post(callbacks::stripe::take))
+        .route("/api/payments/webhook", post(callbacks::stripe::take))
 }
 
 /// What people look at.

@@ -24,7 +24,7 @@ use crate::{
     emails,
     health::Health,
     heists::{self, Heists},
-    relay,
+    prices, relay,
     reports::Reports,
     roll, schedule,
     searches::{self, Equipment, Searcher},
@@ -102,6 +102,7 @@ pub async fn run(app: App, options: Options, shutdown: impl Future<Output = ()>)
     workers.spawn(coordinator::run(app, health, stop));
     let (app, health, stop) = shared();
     workers.spawn(schedule::run(app, health, stop));
+    workers.spawn(prices::look(workers.app.clone(), workers.stop.clone()));
     let id = Uuid::now_v7();
     let (app, health, stop) = shared();
     let (queues, threads) = (workers.options.queues.clone(), workers.options.threads());

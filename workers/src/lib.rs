@@ -10,6 +10,7 @@
 //! | `emails`, `webhooks`, `upkeep`, `reports`, `searches` | one file per queue: what its tasks do |
 //! | `relay` | outbox to queues |
 //! | `coordinator`, `schedule`, `leader` | what one process at a time does |
+//! | `prices` | a look at Stripe's prices at the start |
 //! | `roll` | says that this process is there |
 //! | `health` | whether all of it really turns |
 
@@ -20,6 +21,7 @@ mod fleet;
 mod health;
 mod heists;
 mod leader;
+mod prices;
 mod relay;
 mod reports;
 mod roll;

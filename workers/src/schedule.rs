@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 use vanikeys_core::{
     app::App,
-    flow::{account, admin, heist, job, mail, pull, tasks, webhooks},
+    flow::{account, admin, billing, heist, job, mail, pull, tasks, webhooks},
     queue::Stop,
 };
 
@@ -43,6 +43,9 @@ pub(crate) const ALL: &[Recurring] = &[
     Recurring { name: "expired-heist-tokens", every: minutes(60), work: |app| done(heist::expire_tokens(app)) },
     Recurring { name: "old-heist-attempts", every: minutes(60), work: |app| done(heist::prune(app)) },
     Recurring { name: "audit-addresses", every: minutes(60), work: |app| done(admin::audit::erase_addresses(app)) },
+    Recurring { name: "billing-prices", every: minutes(60), work: |app| done(billing::check_prices(app)) },
+    Recurring { name: "billing-reconcile", every: minutes(24 * 60), work: |app| done(billing::reconcile_daily(app)) },
+    Recurring { name: "billing-event-texts", every: minutes(60), work: |app| done(billing::forget(app)) },
     Recurring { name: "done-tasks", every: minutes(60), work: |app| done(tasks::forget_done(app, DONE_KEPT)) },
 ];
 

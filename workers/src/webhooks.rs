@@ -3,11 +3,16 @@
 use futures::future::BoxFuture;
 use vanikeys_core::{
     app::App,
-    flow::{tasks::Claimed, webhooks},
+    flow::{billing, tasks::Claimed, webhooks},
     queue::{Stop, webhooks::Webhook},
 };
 
-/// Delivers one event to an endpoint.
+/// Delivers one event to an endpoint, or handles one that Stripe sent.
 pub(crate) fn handle<'a>(app: &'a App, task: &'a Claimed, owed: Webhook) -> BoxFuture<'a, Result<(), Stop>> {
-    Box::pin(async move { webhooks::deliver(app, task, &owed).await })
+    Box::pin(async move {
+        match owed {
+            Webhook::Deliver { delivery_id } => webhooks::deliver(app, task, delivery_id).await,
+            Webhook::StripeEvent { event_id } => billing::handle(app, task, &event_id).await,
+        }
+    })
 }

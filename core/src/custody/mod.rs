@@ -9,6 +9,7 @@
 //! | [`commitment`], [`share_box`], [`receipt`] | verifiable pulls: commitment, shares, seed; the share at rest; the receipt |
 //! | [`mod@slice`], [`report`], [`found_key`], [`searcher_key`] | what coordinator and searcher tell each other over an untrusted queue |
 //! | [`webhook_keys`] | with what an endpoint's deliveries are signed, and that at rest |
+//! | [`event_box`] | events of the payment provider at rest |
 //! | [`keyfile`], [`split`] | what is inside a sealed file; the two halves of a split key |
 //! | [`canonical`], [`bytes`] | canonical JSON and public bytes in it |
 //!
@@ -22,6 +23,7 @@ pub mod commitment;
 pub mod delivery;
 #[cfg(test)]
 mod document_tests;
+pub mod event_box;
 #[cfg(test)]
 mod fixtures;
 pub mod found_key;

@@ -87,6 +87,28 @@ actions! {
     TaskRunAgain = "task.run-again",
     /// Ran all dead tasks that match again.
     TaskRunAllAgain = "task.run-all-again",
+    /// Asked Stripe for a refund.
+    BillingRefund = "billing.refund",
+    /// Credited a payment by hand.
+    BillingCredit = "billing.credit",
+    /// Reconcile repaired what differed from Stripe.
+    BillingRepair = "billing.repair",
+    /// Had an event of Stripe's handled again.
+    BillingEventAgain = "billing.event.run-again",
+    /// Held tokens back because the card's issuer warned of fraud.
+    BillingFreeze = "billing.freeze",
+    /// Let such tokens go.
+    BillingUnfreeze = "billing.unfreeze",
+    /// Had a subscription end with its period.
+    SubscriptionCancel = "subscription.cancel",
+    /// Took that back.
+    SubscriptionResume = "subscription.resume",
+    /// A renewal was not paid.
+    SubscriptionGrace = "subscription.grace",
+    /// What was paid for a subscription went back, so it ends.
+    SubscriptionRevoke = "subscription.revoke",
+    /// A second one was paid beside one that was live, so it ends.
+    SubscriptionSurplus = "subscription.surplus",
 }
 
 impl Action {

@@ -37,6 +37,16 @@ impl Plan {
         if expires_at.is_some_and(|at| at <= now) { Self::Free } else { self }
     }
 
+    /// What it costs a month, in cents; none for the one that everyone has.
+    #[must_use]
+    pub const fn cents(self) -> Option<i64> {
+        match self {
+            Self::Free => None,
+            Self::Pro => Some(999),
+            Self::Unlimited => Some(9_900),
+        }
+    }
+
     /// Free pulls a UTC day; none means no limit. `free` is what the free plan gives.
     #[must_use]
     pub fn free_pulls(self, free: i64) -> Option<i64> {

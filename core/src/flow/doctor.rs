@@ -9,7 +9,12 @@ use super::tasks;
 use crate::{
     app::App,
     custody::{PublicKeyBytes, delivery::open_delivered},
-    store::{StoreError, StoreResult, Tx, books, copy, leaders, migrate, searchers},
+    domain::billing::{CURRENCY, money},
+    store::{
+        StoreError, StoreResult, Tx,
+        billing::proof::{self, Sold},
+        books, copy, leaders, migrate, searchers,
+    },
 };
 
 /// A task that waits longer for a worker is worth a word.
@@ -84,6 +89,7 @@ pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
         return Ok(findings);
     }
     findings.extend(ledger(&mut tx).await?);
+    findings.push(purchases(&mut tx).await?);
     findings.push(key_files(app, &mut tx).await?);
     let roles = leaders::list(&mut tx).await?;
     let known = searchers::list(&mut tx).await?;
@@ -203,6 +209,22 @@ async fn ledger(tx: &mut Tx) -> StoreResult<Vec<Finding>> {
             books::forgotten_holds(tx).await?,
         ),
     ])
+}
+
+/// Tokens issued by purchases are what Stripe says was paid, less refunds and disputes.
+async fn purchases(tx: &mut Tx) -> StoreResult<Finding> {
+    let Sold { purchases, tokens, cents, refunded } = proof::sold(tx).await?;
+    let (paid, back) = (money(cents, CURRENCY), money(refunded, CURRENCY));
+    let mut wrong: Vec<String> = proof::not_as_paid(tx).await?.into_iter().map(|id| id.to_string()).collect();
+    wrong.extend(proof::not_as_claimed(tx).await?);
+    let good =
+        format!("{purchases} gave {tokens} VaniTokens for {paid}, of which {back} went back, each as it was paid");
+    Ok(Finding::none(
+        "purchases",
+        &good,
+        "tokens that are not what was paid, refunded and disputed; run `vanikeys billing reconcile`",
+        wrong,
+    ))
 }
 
 /// Opens a sample of the key files that the service keeps for its users.

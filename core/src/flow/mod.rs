@@ -8,6 +8,7 @@ pub mod account;
 mod actor;
 pub mod admin;
 pub mod backup;
+pub mod billing;
 pub mod custody;
 mod debts;
 pub mod demo;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     domain::{
-        happening::{EmailChoice, Event, Happening},
+        happening::{EmailChoice, EmailForm, Event, Happening},
         owner::Owner,
         webhook::Occasion,
     },
@@ -61,11 +61,11 @@ fn noted(one: &Notification) -> StoreResult<NewNotice> {
 }
 
 async fn owe_emails(tx: &mut Tx, app: &App, all: &[Notification], notices: &[NewNotice]) -> StoreResult<()> {
-    let with_email: Vec<(&Notification, &NewNotice, EmailChoice)> =
-        all.iter().zip(notices).filter_map(|(one, notice)| Some((one, notice, email_of(app, &one.what)?))).collect();
+    let with_email: Vec<(&Notification, &NewNotice, Option<EmailChoice>)> =
+        all.iter().zip(notices).filter_map(|(one, notice)| Some((one, notice, email_of(app, &one.what)?.1))).collect();
     let choices = mail_choices::of(tx, with_email.iter().map(|(one, ..)| one.user)).await?;
     for (one, notice, choice) in with_email {
-        if choices.wants(one.user, choice) {
+        if choice.is_none_or(|choice| choices.wants(one.user, choice)) {
             let email = Email::Notice { notice_id: notice.id };
             Owed::new(&email, app.clock.now()).of(one.user).request(one.request.as_deref()).enqueue(tx).await?;
         }
@@ -73,10 +73,10 @@ async fn owe_emails(tx: &mut Tx, app: &App, all: &[Notification], notices: &[New
     Ok(())
 }
 
-/// The choice by which a user gets the e-mail about something, if the operator lets such e-mails be sent.
-pub(crate) fn email_of(app: &App, what: &Happening) -> Option<EmailChoice> {
+/// The e-mail about something and the choice by which a user gets it, if the operator lets such e-mails be sent.
+pub(crate) fn email_of(app: &App, what: &Happening) -> Option<(EmailForm, Option<EmailChoice>)> {
     let sent = app.config.heist.letters || !what.kind().is_of_game();
-    what.email().filter(|_| sent).map(|(choice, _)| choice)
+    what.email().filter(|_| sent)
 }
 
 async fn owe_events(tx: &mut Tx, app: &App, all: &[Notification], notices: &[NewNotice]) -> StoreResult<()> {

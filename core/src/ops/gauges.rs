@@ -12,7 +12,11 @@ use crate::{
     app::App,
     domain::{heist::Status, season::Season, time::Timestamp},
     flow::tasks,
-    store::{Conn, StoreError, heists, jobs, searchers},
+    store::{
+        Conn, StoreError,
+        billing::{events, purchases},
+        heists, jobs, searchers,
+    },
 };
 
 /// A searcher that was not seen for so long counts as gone.
@@ -58,6 +62,13 @@ pub async fn refresh(app: &App) -> Result<(), StoreError> {
     metrics::gauge!("vanikeys_heist_success_share").set(share);
     let open = jobs::open(&mut conn).await?.len();
     metrics::gauge!("vanikeys_jobs_open").set(as_f64(i64::try_from(open).unwrap_or(i64::MAX)));
+    let (unhandled, oldest) = events::unhandled(&mut conn).await?;
+    metrics::gauge!("vanikeys_billing_events_unhandled").set(as_f64(unhandled));
+    let age = oldest.map_or(0.0, |oldest| now.since(oldest).as_secs_f64());
+    metrics::gauge!("vanikeys_billing_events_oldest_seconds").set(age);
+    let (opened, paid) = purchases::opened_and_paid(&mut conn, now - 24 * HOUR).await?;
+    metrics::gauge!("vanikeys_billing_purchases_opened_day").set(as_f64(opened));
+    metrics::gauge!("vanikeys_billing_purchases_paid_day").set(as_f64(paid));
     let last = GAME_READ.load(Ordering::Relaxed);
     // A clock that was set back must not stop them.
     if now.micros() >= last.saturating_add(GAME_AGE) || now.micros() < last {

@@ -1,6 +1,7 @@
 //! The queue `upkeep`: what the service owes itself, most of it on a schedule.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Payload;
 use crate::domain::task::Queue;
@@ -13,6 +14,11 @@ pub enum Upkeep {
     Recurring {
         /// Its name.
         name: String,
+    },
+    /// A subscription is to be canceled at Stripe, and refunded if it should never have been.
+    EndSubscription {
+        /// The subscription.
+        subscription_id: Uuid,
     },
 }
 

@@ -1,4 +1,4 @@
-//! The queue `webhooks`: deliveries to users' endpoints. What is sent is in the delivery's row.
+//! The queue `webhooks`: events that Stripe sent, and deliveries to users' endpoints. What they say is in their rows.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -14,6 +14,11 @@ pub enum Webhook {
     Deliver {
         /// The delivery; its id is the `webhook-id` that the endpoint sees.
         delivery_id: Uuid,
+    },
+    /// An event that Stripe sent.
+    StripeEvent {
+        /// Its id at Stripe.
+        event_id: String,
     },
 }
 

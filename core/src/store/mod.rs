@@ -13,6 +13,7 @@ pub mod access_tokens;
 pub mod activity;
 pub mod admin_keys;
 pub mod audit;
+pub mod billing;
 pub mod books;
 mod bulk;
 pub mod challenges;

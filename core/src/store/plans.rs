@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Sql, StoreResult, row, sql};
+use super::{Sql, StoreResult, Tx, execute, row, sql};
 use crate::domain::{plan::Plan, time::Timestamp};
 
 struct Row {
@@ -23,4 +23,19 @@ pub async fn of(on: &mut impl Sql, user: Uuid, now: Timestamp) -> StoreResult<Op
         "SELECT id, plan, plan_expires_at FROM users WHERE id = $1 AND status = 'active'")
         .bind(user).fetch_optional(c).await)?;
     Ok(row.map(|row| row.plan.in_force(row.plan_expires_at, now)))
+}
+
+/// Puts an active user on a plan, until a moment if one is named.
+///
+/// # Errors
+/// The database's.
+pub async fn set(tx: &mut Tx, user: Uuid, plan: Plan, expires: Option<Timestamp>) -> StoreResult<()> {
+    execute!(
+        tx,
+        "UPDATE users SET plan = $2, plan_expires_at = $3 WHERE id = $1 AND status = 'active'",
+        user,
+        plan,
+        expires
+    )?;
+    Ok(())
 }

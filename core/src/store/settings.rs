@@ -1,4 +1,4 @@
-//! Switches that an admin turns while the service runs.
+//! Switches that an admin turns while the service runs, and what it settled by itself once.
 
 use uuid::Uuid;
 
@@ -26,6 +26,21 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str, by: Option<Uuid>, at: Tim
         value,
         at.micros(),
         by
+    )?;
+    Ok(())
+}
+
+/// Keeps a value unless there is one.
+///
+/// # Errors
+/// The database's.
+pub async fn keep(tx: &mut Tx, name: &str, value: &str, at: Timestamp) -> StoreResult<()> {
+    execute!(
+        tx,
+        "INSERT INTO settings (name, value, updated_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING",
+        name,
+        value,
+        at
     )?;
     Ok(())
 }

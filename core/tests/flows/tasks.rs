@@ -3,11 +3,11 @@
 use vanikeys_core::{
     domain::task::{Queue, TaskState},
     flow::{
-        mail,
+        billing, mail,
         tasks::{self, Claimed, Search, Taken, TaskView},
         webhooks,
     },
-    queue::Stop,
+    queue::{Stop, upkeep::Upkeep, webhooks::Webhook},
     store::outbox,
 };
 
@@ -35,7 +35,14 @@ pub async fn claim(world: &World, queue: Queue) -> Vec<Claimed> {
 pub async fn handle(world: &World, task: &Claimed) -> Result<(), Stop> {
     match task.queue {
         Queue::Emails => mail::send(&world.app, task, &serde_json::from_str(&task.payload).unwrap()).await,
-        Queue::Webhooks => webhooks::deliver(&world.app, task, &serde_json::from_str(&task.payload).unwrap()).await,
+        Queue::Webhooks => match serde_json::from_str(&task.payload).unwrap() {
+            Webhook::Deliver { delivery_id } => webhooks::deliver(&world.app, task, delivery_id).await,
+            Webhook::StripeEvent { event_id } => billing::handle(&world.app, task, &event_id).await,
+        },
+        Queue::Upkeep => match serde_json::from_str(&task.payload).unwrap() {
+            Upkeep::EndSubscription { subscription_id } => billing::end(&world.app, task, subscription_id).await,
+            Upkeep::Recurring { name } => panic!("{name} has no handler here"),
+        },
         other => panic!("{other} has no handler here"),
     }
 }

@@ -17,7 +17,7 @@ const FLOW: [(&str, &[&str]); 7] = [
     ("money", &["forfeit", "wallet"]),
     ("notices", &["mail_choices", "notices", "notify"]),
     ("keys", &["custody", "key_files", "receipt"]),
-    ("play", &["debts", "grant", "heist", "job", "points", "pull", "purchase", "referral", "webhooks"]),
+    ("play", &["billing", "debts", "grant", "heist", "job", "points", "pull", "purchase", "referral", "webhooks"]),
     ("people", &["account"]),
     ("operation", &["admin", "backup", "demo", "doctor", "mail", "ready"]),
 ];

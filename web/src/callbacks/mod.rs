@@ -10,6 +10,8 @@
 //! Request ids, logs, metrics, security headers, problems, panics and the time limit are those of the whole site. A new
 //! callback is a file here and a line in `routes.rs`.
 
+pub(crate) mod stripe;
+
 use axum::Router;
 
 use crate::{Web, error::Problem, extract::at_most};

@@ -11,7 +11,7 @@ use std::{borrow::Cow, time::Duration};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
-use vanikeys_core::flow::{Failure, StoreError, Unavailable, ready::NotReady};
+use vanikeys_core::flow::{Failure, StoreError, Unavailable, billing::PAYMENTS, ready::NotReady};
 
 /// Why a request was not served, ready to be written.
 #[derive(Clone, Debug)]
@@ -180,6 +180,13 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", message).header(header::RETRY_AFTER, seconds.max(1))
     }
 
+    /// The same for payments, about which people worry more.
+    fn of_payments(self) -> Self {
+        let message = "The payment provider does not answer right now. Nothing was charged and nothing is half done; try \
+            again in a moment.";
+        Self { code: "PAYMENTS_UNAVAILABLE", message: message.into(), ..self }
+    }
+
     /// 500: our fault; the particulars are in the log under the request's id.
     pub(crate) fn internal() -> Self {
         let message = "Something broke on our side. It was logged under this request's id; try again, and tell the \
@@ -245,7 +252,8 @@ impl<R: Refuse> From<Failure<R>> for Problem {
             Failure::Store(error) => error.into(),
             Failure::Unavailable(Unavailable { what, reason, retry_after }) => {
                 tracing::warn!(%reason, "{what} cannot be used right now");
-                Self::unavailable_for(what, retry_after.unwrap_or(SOON))
+                let problem = Self::unavailable_for(what, retry_after.unwrap_or(SOON));
+                if what == PAYMENTS { problem.of_payments() } else { problem }
             }
             Failure::Broken(error) => {
                 tracing::error!(error = %error, "a use case broke");
@@ -290,15 +298,18 @@ mod tests {
 
     #[test]
     fn a_dependency_that_is_away_is_503_and_says_when_to_try_again() {
-        let away = Unavailable::new("the payment provider", "it answered 500 to key sk_live");
+        let away = Unavailable::new(PAYMENTS, "it answered 500 to key sk_live");
         let problem = Problem::from(Failure::<vanikeys_core::flow::pull::PullRefusal>::from(away.clone()));
-        assert_eq!((problem.status.as_u16(), problem.code), (503, "UNAVAILABLE"));
+        assert_eq!((problem.status.as_u16(), problem.code), (503, "PAYMENTS_UNAVAILABLE"));
         assert!(problem.message.starts_with("The payment provider does not answer right now."), "{}", problem.message);
         assert!(!problem.message.contains("sk_live"), "inner words stay inside");
         assert_eq!(problem.headers, [(header::RETRY_AFTER, HeaderValue::from(2))]);
         let away = Unavailable { retry_after: Some(Duration::from_millis(30_500)), ..away };
         let problem = Problem::from(Failure::<vanikeys_core::flow::pull::PullRefusal>::from(away));
         assert_eq!(problem.headers, [(header::RETRY_AFTER, HeaderValue::from(31))]);
+        let other =
+            Problem::from(Failure::<vanikeys_core::flow::pull::PullRefusal>::from(Unavailable::new("mail", "no")));
+        assert_eq!(other.code, "UNAVAILABLE");
     }
 
     #[test]

@@ -12,9 +12,7 @@ mod page;
 mod query;
 
 pub(crate) use actor::{Admin, Identity, Origin, Person, SECURE_COOKIE, Signed, Viewer, session_cookie};
-#[cfg(test)]
-pub(crate) use body::RawBody;
-pub(crate) use body::{BODY_LIMIT, at_most};
+pub(crate) use body::{BODY_LIMIT, RawBody, at_most};
 pub(crate) use fields::{Check, Fields};
 pub(crate) use form::Form;
 pub(crate) use idem::Idem;

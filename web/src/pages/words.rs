@@ -158,6 +158,7 @@ pub(crate) fn reason(kind: impl Borrow<Kind>) -> &'static str {
         Kind::Pull => "Pull",
         Kind::Job => "Job delivered or cancelled",
         Kind::Clawback => "Taken back after a refund",
+        Kind::Freeze => "Held back after a warning of fraud",
         Kind::ClawbackReversal => "Returned: the refund or dispute was reversed",
         Kind::DebtRepayment => "Paid a debt",
         Kind::Forfeit => "Forfeited",
@@ -179,7 +180,7 @@ pub(crate) fn pages_of(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Pull => Some("/app/pulls"),
         Kind::Job => Some("/app/jobs"),
-        Kind::Welcome | Kind::Grant | Kind::Purchase | Kind::Clawback | Kind::ClawbackReversal => None,
+        Kind::Welcome | Kind::Grant | Kind::Purchase | Kind::Clawback | Kind::ClawbackReversal | Kind::Freeze => None,
         Kind::DebtRepayment | Kind::Forfeit | Kind::TokenExpiry | Kind::Shield | Kind::Referral => None,
         Kind::HeistTry | Kind::Heist | Kind::Signup | Kind::Checkin | Kind::FirstCheckinDeal => None,
         Kind::CoinPurchase | Kind::AchievementUnlock | Kind::LoyaltyBonus | Kind::ReferralBonus => None,

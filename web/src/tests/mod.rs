@@ -12,5 +12,6 @@ mod pages;
 mod pulls;
 mod refusals;
 mod serving;
+mod stripe;
 mod telling;
 mod world;

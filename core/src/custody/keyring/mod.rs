@@ -26,6 +26,7 @@ mod context {
     pub(super) const SHARE: &str = "vanikeys service share encryption key v1";
     pub(super) const JWT: &str = "vanikeys service access token key v1";
     pub(super) const WEBHOOK: &str = "vanikeys service webhook key encryption key v1";
+    pub(super) const EVENT: &str = "vanikeys service billing event key v1";
     pub(super) const PEPPER: &str = "vanikeys service secret hashing pepper v1";
 }
 
@@ -75,6 +76,7 @@ struct ServiceKeys {
     share: SecretKey,
     jwt: SecretKey,
     webhook: SecretKey,
+    event: SecretKey,
     pepper: Zeroizing<[u8; 32]>,
 }
 
@@ -159,6 +161,16 @@ impl Keyring {
         self.all().map(|keys| &keys.webhook).find(|key| key.id == id)
     }
 
+    /// The key that encrypts new events of the payment provider.
+    pub fn event_key(&self) -> &SecretKey {
+        &self.current.event
+    }
+
+    /// The event key of that id, current or old.
+    pub fn event_key_of(&self, id: KeyId) -> Option<&SecretKey> {
+        self.all().map(|keys| &keys.event).find(|key| key.id == id)
+    }
+
     /// The hash under which a random credential is stored: BLAKE3 keyed with the current pepper.
     ///
     /// For credentials of at least 128 random bits only; passwords go through argon2id.
@@ -186,6 +198,7 @@ impl ServiceKeys {
             share: SecretKey::new(derive(context::SHARE)),
             jwt: SecretKey::new(derive(context::JWT)),
             webhook: SecretKey::new(derive(context::WEBHOOK)),
+            event: SecretKey::new(derive(context::EVENT)),
             pepper: derive(context::PEPPER),
         }
     }

@@ -130,6 +130,26 @@ pub enum Event {
     #[serde(rename = "heist.suffered")]
     #[strum(serialize = "heist.suffered")]
     HeistSuffered,
+    /// Something was paid.
+    #[serde(rename = "payment.succeeded")]
+    #[strum(serialize = "payment.succeeded")]
+    PaymentSucceeded,
+    /// A payment did not arrive.
+    #[serde(rename = "payment.failed")]
+    #[strum(serialize = "payment.failed")]
+    PaymentFailed,
+    /// A payment was refunded.
+    #[serde(rename = "payment.refunded")]
+    #[strum(serialize = "payment.refunded")]
+    PaymentRefunded,
+    /// A payment was disputed.
+    #[serde(rename = "payment.disputed")]
+    #[strum(serialize = "payment.disputed")]
+    PaymentDisputed,
+    /// A subscription began, changed or ended.
+    #[serde(rename = "subscription.updated")]
+    #[strum(serialize = "subscription.updated")]
+    SubscriptionUpdated,
 }
 
 impl Event {

@@ -4,6 +4,7 @@
 //! `flow::notify`'s.
 
 mod channels;
+mod payments;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use strum::{EnumString, IntoStaticStr, VariantArray, VariantNames};
 use uuid::Uuid;
 
-use super::time::Timestamp;
+use super::{billing::subscription::Status, time::Timestamp};
 
 /// Something that a user is told.
 ///
@@ -130,6 +131,86 @@ pub enum Happening {
         /// When it was.
         expired_at: Timestamp,
     },
+    /// Something was paid.
+    PaymentSucceeded {
+        /// The purchase or subscription.
+        payment_id: Uuid,
+        /// What for, as people call it.
+        what: String,
+        /// How much, in the currency's smallest unit.
+        cents: i64,
+        /// The currency.
+        currency: String,
+        /// VaniTokens that were credited.
+        tokens: i64,
+        /// Stripe's id of the payment.
+        stripe_id: String,
+    },
+    /// A payment did not arrive.
+    PaymentFailed {
+        /// The purchase or subscription.
+        payment_id: Uuid,
+        /// What for, as people call it.
+        what: String,
+        /// How much, in the currency's smallest unit.
+        cents: i64,
+        /// The currency.
+        currency: String,
+        /// Until when what it is for stays nevertheless; nothing if it was never there.
+        grace_until: Option<Timestamp>,
+    },
+    /// A payment was refunded, in part or whole.
+    PaymentRefunded {
+        /// The purchase or subscription.
+        payment_id: Uuid,
+        /// What it was for, as people call it.
+        what: String,
+        /// How much went back, in the currency's smallest unit.
+        cents: i64,
+        /// The currency.
+        currency: String,
+        /// VaniTokens that were taken for it.
+        tokens: i64,
+        /// Stripe's id of the refund.
+        stripe_id: String,
+    },
+    /// A payment was disputed at the bank.
+    PaymentDisputed {
+        /// The purchase or subscription.
+        payment_id: Uuid,
+        /// What it was for, as people call it.
+        what: String,
+        /// How much, in the currency's smallest unit.
+        cents: i64,
+        /// The currency.
+        currency: String,
+        /// VaniTokens that were taken for it.
+        tokens: i64,
+        /// Stripe's id of the dispute.
+        stripe_id: String,
+    },
+    /// A dispute was decided.
+    DisputeEnded {
+        /// The purchase or subscription.
+        payment_id: Uuid,
+        /// What it was for, as people call it.
+        what: String,
+        /// Whether the payment stands.
+        won: bool,
+        /// Stripe's id of the dispute.
+        stripe_id: String,
+    },
+    /// A subscription began, changed or ended.
+    SubscriptionUpdated {
+        /// The subscription.
+        subscription_id: Uuid,
+        /// What it is for, as people call it.
+        what: String,
+        /// How it stands.
+        status: Status,
+        /// When it ends, if that is decided.
+        ends_at: Option<Timestamp>,
+    },
 }
 
 /// The kind of a notice, as it is stored and as the API names it.
@@ -169,6 +250,18 @@ pub enum NoticeKind {
     ShieldActivated,
     /// A shield's time was over.
     ShieldExpired,
+    /// Something was paid.
+    PaymentSucceeded,
+    /// A payment did not arrive.
+    PaymentFailed,
+    /// A payment was refunded.
+    PaymentRefunded,
+    /// A payment was disputed.
+    PaymentDisputed,
+    /// A dispute was decided.
+    DisputeEnded,
+    /// A subscription began, changed or ended.
+    SubscriptionUpdated,
 }
 
 impl NoticeKind {
@@ -183,6 +276,8 @@ impl NoticeKind {
     pub const fn is_of_game(self) -> bool {
         match self {
             Self::JobCompleted | Self::JobFailed | Self::PullWon | Self::WebhookDisabled => false,
+            Self::PaymentSucceeded | Self::PaymentFailed | Self::PaymentRefunded => false,
+            Self::PaymentDisputed | Self::DisputeEnded | Self::SubscriptionUpdated => false,
             Self::HeistSuccess
             | Self::HeistVictim
             | Self::TokenEarned
@@ -221,21 +316,35 @@ impl Happening {
             Self::TokenEarned { .. } => NoticeKind::TokenEarned,
             Self::ShieldActivated { .. } => NoticeKind::ShieldActivated,
             Self::ShieldExpired { .. } => NoticeKind::ShieldExpired,
+            Self::PaymentSucceeded { .. } => NoticeKind::PaymentSucceeded,
+            Self::PaymentFailed { .. } => NoticeKind::PaymentFailed,
+            Self::PaymentRefunded { .. } => NoticeKind::PaymentRefunded,
+            Self::PaymentDisputed { .. } => NoticeKind::PaymentDisputed,
+            Self::DisputeEnded { .. } => NoticeKind::DisputeEnded,
+            Self::SubscriptionUpdated { .. } => NoticeKind::SubscriptionUpdated,
         }
     }
 
-    /// The e-mail about it, if there is one: by which choice it is switched off, and what it says.
+    /// The e-mail about it, if there is one: what it says, and by which choice it is switched off. What is about money
+    /// has no choice: it is always sent.
     #[must_use]
-    pub const fn email(&self) -> Option<(EmailChoice, EmailForm)> {
+    pub const fn email(&self) -> Option<(EmailForm, Option<EmailChoice>)> {
         match *self {
-            Self::JobCompleted { job_id, .. } => Some((EmailChoice::KeyFound, EmailForm::KeyFound { job_id })),
-            Self::JobFailed { job_id, .. } => Some((EmailChoice::JobFailed, EmailForm::JobFailed { job_id })),
-            Self::PullWon { pull_id, .. } => Some((EmailChoice::PullWon, EmailForm::PullWon { pull_id })),
-            Self::WebhookDisabled { .. } => None,
-            Self::HeistSuccess { .. } => Some((EmailChoice::HeistSuccess, EmailForm::Notice)),
-            Self::HeistVictim { .. } => Some((EmailChoice::HeistSuffered, EmailForm::Notice)),
-            Self::TokenEarned { .. } => Some((EmailChoice::TokenEarned, EmailForm::Notice)),
-            Self::ShieldActivated { .. } | Self::ShieldExpired { .. } => Some((EmailChoice::Shield, EmailForm::Notice)),
+            Self::JobCompleted { job_id, .. } => Some((EmailForm::KeyFound { job_id }, Some(EmailChoice::KeyFound))),
+            Self::JobFailed { job_id, .. } => Some((EmailForm::JobFailed { job_id }, Some(EmailChoice::JobFailed))),
+            Self::PullWon { pull_id, .. } => Some((EmailForm::PullWon { pull_id }, Some(EmailChoice::PullWon))),
+            Self::WebhookDisabled { .. } | Self::SubscriptionUpdated { .. } => None,
+            Self::HeistSuccess { .. } => Some((EmailForm::Notice, Some(EmailChoice::HeistSuccess))),
+            Self::HeistVictim { .. } => Some((EmailForm::Notice, Some(EmailChoice::HeistSuffered))),
+            Self::TokenEarned { .. } => Some((EmailForm::Notice, Some(EmailChoice::TokenEarned))),
+            Self::ShieldActivated { .. } | Self::ShieldExpired { .. } => {
+                Some((EmailForm::Notice, Some(EmailChoice::Shield)))
+            }
+            Self::PaymentSucceeded { .. }
+            | Self::PaymentFailed { .. }
+            | Self::PaymentRefunded { .. }
+            | Self::PaymentDisputed { .. }
+            | Self::DisputeEnded { .. } => Some((EmailForm::Notice, None)),
         }
     }
 
@@ -247,7 +356,13 @@ impl Happening {
             Self::JobFailed { .. } => Some(Event::JobFailed),
             Self::PullWon { .. } => Some(Event::PullWon),
             Self::HeistVictim { .. } => Some(Event::HeistSuffered),
+            Self::PaymentSucceeded { .. } => Some(Event::PaymentSucceeded),
+            Self::PaymentFailed { .. } => Some(Event::PaymentFailed),
+            Self::PaymentRefunded { .. } => Some(Event::PaymentRefunded),
+            Self::PaymentDisputed { .. } => Some(Event::PaymentDisputed),
+            Self::SubscriptionUpdated { .. } => Some(Event::SubscriptionUpdated),
             Self::WebhookDisabled { .. }
+            | Self::DisputeEnded { .. }
             | Self::HeistSuccess { .. }
             | Self::TokenEarned { .. }
             | Self::ShieldActivated { .. }
@@ -255,7 +370,7 @@ impl Happening {
         }
     }
 
-    /// The job, pull, heist, shield, endpoint or user that it is about.
+    /// The job, pull, heist, shield, endpoint, user, purchase or subscription that it is about.
     #[must_use]
     pub const fn subject(&self) -> Uuid {
         match *self {
@@ -267,7 +382,13 @@ impl Happening {
             | Self::HeistVictim { heist_id: id, .. }
             | Self::TokenEarned { referred_id: id, .. }
             | Self::ShieldActivated { heist_id: id, .. }
-            | Self::ShieldExpired { shield_id: id, .. } => id,
+            | Self::ShieldExpired { shield_id: id, .. }
+            | Self::PaymentSucceeded { payment_id: id, .. }
+            | Self::PaymentFailed { payment_id: id, .. }
+            | Self::PaymentRefunded { payment_id: id, .. }
+            | Self::PaymentDisputed { payment_id: id, .. }
+            | Self::DisputeEnded { payment_id: id, .. }
+            | Self::SubscriptionUpdated { subscription_id: id, .. } => id,
         }
     }
 
@@ -284,7 +405,13 @@ impl Happening {
             | Self::JobFailed { .. }
             | Self::PullWon { .. }
             | Self::WebhookDisabled { .. }
-            | Self::ShieldExpired { .. } => None,
+            | Self::ShieldExpired { .. }
+            | Self::PaymentSucceeded { .. }
+            | Self::PaymentFailed { .. }
+            | Self::PaymentRefunded { .. }
+            | Self::PaymentDisputed { .. }
+            | Self::DisputeEnded { .. }
+            | Self::SubscriptionUpdated { .. } => None,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Happening;
+use super::{Happening, payments};
+use crate::domain::billing::money;
 
 /// Where a notice leads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +103,20 @@ impl Happening {
                 "Buy another",
                 String::from("/heists"),
             ),
+            Self::PaymentSucceeded { what, cents, currency, tokens, stripe_id, .. } => {
+                payments::succeeded(what, &money(*cents, currency), *tokens, stripe_id)
+            }
+            Self::PaymentFailed { what, cents, currency, grace_until, .. } => {
+                payments::failed(what, &money(*cents, currency), *grace_until)
+            }
+            Self::PaymentRefunded { what, cents, currency, tokens, stripe_id, .. } => {
+                payments::refunded(what, &money(*cents, currency), *tokens, stripe_id)
+            }
+            Self::PaymentDisputed { what, cents, currency, tokens, stripe_id, .. } => {
+                payments::disputed(what, &money(*cents, currency), *tokens, stripe_id)
+            }
+            Self::DisputeEnded { what, won, stripe_id, .. } => payments::decided(what, *won, stripe_id),
+            Self::SubscriptionUpdated { what, status, ends_at, .. } => payments::subscription(what, *status, *ends_at),
         };
         Words { title, message, action: Action { label: label.to_owned(), route } }
     }

@@ -26,6 +26,8 @@ pub enum Kind {
     Clawback,
     /// What was taken back, given to the user again.
     ClawbackReversal,
+    /// Held back because of a warning of fraud; nothing is ever posted of it.
+    Freeze,
     /// Debt paid from what came in.
     DebtRepayment,
     /// The balance of a deleted account.
@@ -95,7 +97,7 @@ impl Kind {
             Self::Signup | Self::Checkin | Self::FirstCheckinDeal | Self::CoinPurchase => Some(House::Issuance),
             Self::AchievementUnlock | Self::LoyaltyBonus | Self::ReferralBonus => Some(House::Issuance),
             Self::Pull | Self::Job | Self::Shield | Self::HeistTry => Some(House::Revenue),
-            Self::Clawback | Self::ClawbackReversal | Self::DebtRepayment => Some(House::Clawback),
+            Self::Clawback | Self::ClawbackReversal | Self::DebtRepayment | Self::Freeze => Some(House::Clawback),
             Self::Forfeit | Self::TokenExpiry => Some(House::Forfeits),
             Self::Heist => None,
         }

@@ -1,4 +1,4 @@
-//! A user deletes the account: its jobs are cancelled, its balance is forfeited, everything that identifies the person
+//! A user deletes the account: its subscriptions are ended first, its jobs are cancelled, its balance is forfeited, everything that identifies the person
 //! goes. The ledger stays whole, and the row stays as an anonymous owner of its part.
 
 use super::{AccountRefusal, Outcome, Password, change_password::prove, confirm_email::note, guard};
@@ -7,16 +7,19 @@ use uuid::Uuid;
 use crate::{
     app::App,
     domain::audit::Action,
-    flow::{Actor, Failure, forfeit, job, nudge, points},
+    flow::{Actor, Failure, billing, forfeit, job, nudge, points},
     store::{Tx, erasure, mail_links, transact, users},
 };
 
 /// Deletes the account of the signed-in user.
 ///
 /// # Errors
-/// [`AccountRefusal::WrongPassword`], [`AccountRefusal::TooManyAttempts`], or the store's.
+/// [`AccountRefusal::WrongPassword`], [`AccountRefusal::TooManyAttempts`], [`Failure::Unavailable`] if a subscription cannot
+/// be ended right now, or the store's.
 pub async fn delete(app: &App, actor: &Actor, password: &Password) -> Outcome<()> {
     prove(app, actor, password).await?;
+    // Nobody is billed for an account that is gone: if that cannot be made sure of now, the account stays.
+    billing::end_all(app, actor.owner()).await.map_err(Failure::unexpected)?;
     let deleted: Outcome<Vec<String>> = async {
         transact!(app.db, tx => {
             let user = users::lock(tx, actor.user).await?.ok_or(Failure::Refused(AccountRefusal::Gone))?;
@@ -25,6 +28,7 @@ pub async fn delete(app: &App, actor: &Actor, password: &Password) -> Outcome<()
             addresses.extend(user.email);
             note(tx, app, Action::AccountDelete, user.id, &actor.origin).await?;
             cancel_jobs(tx, app, user.id).await?;
+            billing::release_all(tx, app, user.id).await.map_err(Failure::unexpected)?;
             points::forfeit(tx, app, user.id).await?;
             erasure::erase(tx, user.id, app.clock.now()).await?;
             users::anonymise(tx, user.id, app.clock.now()).await?;

@@ -58,8 +58,7 @@ pub(super) async fn compose(app: &App, on: &mut Conn, email: &Email) -> Result<O
 /// The e-mail about something that happened: it says what the notice says, or has a form of its own.
 async fn about_notice(app: &App, on: &mut Conn, id: Uuid) -> Result<Option<Ready>, Stop> {
     let Some((notice, view)) = notices::find(on, id).await? else { return Ok(None) };
-    let Some(choice) = notify::email_of(app, &notice.what) else { return Ok(None) };
-    let Some((_, form)) = notice.what.email() else { return Ok(None) };
+    let Some((form, choice)) = notify::email_of(app, &notice.what) else { return Ok(None) };
     let write: Box<dyn Write + Send + Sync> = match form {
         EmailForm::Notice => {
             let Some(action) = view.actions.first() else { return Ok(None) };
@@ -95,7 +94,7 @@ async fn about_notice(app: &App, on: &mut Conn, id: Uuid) -> Result<Option<Ready
             Box::new(PullWon { text: shown(&pull.pattern, &pull.public_key), one_in: pull.one_in, url })
         }
     };
-    optional(app, on, notice.user_id, choice, id, write.as_ref()).await
+    to_user(app, on, notice.user_id, choice, id, write.as_ref()).await
 }
 
 type Linked = fn(crate::secret::Secret) -> Box<dyn Write + Send>;
@@ -124,24 +123,26 @@ async fn to_previous(
     Ok(Some(Ready { to, letter, unsubscribe: None, notice: None }))
 }
 
-/// A letter that may be ended; it goes to the user's address once that is confirmed.
-async fn optional(
+/// An e-mail to the user's address once that is confirmed; one that has a choice may be ended.
+async fn to_user(
     app: &App,
     on: &mut Conn,
     user: Uuid,
-    choice: EmailChoice,
+    choice: Option<EmailChoice>,
     notice: Uuid,
     write: &(dyn Write + Sync),
 ) -> Result<Option<Ready>, Stop> {
     let user =
         users::find(on, user).await?.filter(|user| user.deleted_at.is_none() && user.email_confirmed_at.is_some());
     let Some((user, to)) = user.and_then(|mut user| user.email.take().map(|to| (user, to))) else { return Ok(None) };
-    if !mail_choices::of(on, [user.id]).await?.wants(user.id, choice) {
+    if let Some(choice) = choice
+        && !mail_choices::of(on, [user.id]).await?.wants(user.id, choice)
+    {
         return Ok(None);
     }
-    let unsubscribe = unsubscribe::url(app, user.id, choice);
-    let letter = written(write, &frame(app, user.username.as_deref(), Some(unsubscribe.clone())))?;
-    Ok(Some(Ready { to, letter, unsubscribe: Some(unsubscribe), notice: Some(notice) }))
+    let unsubscribe = choice.map(|choice| unsubscribe::url(app, user.id, choice));
+    let letter = written(write, &frame(app, user.username.as_deref(), unsubscribe.clone()))?;
+    Ok(Some(Ready { to, letter, unsubscribe, notice: Some(notice) }))
 }
 
 fn frame(app: &App, username: Option<&str>, unsubscribe: Option<String>) -> Frame {

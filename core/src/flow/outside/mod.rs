@@ -4,10 +4,11 @@
 //! knows a repeat. So outside effects happen at least once, ours once.
 //!
 //! [`tasks`] does it for what is owed by the outbox, [`requests`] for what a client waits for under an
-//! `Idempotency-Key`. These are the only places that make an [`Acting`](crate::clients::acting::Acting), which the
+//! `Idempotency-Key`, [`rows`] for what a row of its own asks for. These are the only places that make an [`Acting`](crate::clients::acting::Acting), which the
 //! clients ask for.
 
 pub mod requests;
+pub(crate) mod rows;
 pub mod tasks;
 
 #[cfg(test)]

@@ -53,6 +53,18 @@ pub(crate) async fn give_signup(tx: &mut Tx, app: &App, user: Uuid) -> StoreResu
     players::save(tx, &[player]).await
 }
 
+/// Gives a player the points for a purchase, if the operator made it worth any. The player's row is locked.
+pub(crate) async fn bought(tx: &mut Tx, app: &App, user: Uuid, purchase: Uuid) -> StoreResult<()> {
+    let season = Season::of(app.clock.now());
+    let Some(standing) = players::standing(tx, user, season).await? else { return Ok(()) };
+    let mut player = standing.player;
+    let key = format!("coin-purchase:{purchase}");
+    if award(tx, app, &mut player, PointKind::CoinPurchase, key, Some(purchase)).await? == 0 {
+        return Ok(());
+    }
+    players::save(tx, &[player]).await
+}
+
 /// Gives a player the points for a rare pull that matched in full, once a UTC day. The player's row is locked.
 pub(crate) async fn achievement(tx: &mut Tx, app: &App, user: Uuid, pull: Uuid) -> StoreResult<()> {
     let now = app.clock.now();

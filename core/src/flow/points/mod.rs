@@ -9,7 +9,7 @@ mod forfeit;
 mod grant;
 mod kinds;
 
-pub(crate) use award::{award, give_signup};
+pub(crate) use award::{award, bought, give_signup};
 pub use board::{Board, CanRob, OwnPlace, PlaceView, board};
 pub use checkin::{CheckedIn, CheckinRefusal, check_in};
 pub use events::{EventPage, EventView, events};

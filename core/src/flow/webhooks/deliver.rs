@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
+use uuid::Uuid;
 
 use crate::{
     app::App,
@@ -21,7 +22,7 @@ use crate::{
         nudge,
         outside::tasks::{Effect, perform},
     },
-    queue::{Stop, webhooks::Webhook},
+    queue::Stop,
     store::{
         StoreError, StoreResult, Tx,
         outbox::{self, Claimed},
@@ -47,14 +48,13 @@ struct Tried {
     error: String,
 }
 
-/// Does what a claimed task of the queue `webhooks` owes.
+/// Delivers what a claimed task owes.
 ///
 /// # Errors
 /// [`Stop::Retry`] or [`Stop::RetryAfter`] while the endpoint does not take it, [`Stop::Later`] while others of its
 /// owner are under way, [`Stop::Fail`] once it is given up,
 /// [`Stop::Stale`] if the task was lost meanwhile.
-pub async fn deliver(app: &App, task: &Claimed, owed: &Webhook) -> Result<(), Stop> {
-    let Webhook::Deliver { delivery_id } = *owed;
+pub async fn deliver(app: &App, task: &Claimed, delivery_id: Uuid) -> Result<(), Stop> {
     let mut conn = app.db.read().await?;
     // Endpoint or account were deleted, or another task delivered it: nothing is owed any more.
     let Some(delivery) = deliveries::get(&mut conn, delivery_id).await? else { return Ok(()) };

@@ -14,7 +14,7 @@ use vanikeys_grind::{PatternSpec, Target};
 use super::{StoreError, StoreResult, Unreadable};
 use crate::domain::{
     account::{AccountStatus, Purpose, Role},
-    audit,
+    audit, billing,
     custody::Custody,
     happening::{EmailChoice, NoticeKind},
     heist, job,
@@ -295,6 +295,14 @@ words! {
     ledger::Kind: ["transfers.kind", "holds.kind"],
     ledger::Cause: ["takings.cause"],
     audit::Action: ["audit.action"],
+    billing::Mode: ["billing_customers.mode", "purchases.mode", "subscriptions.mode", "billing_events.mode"],
+    billing::purchase::Way: ["purchases.way"],
+    billing::purchase::State: ["purchases.state"],
+    billing::subscription::Kind: ["subscriptions.kind"],
+    billing::subscription::Status: ["subscriptions.status"],
+    billing::refund::RefundStatus: ["refunds.status"],
+    billing::refund::DisputeStatus: ["disputes.status"],
+    billing::event::EventState: ["billing_events.state"],
 }
 
 #[cfg(test)]

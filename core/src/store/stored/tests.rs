@@ -1,9 +1,10 @@
 use super::*;
 use crate::{
-    domain::{ledger::Asset, season::Season},
+    domain::{ledger::Asset, owner::Owner, season::Season},
     store::{
-        Db, Sql, StoreError, StoreResult, audit, execute, exports, heists, jobs, ledger, mail_links, notices, outbox,
-        plans, players, pulls, slices,
+        Db, Sql, StoreError, StoreResult, audit,
+        billing::{customers, purchases, refunds, subscriptions},
+        execute, exports, heists, jobs, ledger, mail_links, notices, outbox, plans, players, pulls, slices,
         testing::{both, commit},
         users, webhooks,
     },
@@ -25,7 +26,8 @@ fn stored_words_stay() {
          holds.state: pending settled\n\
          webhook_deliveries.state: waiting delivered dead\n\
          notices.kind: JOB_COMPLETED JOB_FAILED PULL_WON WEBHOOK_DISABLED HEIST_SUCCESS HEIST_VICTIM TOKEN_EARNED \
-         SHIELD_ACTIVATED SHIELD_EXPIRED\n\
+         SHIELD_ACTIVATED SHIELD_EXPIRED PAYMENT_SUCCEEDED PAYMENT_FAILED PAYMENT_REFUNDED PAYMENT_DISPUTED DISPUTE_ENDED \
+         SUBSCRIPTION_UPDATED\n\
          mail_choices.letter: key-found job-failed pull-won heist-success heist-suffered token-earned shield\n\
          users.status: active deleted\n\
          users.role: user admin\n\
@@ -41,7 +43,19 @@ fn stored_words_stay() {
          account.delete admin.create admin.promote admin_key.create admin_key.revoke signup.clear switch.set \
          tokens.grant tokens.take_back tokens.claw_back tokens.give_back points.grant points.kind pull.shred \
          job.create job.cancel job.shred heist.attempt shield.buy searcher.enrol searcher.suspend \
-         searcher.resume searcher.bad_report queue.pause queue.resume task.run-again task.run-all-again\n";
+         searcher.resume searcher.bad_report queue.pause queue.resume task.run-again task.run-all-again \
+         billing.refund billing.credit billing.repair billing.event.run-again billing.freeze billing.unfreeze \
+         subscription.cancel subscription.resume subscription.grace subscription.revoke subscription.surplus\n\
+         billing_customers.mode purchases.mode subscriptions.mode billing_events.mode: test live\n\
+         purchases.way: checkout intent\n\
+         purchases.state: wanted open processing paid failed expired canceled\n\
+         subscriptions.kind: plan\n\
+         subscriptions.status: wanted open expired incomplete incomplete_expired trialing active past_due unpaid paused \
+         canceled\n\
+         refunds.status: wanted refused pending requires_action succeeded failed canceled\n\
+         disputes.status: warning_needs_response warning_under_review warning_closed needs_response under_review won \
+         lost prevented\n\
+         billing_events.state: waiting handled ignored failed\n";
     assert_eq!(known.lines().count(), WORDS.len(), "every enum that is kept stands in the list");
     for line in known.lines() {
         let (columns, words) = line.split_once(": ").unwrap();
@@ -54,7 +68,7 @@ fn stored_words_stay() {
 }
 
 /// One row of every table that keeps an enum; all of them have the same id.
-const ROWS: [&str; 15] = [
+const ROWS: [&str; 19] = [
     "INSERT INTO users (id, adult_confirmed_at, terms_accepted_at, referral_code, created_at) \
      VALUES ($1, 1, 1, 'ANN', 1)",
     "INSERT INTO ledger_accounts (id, owner, asset, created_at) VALUES ($1, $1, 'vani_token', 1)",
@@ -83,6 +97,12 @@ const ROWS: [&str; 15] = [
     "INSERT INTO pulls (id, user_id, number, pattern, pattern_key, target, one_in, public_key, text, matched, parts, \
      result, is_win, free, tokens_spent, custody, recipient, receipt, key_file, created_at) VALUES ($1, $1, 1, \
      '{\"text\":\"a\"}', '', 'did', '1', $2, '', 1, 1, '{}', TRUE, TRUE, 0, 'service', '', '{}', $2, 1)",
+    "INSERT INTO billing_customers (id, user_id, mode, created_at) VALUES ($1, $1, 'test', 1)",
+    "INSERT INTO purchases (id, user_id, mode, way, pack, tokens, cents, currency, state, created_at) \
+     VALUES ($1, $1, 'test', 'checkout', 'popular', 500, 399, 'usd', 'open', 1)",
+    "INSERT INTO subscriptions (id, user_id, kind, item, mode, status, live, surplus, created_at) \
+     VALUES ($1, $1, 'plan', 'pro', 'test', 'open', FALSE, FALSE, 1)",
+    "INSERT INTO refunds (id, purchase_id, cents, status, created_at, changed_at) VALUES ($1, $1, 1, 'wanted', 1, 1)",
 ];
 
 async fn fill(db: &Db) -> Uuid {
@@ -119,13 +139,27 @@ async fn read(on: &mut impl Sql, place: &str, id: Uuid) -> StoreResult<()> {
         "takings.cause" => ledger::takings_of(on, id, &Asset::VaniToken).await.map(drop),
         "users.role" => users::find(on, id).await.map(drop),
         "users.plan" => plans::of(on, id, at).await.map(drop),
+        "billing_customers.mode" => customers::of(on, Owner::User(id)).await.map(drop),
+        "purchases.mode" | "purchases.way" | "purchases.state" => purchases::find(on, id).await.map(drop),
+        "subscriptions.mode" | "subscriptions.kind" | "subscriptions.status" => {
+            subscriptions::find(on, id).await.map(drop)
+        }
+        "refunds.status" => refunds::find(on, id).await.map(drop),
         "users.status" => players::standing(on, id, Season::of(at)).await.map(drop),
         _ => panic!("{place} has no reader here"),
     }
 }
 
-/// Columns that are written and never read back, or whose rows have no id.
-const NOT_READ: [&str; 4] = ["pattern_credits.source", "queues.name", "mail_choices.letter", "point_kinds.kind"];
+/// Columns that are written and never read back, or whose rows have no id of ours.
+const NOT_READ: [&str; 7] = [
+    "pattern_credits.source",
+    "queues.name",
+    "mail_choices.letter",
+    "point_kinds.kind",
+    "disputes.status",
+    "billing_events.mode",
+    "billing_events.state",
+];
 
 /// Columns beside those of [`WORDS`] that are made into something.
 const OTHERS: [&str; 8] = [

@@ -3,6 +3,7 @@
 
 mod account;
 mod admin;
+mod billing;
 mod custody;
 mod game;
 mod job;

@@ -1,6 +1,7 @@
 //! Everything the service knows about a user, as one JSON document. Private keys are not in it: they are fetched one by
 //! one, each in the format asked for.
 
+mod billing;
 #[cfg(test)]
 mod columns;
 mod game;
@@ -55,6 +56,7 @@ pub async fn export(app: &App, user: Uuid) -> Outcome<Value> {
         "vaniTokens": balance,
         "transactions": transfers(on, user).await?,
         "debts": debts(on, user).await?,
+        "billing": billing::export(on, user).await?,
         "game": game::export(on, user, Season::of(now)).await?,
         "pulls": all_pulls(on, user).await?,
         "jobs": all_jobs(on, user).await?,

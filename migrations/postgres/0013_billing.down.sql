@@ -1,0 +1,9 @@
+DROP TABLE stripe_fetches;
+DROP TABLE prices;
+DROP TABLE billing_events;
+DROP TABLE disputes;
+DROP TABLE refunds;
+DROP TABLE invoices;
+DROP TABLE subscriptions;
+DROP TABLE purchases;
+DROP TABLE billing_customers;
