@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "tests")]
 
 mod accounts;
+mod billing;
 mod demo;
 mod doctor;
 mod heists;
