@@ -61,6 +61,8 @@ fn api(web: Option<&Web>) -> Endpoints {
         .merge(within(Group::Jobs, ordering()))
         .merge(within(Group::JobStatus, jobs()))
         .merge(within(Group::Tokens, tokens()))
+        .merge(within(Group::Payments, paying()))
+        .merge(within(Group::PaymentReads, payments()))
         .merge(within(Group::Heists, robbing()))
         .merge(within(Group::HeistReads, heists()))
         .merge(within(Group::Points, points()))
@@ -184,6 +186,23 @@ fn admin() -> Endpoints {
         .routes(routes!(admin::keys::list)) // GET /admin/api/keys
         .routes(routes!(admin::keys::create)) // POST /admin/api/keys
         .routes(routes!(admin::keys::revoke)) // DELETE /admin/api/keys/{id}
+        .merge(billing())
+}
+
+fn billing() -> Endpoints {
+    use admin::billing::{events, money, purchases, revenue, subscriptions};
+    Endpoints::default()
+        .routes(routes!(purchases::list)) // GET /admin/api/billing/purchases
+        .routes(routes!(purchases::show)) // GET /admin/api/billing/purchases/{id}
+        .routes(routes!(purchases::refund)) // POST /admin/api/billing/purchases/{id}/refund
+        .routes(routes!(purchases::unfreeze)) // POST /admin/api/billing/purchases/{id}/unfreeze
+        .routes(routes!(subscriptions::list)) // GET /admin/api/billing/subscriptions
+        .routes(routes!(events::list)) // GET /admin/api/billing/events
+        .routes(routes!(events::run_again)) // POST /admin/api/billing/events/{id}/run-again
+        .routes(routes!(money::refunds)) // GET /admin/api/billing/refunds
+        .routes(routes!(money::disputes)) // GET /admin/api/billing/disputes
+        .routes(routes!(money::prices)) // GET /admin/api/billing/prices
+        .routes(routes!(revenue::by_day)) // GET /admin/api/billing/revenue
 }
 
 fn webhooks() -> Endpoints {
@@ -205,6 +224,27 @@ fn tokens() -> Endpoints {
     Endpoints::default()
         .routes(routes!(api::tokens::balance)) // GET /api/tokens/balance
         .routes(routes!(api::tokens::transactions)) // GET /api/tokens/transactions
+}
+
+fn paying() -> Endpoints {
+    Endpoints::default()
+        .routes(routes!(api::purchases::buy)) // POST /api/tokens/purchase
+        .routes(routes!(api::purchases::intent)) // POST /api/payments/create-intent
+        .routes(routes!(api::plans::checkout)) // POST /api/plans/checkout
+        .routes(routes!(api::plans::portal)) // GET /api/plans/portal
+        .routes(routes!(api::plans::cancel)) // POST /api/plans/cancel
+        .routes(routes!(api::plans::resume)) // POST /api/plans/resume
+}
+
+fn payments() -> Endpoints {
+    Endpoints::default()
+        .routes(routes!(api::purchases::packs)) // GET /api/tokens/packs
+        .routes(routes!(api::purchases::list)) // GET /api/tokens/purchases
+        .routes(routes!(api::purchases::show)) // GET /api/tokens/purchases/{id}
+        .routes(routes!(api::plans::list)) // GET /api/plans
+        .routes(routes!(api::plans::current)) // GET /api/plans/subscription
+        .routes(routes!(api::plans::show)) // GET /api/plans/subscriptions/{id}
+        .routes(routes!(api::plans::invoices)) // GET /api/plans/invoices
 }
 
 /// Health and what belongs to the service itself; not limited, since operators poll it.
@@ -229,7 +269,7 @@ fn people() -> Router<Web> {
     Router::new()
         .route("/", get(pages::home::show))
         .route("/how-it-works", get(pages::about::how_it_works))
-        .route("/pricing", get(pages::about::pricing))
+        .route("/pricing", get(pages::pricing::show))
         .route("/terms", get(pages::about::terms))
         .route("/privacy", get(pages::about::privacy))
         .route("/verify", get(pages::verify::show).post(pages::verify::check))
@@ -262,6 +302,14 @@ fn people() -> Router<Web> {
         .route("/app/history", get(pages::history::show))
         .route("/app/history/kept.json", get(pages::history::kept))
         .route("/app/wallet", get(pages::wallet::show))
+        .route("/app/purchases", get(pages::purchases::list).post(pages::purchases::buy))
+        .route("/app/purchases/{id}", get(pages::purchases::show))
+        .route("/app/purchases/{id}/news", get(pages::purchases::news))
+        .route("/app/plan", get(pages::plan::show).post(pages::plan::subscribe))
+        .route("/app/plan/cancel", post(pages::plan::cancel))
+        .route("/app/plan/resume", post(pages::plan::resume))
+        .route("/app/plan/portal", post(pages::plan::portal))
+        .route("/app/plan/{id}/news", get(pages::plan::news))
         .route("/unsubscribe", get(pages::unsubscribe::show).post(pages::unsubscribe::end))
         .route("/leaderboard", get(pages::leaderboard::show))
         .route("/heists", get(pages::heists::show))
@@ -288,6 +336,15 @@ fn people() -> Router<Web> {
         .route("/admin/tasks/selected", post(admin::pages::selected))
         .route("/admin/tasks/{id}/run-again", post(admin::pages::run_again))
         .route("/admin/audit", get(admin::audit::show))
+        .route("/admin/billing", get(admin::billing::pages::overview))
+        .route("/admin/billing/purchases", get(admin::billing::pages::purchases))
+        .route("/admin/billing/purchases/{id}", get(admin::billing::pages::purchase))
+        .route("/admin/billing/purchases/{id}/refund", post(admin::billing::pages::refund))
+        .route("/admin/billing/purchases/{id}/unfreeze", post(admin::billing::pages::unfreeze))
+        .route("/admin/billing/subscriptions", get(admin::billing::pages::subscriptions))
+        .route("/admin/billing/events", get(admin::billing::pages::events))
+        .route("/admin/billing/events/{id}/run-again", post(admin::billing::pages::run_again))
+        .route("/admin/billing/claims", get(admin::billing::pages::claims))
         .route("/admin/heists", get(admin::heists::show))
         .route("/admin/heists/switch", post(admin::heists::switch))
         .route("/admin/heists/kinds/{kind}", post(admin::heists::change_kind))

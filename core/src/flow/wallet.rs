@@ -85,6 +85,25 @@ pub async fn balance(app: &App, actor: &Actor) -> Result<Wallet, Failure<std::co
     })
 }
 
+/// The balance at the end of each of the last `days` UTC days, today's last.
+///
+/// # Errors
+/// The store's.
+pub async fn by_day(app: &App, actor: &Actor, days: u32) -> Result<Vec<i64>, Failure<std::convert::Infallible>> {
+    let today = app.clock.now().day();
+    let first = today - i64::from(days) + 1;
+    let mut conn = app.db.read().await?;
+    let (mut balance, known) = ledger::by_day(&mut conn, actor.user, &Asset::VaniToken, first).await?;
+    let mut known = known.into_iter().peekable();
+    let each = |day: i64| {
+        while let Some((_, after)) = known.next_if(|(moved, _)| *moved <= day) {
+            balance = after;
+        }
+        balance
+    };
+    Ok((first..=today).map(each).collect())
+}
+
 /// A page of the user's movements.
 ///
 /// # Errors

@@ -41,6 +41,8 @@ const OWN: &[&str] = &[
     "/app/history",
     "/app/history?text=nothing+like+it",
     "/app/wallet",
+    "/app/purchases",
+    "/app/plan",
     "/notifications",
     "/account",
     "/leaderboard",
@@ -53,6 +55,9 @@ const OWN: &[&str] = &[
     "/admin/settings",
     "/admin/heists",
     "/admin/audit",
+    "/admin/billing",
+    "/admin/billing/purchases",
+    "/admin/billing/events",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

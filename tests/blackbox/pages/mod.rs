@@ -14,6 +14,7 @@ mod keyboard;
 mod looks;
 mod main_job;
 mod sealed;
+mod shop;
 mod streams;
 mod trouble;
 

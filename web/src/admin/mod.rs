@@ -2,6 +2,7 @@
 //! the same use cases.
 
 pub(crate) mod audit;
+pub(crate) mod billing;
 pub(crate) mod heists;
 pub(crate) mod keys;
 pub(crate) mod pages;

@@ -23,6 +23,12 @@ impl Idem {
     pub(crate) fn key(self, user: Uuid, endpoint: &'static str, content_hash: [u8; 32]) -> Option<Key> {
         self.0.map(|key| Key { scope: user.to_string(), endpoint, key, content_hash })
     }
+
+    /// The same for what has an effect outside: a request that came without a key gets one of its own.
+    pub(crate) fn always(self, user: Uuid, endpoint: &'static str, content_hash: [u8; 32]) -> Key {
+        let key = self.0.unwrap_or_else(|| Uuid::now_v7().to_string());
+        Key { scope: user.to_string(), endpoint, key, content_hash }
+    }
 }
 
 fn is_key(text: &str) -> bool {

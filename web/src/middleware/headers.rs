@@ -36,7 +36,6 @@ pub(crate) struct Widened {
 
 impl Widened {
     /// Forms of the page may also lead, by a redirect too, to an origin like `https://checkout.example`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for pages whose forms lead to a payment provider"))]
     pub(crate) fn forms_to(mut self, origin: &str) -> Self {
         let host = origin.split_once("://").filter(|(scheme, _)| matches!(*scheme, "https" | "http"));
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');

@@ -34,6 +34,10 @@ pub(crate) enum Group {
     JobStatus,
     /// Balance and transfers.
     Tokens,
+    /// Buying and changing what was bought.
+    Payments,
+    /// Looking at what is for sale and what was bought.
+    PaymentReads,
     /// One's account.
     Account,
     /// Trying heists.
@@ -60,7 +64,7 @@ impl Group {
         match self {
             Self::Heists => (web.app.config.heist.per_minute, 60),
             Self::Estimates => (300, 60),
-            Self::JobStatus => (120, 60),
+            Self::JobStatus | Self::PaymentReads => (120, 60),
             Self::Pulls | Self::Admin => (300, 60),
             Self::Pages => (600, 300),
             Self::WebhookSends => (10, 10),
@@ -68,6 +72,7 @@ impl Group {
             | Self::PullReads
             | Self::Jobs
             | Self::Tokens
+            | Self::Payments
             | Self::Account
             | Self::HeistReads
             | Self::Points
@@ -85,6 +90,8 @@ impl Group {
             Self::Jobs => "jobs",
             Self::JobStatus => "job-status",
             Self::Tokens => "tokens",
+            Self::Payments => "payments",
+            Self::PaymentReads => "payment-reads",
             Self::Account => "account",
             Self::Heists => "heists",
             Self::HeistReads => "heist-reads",

@@ -12,7 +12,6 @@ mod timeout;
 mod unread;
 
 pub(crate) use context::RequestId;
-#[cfg_attr(not(test), expect(unused_imports, reason = "for pages whose forms lead to a payment provider"))]
 pub(crate) use headers::Widened;
 pub(crate) use limits::{Group, limited, limited_pages};
 

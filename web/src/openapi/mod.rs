@@ -37,6 +37,7 @@ use super::error::ProblemDocument;
         (name = "pulls", description = "One key there and then"),
         (name = "jobs", description = "A search until the key is found"),
         (name = "tokens", description = "Balance and transfers"),
+        (name = "payments", description = "Packs of VaniTokens, plans, purchases"),
         (name = "heists", description = "Robbing, being robbed, shields"),
         (name = "points", description = "Points, the leaderboard of a month, referrals"),
         (name = "notices", description = "What happened while one was away"),

@@ -1,11 +1,9 @@
-//! Pages that explain: how it works, prices, terms, privacy.
+//! Pages that explain: how it works, terms, privacy.
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use vanikeys_core::domain::price::{self, Tariff};
-use vanikeys_grind::Difficulty;
 
-use super::{Frame, board::Board, difficulty, example, page, words};
+use super::{Frame, board::Board, example, page, words};
 use crate::{Web, error::Problem, extract::Viewer};
 
 #[derive(Template)]
@@ -16,44 +14,11 @@ struct HowItWorks {
 }
 
 #[derive(Template)]
-#[template(path = "pages/pricing.html")]
-struct Pricing {
-    frame: Frame,
-    tariff: Tariff,
-    free_pulls: u32,
-    pulls: Vec<PullPrice>,
-    /// Whether packs are on sale here.
-    buying: bool,
-}
-
-/// What a pull costs at one difficulty.
-struct PullPrice {
-    name: &'static str,
-    odds: &'static str,
-    tokens: i64,
-    cents: i64,
-}
-
-impl PullPrice {
-    fn all(tariff: &Tariff) -> Vec<Self> {
-        let lines = [
-            (Difficulty::Easy, "better than 1 in 10,000"),
-            (Difficulty::Medium, "better than 1 in 10 million"),
-            (Difficulty::Hard, "better than 1 in 10 billion"),
-            (Difficulty::Insane, "1 in 10 billion and rarer"),
-        ];
-        let line = |(class, odds)| {
-            let tokens = price::pull(class);
-            Self { name: difficulty(&class), odds, tokens, cents: tariff.cents(tokens) }
-        };
-        lines.into_iter().map(line).collect()
-    }
-}
-
-#[derive(Template)]
 #[template(path = "pages/terms.html")]
 struct Terms {
     frame: Frame,
+    /// How long a plan stays whose renewal is not paid.
+    grace: String,
 }
 
 #[derive(Template)]
@@ -69,14 +34,9 @@ pub(crate) async fn how_it_works(State(web): State<Web>, viewer: Viewer) -> Resu
     page(&HowItWorks { frame, board: example::first() })
 }
 
-pub(crate) async fn pricing(State(web): State<Web>, viewer: Viewer) -> Result<Response, Problem> {
-    let (tariff, free_pulls) = (web.app.config.tariff.clone(), web.app.config.free_pulls_per_day);
-    let frame = Frame::load(&web, viewer, "Pricing").await?.section("pricing");
-    page(&Pricing { frame, pulls: PullPrice::all(&tariff), tariff, free_pulls, buying: false })
-}
-
 pub(crate) async fn terms(State(web): State<Web>, viewer: Viewer) -> Result<Response, Problem> {
-    page(&Terms { frame: Frame::load(&web, viewer, "Terms").await? })
+    let grace = words::span(web.app.config.billing.grace.as_secs_f64());
+    page(&Terms { frame: Frame::load(&web, viewer, "Terms").await?, grace })
 }
 
 pub(crate) async fn privacy(State(web): State<Web>, viewer: Viewer) -> Result<Response, Problem> {

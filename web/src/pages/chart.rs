@@ -1,4 +1,4 @@
-//! Bars by day, as the admin pages draw them.
+//! Bars by day or by month.
 
 use std::time::Duration;
 
@@ -7,14 +7,20 @@ use vanikeys_core::domain::time::Timestamp;
 
 use super::words;
 
-/// Counts of the last days, the oldest first.
+/// Numbers of the last days or months, the oldest first.
 #[derive(Clone, Debug)]
 pub(crate) struct Chart {
     /// What is counted.
     pub(crate) name: &'static str,
-    /// One number a day.
+    /// One number each.
     pub(crate) days: Vec<i64>,
-    today: Timestamp,
+    /// The first one, in words.
+    pub(crate) first: String,
+    /// The last one, in words.
+    pub(crate) last: &'static str,
+    /// What each is.
+    each: &'static str,
+    cents: bool,
 }
 
 /// One bar in a box of [`Chart::width`] by 60.
@@ -28,13 +34,45 @@ pub(crate) struct Bar {
 }
 
 impl Chart {
+    /// The last days.
     pub(crate) fn new(name: &'static str, today: Timestamp, days: Vec<i64>) -> Self {
-        Self { name, days, today }
+        let back = Duration::from_secs(24 * 60 * 60) * u32::try_from(days.len().saturating_sub(1)).unwrap_or(0);
+        let form = format_description!("[year]-[month]-[day]");
+        let first = (today - back).calendar().format(form).unwrap_or_default();
+        Self { name, days, first, last: "today", each: "day", cents: false }
     }
 
-    /// All days together, in words.
+    /// The last months.
+    pub(crate) fn of_months(name: &'static str, today: Timestamp, months: Vec<i64>) -> Self {
+        let date = today.calendar();
+        let back = i32::try_from(months.len().saturating_sub(1)).unwrap_or(0);
+        let month = date.year() * 12 + i32::from(u8::from(date.month())) - 1 - back;
+        let first = format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1);
+        Self { name, days: months, first, last: "this month", each: "month", cents: false }
+    }
+
+    /// The same for amounts of money, in cents.
+    pub(crate) fn of_cents(self) -> Self {
+        Self { cents: true, ..self }
+    }
+
+    /// All together, in words.
     pub(crate) fn total(&self) -> String {
-        words::count(self.days.iter().sum::<i64>())
+        self.said_number(self.days.iter().sum())
+    }
+
+    /// The last one, in words.
+    pub(crate) fn now(&self) -> String {
+        self.said_number(self.days.last().copied().unwrap_or(0))
+    }
+
+    /// How long it is: `30 days`.
+    pub(crate) fn span(&self) -> String {
+        format!("{} {}s", self.days.len(), self.each)
+    }
+
+    fn said_number(&self, number: i64) -> String {
+        if self.cents { words::cents(number) } else { words::count(number) }
     }
 
     /// The width of the box that the bars stand in.
@@ -54,17 +92,11 @@ impl Chart {
         self.days.iter().enumerate().map(bar).collect()
     }
 
-    /// The first day, in words.
-    pub(crate) fn first(&self) -> String {
-        let back = Duration::from_secs(24 * 60 * 60) * u32::try_from(self.days.len().saturating_sub(1)).unwrap_or(0);
-        let form = format_description!("[year]-[month]-[day]");
-        (self.today - back).calendar().format(form).unwrap_or_default()
-    }
-
     /// The chart for those who hear it.
     pub(crate) fn said(&self) -> String {
-        let each = self.days.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-        format!("{} by day since {}: {each}", self.name, self.first())
+        let plain = |number: &i64| if self.cents { words::cents(*number) } else { number.to_string() };
+        let each = self.days.iter().map(plain).collect::<Vec<_>>().join(", ");
+        format!("{} by {} since {}: {each}", self.name, self.each, self.first)
     }
 }
 
@@ -78,8 +110,16 @@ mod tests {
         let chart = Chart::new("Pulls", today, vec![0, 5, 10]);
         let bars = chart.bars();
         assert_eq!((bars[0].none, bars[1].height, bars[2].y), (true, 30.0, 0.0));
-        assert_eq!((chart.total(), chart.first()), ("15".into(), "2026-11-19".into()));
+        assert_eq!((chart.total(), chart.first.as_str()), ("15".into(), "2026-11-19"));
         assert_eq!(chart.said(), "Pulls by day since 2026-11-19: 0, 5, 10");
         assert!(Chart::new("Pulls", today, vec![0]).bars()[0].none);
+    }
+
+    #[test]
+    fn months_and_money_are_said_as_such() {
+        let today = Timestamp::parse("2026-02-21T12:00:00Z").unwrap();
+        let chart = Chart::of_months("Paid", today, vec![0, 399, 1_000]).of_cents();
+        assert_eq!((chart.total(), chart.now(), chart.span()), ("$13.99".into(), "$10.00".into(), "3 months".into()));
+        assert_eq!(chart.said(), "Paid by month since 2025-12: $0.00, $3.99, $10.00");
     }
 }

@@ -17,7 +17,7 @@ use vanikeys_core::{
     },
 };
 
-use super::{Frame, Steps, failed, page, words};
+use super::{Frame, Steps, failed, page, paying, words};
 use crate::{
     Web,
     error::{Problem, Refuse},
@@ -89,7 +89,7 @@ async fn heists(web: &Web, signed: &Signed, wanted: Page, error: Option<Problem>
         open: heist::is_open(app, actor).await?,
         cooldown: cooldown.map(|end| (end, end.since(now).as_secs_f64())),
         shield: heist::shield(app, actor).await?,
-        shield_price: words::priced(app.config.heist.shield_price, &app.config.tariff),
+        shield_price: words::priced(app.config.heist.shield_price, &paying::tariff(web).await?),
         stats: heist::stats(app, actor).await?,
         points: events.season_points,
         lifetime: events.lifetime_points,

@@ -17,7 +17,7 @@ use super::{
     Frame, Steps,
     board::Board,
     curve::Curve,
-    failed, page, pattern_form,
+    failed, page, pattern_form, paying,
     pulls::{OrderForm, builder_page},
     words,
 };
@@ -146,7 +146,7 @@ pub(crate) async fn list(
     let frame = Frame::signed(&web, &signed, "Jobs").await?.section("jobs");
     let status = filter.status.map_or("", Status::name);
     let base = if status.is_empty() { String::from("/app/jobs?") } else { format!("/app/jobs?status={status}&") };
-    let (steps, tariff) = (Steps::new(&base, wanted, found.total), web.app.config.tariff.clone());
+    let (steps, tariff) = (Steps::new(&base, wanted, found.total), paying::tariff(&web).await?);
     page(&List { frame, jobs: found.items, steps, status, tariff })
 }
 
@@ -180,13 +180,13 @@ pub(crate) async fn create(
 pub(crate) async fn show(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Response, Problem> {
     let job = job::show(&web.app, &signed.actor, id).await?;
     let frame = Frame::signed(&web, &signed, format!("Job {}", job.pattern.text)).await?.section("jobs");
-    page(&JobPage { frame, live: Live::new(job, &web.app.config.tariff) })
+    page(&JobPage { frame, live: Live::new(job, &paying::tariff(&web).await?) })
 }
 
 /// What changes on its page.
 pub(crate) async fn part(State(web): State<Web>, signed: Signed, Id(id): Id) -> Result<Response, Problem> {
     let job = job::show(&web.app, &signed.actor, id).await?;
-    page(&Part { live: Live::new(job, &web.app.config.tariff) })
+    page(&Part { live: Live::new(job, &paying::tariff(&web).await?) })
 }
 
 /// Cancels it.

@@ -27,7 +27,7 @@ use super::{
     home::Answer,
     page,
     pattern_form::{self, PatternForm},
-    words,
+    paying, words,
 };
 use crate::{
     Web,
@@ -253,7 +253,8 @@ pub(crate) async fn show(State(web): State<Web>, signed: Signed, Id(id): Id) -> 
     let (note, base) = (format!("pull {}", pull.done.pull_number), format!("/app/pulls/{id}/key"));
     let sealed = pull.done.custody == Custody::Sealed;
     let (outcome, drawn) = (outcome(&pull), drawn(&pull.done.receipt));
-    let priced = |tokens: i64| words::priced(tokens, &web.app.config.tariff);
+    let tariff = paying::tariff(&web).await?;
+    let priced = |tokens: i64| words::priced(tokens, &tariff);
     let price = priced(price::pull(Difficulty::of(pull.done.one_in.parse().unwrap_or(f64::INFINITY))));
     let spent = if pull.done.free_pull { String::from("A free pull") } else { priced(pull.done.tokens_spent) };
     let estimate = pattern::estimate(&web.app, Some(signed.actor.user), &pull.done.pattern).await?;

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use time::macros::format_description;
-use vanikeys_core::domain::{ledger::Kind, price::Tariff, time::Timestamp};
+use vanikeys_core::domain::{billing, ledger::Kind, price::Tariff, time::Timestamp};
 
 /// A whole number with its thousands set apart: `1,234,567`.
 pub(crate) fn count(number: impl Borrow<i64>) -> String {
@@ -39,7 +39,8 @@ pub(crate) fn tokens(number: impl Borrow<i64>) -> String {
 }
 
 /// So many VaniTokens with what they cost: `100 tokens ($0.99)`. None cost nothing, so nothing is added.
-pub(crate) fn priced(number: i64, tariff: &Tariff) -> String {
+pub(crate) fn priced(number: impl Borrow<i64>, tariff: &Tariff) -> String {
+    let number = *number.borrow();
     if number == 0 { tokens(number) } else { format!("{} ({})", tokens(number), cents(tariff.cents(number))) }
 }
 
@@ -125,6 +126,12 @@ pub(crate) fn fraction(cents: impl Borrow<i64>, of: impl Borrow<i64>) -> String 
     format!("{}.{:02}¢", hundredths / 100, hundredths % 100)
 }
 
+/// An amount in the smallest unit of a currency: `$3.99`, or `399 EUR` for what is not in dollars.
+pub(crate) fn money(amount: impl Borrow<i64>, currency: &str) -> String {
+    let dollars = currency.eq_ignore_ascii_case(billing::CURRENCY);
+    if dollars { cents(amount) } else { billing::money(*amount.borrow(), currency) }
+}
+
 /// A key format as people know it.
 pub(crate) fn format(name: &str) -> &str {
     match name {
@@ -180,11 +187,17 @@ pub(crate) fn pages_of(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Pull => Some("/app/pulls"),
         Kind::Job => Some("/app/jobs"),
-        Kind::Welcome | Kind::Grant | Kind::Purchase | Kind::Clawback | Kind::ClawbackReversal | Kind::Freeze => None,
+        Kind::Purchase => Some("/app/purchases"),
+        Kind::Welcome | Kind::Grant | Kind::Clawback | Kind::ClawbackReversal | Kind::Freeze => None,
         Kind::DebtRepayment | Kind::Forfeit | Kind::TokenExpiry | Kind::Shield | Kind::Referral => None,
         Kind::HeistTry | Kind::Heist | Kind::Signup | Kind::Checkin | Kind::FirstCheckinDeal => None,
         Kind::CoinPurchase | Kind::AchievementUnlock | Kind::LoyaltyBonus | Kind::ReferralBonus => None,
     }
+}
+
+/// A status of several words as people write it: `past due`.
+pub(crate) fn plain(word: &str) -> String {
+    word.replace('_', " ")
 }
 
 /// How long ago it was: `17 s ago`.
@@ -205,6 +218,7 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
+        assert_eq!((money(123_456, "USD"), money(399, "eur")), ("$1,234.56".into(), "399 EUR".into()));
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(count(-1_000), "-1,000");
         assert_eq!(count(999), "999");

@@ -12,6 +12,7 @@ mod pages;
 mod pulls;
 mod refusals;
 mod serving;
+mod shop;
 mod stripe;
 mod telling;
 mod world;

@@ -16,7 +16,7 @@ pub(crate) use holds::find as find_hold;
 pub use holds::{hold, settle};
 pub use movements::{credit, debit, debit_locked};
 pub use takings::{Taken, TakenBack, claw_back, give_back, takings_of};
-pub use transfers::{Transfer, credited, history};
+pub use transfers::{Transfer, by_day, credited, history};
 
 use super::StoreError;
 use crate::domain::ledger::{Difference, Kind, Refusal};

@@ -179,6 +179,32 @@ pub async fn history(
     Ok((page, total, Some(account)))
 }
 
+/// The balance with which an owner came into a UTC day, and the balance at the end of that day and each later one on which
+/// tokens moved. Days are counted from 1970-01-01.
+///
+/// # Errors
+/// The database's.
+pub async fn by_day(on: &mut impl Sql, owner: Uuid, asset: &Asset, first: i64) -> StoreResult<(i64, Vec<(i64, i64)>)> {
+    const DAY: i64 = 86_400_000_000;
+    let account: Option<Uuid> = sql!(on, c => sqlx::query_scalar(
+        "SELECT id FROM ledger_accounts WHERE owner = $1 AND asset = $2")
+        .bind(owner).bind(asset.to_string()).fetch_optional(c).await)?;
+    let Some(account) = account else { return Ok((0, Vec::new())) };
+    let after = "CASE WHEN credit_account = $1 THEN credit_after ELSE debit_after END";
+    let own = "FROM transfers WHERE (debit_account = $1 OR credit_account = $1)";
+    let before = format!("SELECT {after} {own} AND created_at < $2 ORDER BY created_at DESC, id DESC LIMIT 1");
+    let before: Option<Option<i64>> = sql!(on, c => sqlx::query_scalar(sqlx::AssertSqlSafe(before.as_str()))
+        .bind(account).bind(first * DAY).fetch_optional(c).await)?;
+    let days = format!(
+        "SELECT day, balance FROM (SELECT created_at / {DAY} AS day, {after} AS balance, ROW_NUMBER() OVER ( \
+         PARTITION BY created_at / {DAY} ORDER BY created_at DESC, id DESC) AS place {own} AND created_at >= $2 \
+         ) AS moved WHERE place = 1 AND balance IS NOT NULL ORDER BY day"
+    );
+    let days = sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(days.as_str()))
+        .bind(account).bind(first * DAY).fetch_all(c).await)?;
+    Ok((before.flatten().unwrap_or(0), days))
+}
+
 async fn by_key(tx: &mut Tx, key: &str) -> StoreResult<Option<Transfer>> {
     let text = format!("SELECT {} FROM transfers WHERE key = $1", Transfer::COLUMNS);
     sql!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(key).fetch_optional(c).await)
