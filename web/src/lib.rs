@@ -11,6 +11,7 @@ mod meter;
 mod middleware;
 mod openapi;
 mod pages;
+mod policy;
 mod routes;
 mod serve;
 #[cfg(test)]

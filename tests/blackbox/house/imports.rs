@@ -32,7 +32,10 @@ fn crates_import_one_way() {
     for (folder, allowed) in CRATES {
         let source = if folder == "src" { folder.to_owned() } else { format!("{folder}/src") };
         for file in rust(&source) {
-            for other in OURS.iter().filter(|name| !allowed.contains(name)) {
+            // Unit tests may call the stand-in for Stripe: it is among their dev-dependencies.
+            let tests = file.path.contains("/tests/") && folder != "grind";
+            let allowed = |name: &&&str| allowed.contains(*name) || (tests && **name == "vanikeys_sandbox");
+            for other in OURS.iter().filter(|name| !allowed(name)) {
                 if !names_under(&file.code, other).is_empty() {
                     wrong.push(format!("{} uses {other}", file.path));
                 }

@@ -12,7 +12,6 @@ mod timeout;
 mod unread;
 
 pub(crate) use context::RequestId;
-pub(crate) use headers::Widened;
 pub(crate) use limits::{Group, limited, limited_pages};
 
 use axum::{Router, middleware};

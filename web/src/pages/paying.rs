@@ -14,7 +14,7 @@ use super::words;
 use crate::{
     Web,
     error::{Problem, Refuse},
-    middleware::Widened,
+    policy::Widened,
 };
 
 /// Lets the forms of a page lead to Stripe's own pages.

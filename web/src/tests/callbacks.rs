@@ -14,7 +14,7 @@ use crate::{
     Web,
     error::Problem,
     extract::{RawBody, at_most},
-    middleware::Widened,
+    policy::Widened,
 };
 
 fn callbacks() -> Router<Web> {

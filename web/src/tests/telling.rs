@@ -67,7 +67,7 @@ over_both! {
             (wanted("https://169.254.169.254/"), "url"),
             (wanted("http://example.org/"), "url"),
             (json!({ "url": "https://example.org", "events": [] }), "events"),
-            (json!({ "url": "https://example.org", "events": ["payment.succeeded"] }), "events"),
+            (json!({ "url": "https://example.org", "events": ["payment.dreamed"] }), "events"),
             (json!({ "url": "https://example.org", "events": ["pull.won"], "description": "x".repeat(201) }), "description"),
         ] {
             let problem = world.post(&ann, ENDPOINTS, body).await.is_problem(422, "VALIDATION_FAILED");

@@ -30,7 +30,7 @@ pub use crate::store::billing::revenue::Takings;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct EventView {
+pub struct StripeEventView {
     /// Its id at Stripe.
     pub id: String,
     /// Its type.
@@ -51,7 +51,7 @@ pub struct EventView {
     pub handled_at: Option<Timestamp>,
 }
 
-impl From<Event> for EventView {
+impl From<Event> for StripeEventView {
     fn from(row: Event) -> Self {
         let Event { id, kind, object_id, mode, state, reason, created_at, received_at, handled_at } = row;
         Self { id, kind, object_id, mode, state, reason, created_at, received_at, handled_at }
@@ -129,9 +129,9 @@ pub async fn events(
     state: Option<EventState>,
     limit: i64,
     offset: i64,
-) -> Result<Listed<EventView>, StoreError> {
+) -> Result<Listed<StripeEventView>, StoreError> {
     let (rows, total) = events::list(&mut app.db.read().await?, state, Part { offset, limit }).await?;
-    Ok(Listed { items: rows.into_iter().map(EventView::from).collect(), total })
+    Ok(Listed { items: rows.into_iter().map(StripeEventView::from).collect(), total })
 }
 
 /// An event as it was signed, until its retention is over.

@@ -277,7 +277,7 @@ in_shops! {
         shop.work().await;
         assert_eq!(shop.tokens(&ann).await, before);
         let ignored = admin::events(shop.app(), Some(EventState::Ignored), 100, 0).await.unwrap();
-        let of_it = |one: &&admin::EventView| one.object_id.as_deref() == other["id"].as_str() && one.kind == "payment_intent.succeeded";
+        let of_it = |one: &&admin::StripeEventView| one.object_id.as_deref() == other["id"].as_str() && one.kind == "payment_intent.succeeded";
         let one = ignored.items.iter().find(of_it).unwrap();
         assert!(one.reason.as_ref().unwrap().contains("did not order"), "{one:?}");
     }

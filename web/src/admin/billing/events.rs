@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use vanikeys_core::{
     domain::billing::event::EventState,
     flow::billing::{
-        admin::{self as books, EventView},
+        admin::{self as books, StripeEventView},
         webhook,
     },
 };
@@ -52,12 +52,12 @@ impl EventFilter {
 ///
 /// Each with what became of it, and why it was ignored or failed.
 #[utoipa::path(get, path = "/admin/api/billing/events", tag = "admin", operation_id = "listBillingEvents", params(EventFilter),
-    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Listed<EventView>)))]
+    security(("accessToken" = []), ("session" = [])), responses((status = 200, body = Listed<StripeEventView>)))]
 pub(crate) async fn list(
     State(web): State<Web>,
     _: Admin,
     ApiQuery(filter): ApiQuery<EventFilter>,
-) -> Result<Json<Listed<EventView>>, Problem> {
+) -> Result<Json<Listed<StripeEventView>>, Problem> {
     let (page, state) = filter.checked()?;
     let found = books::events(&web.app, state, page.limit.into(), page.offset.into()).await?;
     Ok(Json(Listed::new(found.items, page, found.total)))

@@ -14,7 +14,7 @@ use vanikeys_core::{
     },
     flow::billing::{
         self, Catalog, RefundOrder,
-        admin::{self as books, EventView, PriceView},
+        admin::{self as books, PriceView, StripeEventView},
         view::{DisputeView, PurchaseView, RefundView, SubscriptionView},
         webhook,
     },
@@ -85,7 +85,7 @@ struct Subscriptions {
 #[template(path = "admin/billing_events.html")]
 struct Events {
     frame: Frame,
-    events: Vec<EventView>,
+    events: Vec<StripeEventView>,
     steps: Steps,
     states: &'static [&'static str],
     state: String,

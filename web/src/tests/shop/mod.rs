@@ -93,6 +93,7 @@ impl Shop {
             set(config);
         })
         .await;
+        billing::setup(&world.app).await.unwrap();
         assert_eq!(billing::check_prices(&world.app).await.unwrap(), Vec::<String>::new());
         Self { world, sandbox, base }
     }
