@@ -152,7 +152,9 @@ async fn foreign(world: &World) {
         {
             let request = form(&path, String::from("x=y")).header("cookie", &cookie).header(foreign.0, foreign.1);
             let answer = Answer::of(request).await;
-            assert_eq!(answer.status, 403, "{path} with {foreign:?}: {}", answer.text);
+            // Where Stripe calls, its signature lets in and a cookie counts for nothing.
+            let status = if path.ends_with("/webhook") { 400 } else { 403 };
+            assert_eq!(answer.status, status, "{path} with {foreign:?}: {}", answer.text);
         }
         tried += 1;
     }

@@ -70,9 +70,11 @@ impl World {
     fn embedded(settings: &[(&str, &str)], more: &[&str]) -> Self {
         let (port, files) = (net::free_port(), Scratch::new("world"));
         let data = files.join("data").to_str().unwrap().to_owned();
-        let mut own: Vec<(String, String)> = [("VANIKEYS_DATA", data.as_str()), ("TRUSTED_PROXIES", "127.0.0.1/32")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .to_vec();
+        // The address that browsers are sent back to must be the one that they come from, or their session is another's.
+        let public = format!("http://127.0.0.1:{port}");
+        let fixed =
+            [("VANIKEYS_DATA", data.as_str()), ("TRUSTED_PROXIES", "127.0.0.1/32"), ("PUBLIC_URL", public.as_str())];
+        let mut own: Vec<(String, String)> = fixed.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         own.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let listen = format!("127.0.0.1:{port}");
         let args: Vec<&str> =
