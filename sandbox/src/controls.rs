@@ -28,6 +28,7 @@ pub(crate) fn router(sandbox: &Sandbox) -> Router {
     Router::new()
         .route("/_sandbox/operations", get(|| async { Json(operations()) }))
         .route("/_sandbox/advance", post(advance))
+        .route("/_sandbox/due", post(due))
         .route("/_sandbox/dispute", post(dispute))
         .route("/_sandbox/refund", post(refund))
         .route("/_sandbox/warning", post(warning))
@@ -48,6 +49,14 @@ async fn advance(State(sandbox): State<Sandbox>, Json(given): Json<Value>) -> Re
     let seconds = u64::try_from(given.int("seconds")).unwrap_or_default();
     sandbox.advance(Duration::from_secs(seconds));
     said(Ok(json!({ "now": sandbox.now() })))
+}
+
+/// `{"object": "sub_…", "seconds": 3700}`: a subscription's period ended so long ago, or a payment's bank answered.
+async fn due(State(sandbox): State<Sandbox>, Json(given): Json<Value>) -> Response<Body> {
+    let ago = Duration::from_secs(u64::try_from(given.int("seconds")).unwrap_or_default());
+    let id = given.text("object");
+    let brought = sandbox.bring_due(id, ago);
+    said(brought.ok_or_else(|| Failure::missing("subscription or delayed payment", id, "object")))
 }
 
 /// `{"charge": "ch_…", "reason": "fraudulent", "inquiry": false}` opens one; `{"dispute": "du_…", "status": "won"}`

@@ -136,6 +136,13 @@ impl Sandbox {
         self.act(|_| ());
     }
 
+    /// Whatever the clock says, what a subscription or a delayed payment waits for falls due, so long ago; none if there is
+    /// no such thing that waits. A renewal's invoice is a draft for an hour, so one of an hour ago is charged at once.
+    pub fn bring_due(&self, id: &str, ago: Duration) -> Option<Value> {
+        let ago = i64::try_from(ago.as_secs()).unwrap_or(i64::MAX);
+        self.act(|world| world.bring_due(id, ago))
+    }
+
     /// The bank disputes a charge, or only asks about it; none if there is no such charge.
     pub fn open_dispute(&self, charge: &str, reason: &str, inquiry: bool) -> Option<Value> {
         self.act(|world| {
@@ -167,6 +174,12 @@ impl Sandbox {
     /// Something goes wrong with requests to come.
     pub fn add_fault(&self, fault: Fault) {
         self.world().faults.push(fault);
+    }
+
+    /// Requests that will still go wrong.
+    #[must_use]
+    pub fn faults(&self) -> u32 {
+        self.world().faults.iter().map(|fault| fault.times).sum()
     }
 
     /// Delivers everything that is due by the clock and waits for the answers; says how many there were.

@@ -5,7 +5,11 @@ use std::fmt::Display;
 
 use serde::Serialize;
 
-use super::tasks;
+use super::{
+    Failure,
+    billing::{self, BillingRefusal, Proof},
+    tasks,
+};
 use crate::{
     app::App,
     custody::{PublicKeyBytes, delivery::open_delivered},
@@ -96,6 +100,7 @@ pub async fn examine(app: &App) -> Result<Vec<Finding>, StoreError> {
     // Only reading: there is nothing to lose.
     tx.rollback().await?;
     findings.extend(app.config.billing_warnings().into_iter().map(|warning| Finding::notice("billing", warning)));
+    findings.extend(stripe(app).await?);
     findings.extend(queues(app).await?);
     findings.push(people_at_work(app, roles.into_iter().map(|(role, _)| role).collect()).await?);
     let suspended: Vec<&str> =
@@ -211,7 +216,7 @@ async fn ledger(tx: &mut Tx) -> StoreResult<Vec<Finding>> {
     ])
 }
 
-/// Tokens issued by purchases are what Stripe says was paid, less refunds and disputes.
+/// Tokens issued by purchases are what their rows say was paid, less refunds and disputes.
 async fn purchases(tx: &mut Tx) -> StoreResult<Finding> {
     let Sold { purchases, tokens, cents, refunded } = proof::sold(tx).await?;
     let (paid, back) = (money(cents, CURRENCY), money(refunded, CURRENCY));
@@ -225,6 +230,23 @@ async fn purchases(tx: &mut Tx) -> StoreResult<Finding> {
         "tokens that are not what was paid, refunded and disputed; run `vanikeys billing reconcile`",
         wrong,
     ))
+}
+
+/// What the rows of purchases say is what Stripe says. Without an account there is nobody to ask.
+async fn stripe(app: &App) -> StoreResult<Option<Finding>> {
+    const CHECK: &str = "payments";
+    let proof = match billing::prove(app).await {
+        Ok(proof) => proof,
+        Err(Failure::Refused(BillingRefusal::NotSoldHere)) => return Ok(None),
+        Err(Failure::Store(error)) => return Err(error),
+        Err(failure) => return Ok(Some(Finding::notice(CHECK, format!("not compared with Stripe: {failure}")))),
+    };
+    let Proof { payments, received, refunded, disputed, wrong } = proof;
+    let [received, refunded, disputed] = [received, refunded, disputed].map(|cents| money(cents, CURRENCY));
+    let good = format!(
+        "{payments} at Stripe and here, {received} received, {refunded} refunded, {disputed} claimed by disputes"
+    );
+    Ok(Some(Finding::none(CHECK, &good, "not as Stripe says; run `vanikeys billing reconcile`", wrong)))
 }
 
 /// Opens a sample of the key files that the service keeps for its users.

@@ -210,9 +210,11 @@ impl World {
         let (invoice, session) = (intent.text("_invoice").to_owned(), intent.text("_session").to_owned());
         let status = intent.text("status");
         if !invoice.is_empty() {
+            // A bank that would have asked wants the customer too.
+            let asks = intent["last_payment_error"].text("code") == "authentication_required";
             match status {
                 "succeeded" => self.invoice_paid(&invoice),
-                "requires_payment_method" => self.invoice_failed(&invoice, false),
+                "requires_payment_method" => self.invoice_failed(&invoice, asks),
                 "requires_action" => self.invoice_failed(&invoice, true),
                 "processing" => self.invoice_processing(&invoice),
                 _ => {}

@@ -39,6 +39,34 @@ impl World {
         self.looked_at = 0;
     }
 
+    /// What a subscription or a payment waits for falls due, so many seconds ago: the end of its period, or the answer of the
+    /// bank. None if it waits for nothing.
+    pub(crate) fn bring_due(&mut self, id: &str, ago: i64) -> Option<Value> {
+        let mut object = self.objects.any(id)?.clone();
+        let due = self.now - ago;
+        if object.has("_settles") {
+            object["_settles"].set("at", due);
+        } else if object.text("object") == "subscription" {
+            let shift = due - super::period::end(&object);
+            let moved = |object: &mut Value, name: &str| {
+                if object.has(name) {
+                    object.set(name, object.int(name) + shift);
+                }
+            };
+            for item in object["items"]["data"].as_array_mut()? {
+                moved(item, "current_period_start");
+                moved(item, "current_period_end");
+            }
+            moved(&mut object, "billing_cycle_anchor");
+            moved(&mut object, "cancel_at");
+        } else {
+            return None;
+        }
+        self.objects.put(&object);
+        self.look_again();
+        Some(object.shown())
+    }
+
     /// Does what falls due until this moment for the customers of a test clock, or for those without one.
     pub(crate) fn pass(&mut self, clock: &str, until: i64) {
         while let Some((at, due, id)) = self.earliest(clock, until) {

@@ -126,6 +126,7 @@ const TRIGGERED: &[(&str, &str)] = &[
     ("invoice.paid", "invoice.paid"),
     ("invoice.payment_succeeded", "invoice.payment_succeeded"),
     ("invoice.payment_failed", "invoice.payment_failed"),
+    ("invoice.payment_action_required", "invoice.payment_action_required"),
     ("invoice.voided", "invoice.voided"),
     ("invoice.marked_uncollectible", "invoice.marked_uncollectible"),
     ("invoiceitem.created", "invoiceitem.created"),

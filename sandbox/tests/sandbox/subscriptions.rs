@@ -1,5 +1,7 @@
 //! Subscriptions over time: renewed, failed, recovered, changed, paused, ended.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::stand::{START, Stand, text};
@@ -64,6 +66,20 @@ async fn a_renewal_that_fails_is_past_due_then_recovers_by_another_card() {
 }
 
 #[tokio::test]
+async fn a_period_is_over_when_a_test_says_so() {
+    let stand = Stand::new();
+    let subscription = failing(&stand).await;
+    let id = text(&subscription["id"]);
+    stand.sandbox.bring_due(id, Duration::from_secs(3_700)).unwrap();
+    stand.pass(0);
+    let now = stand.object(&subscription["id"]);
+    assert_eq!(now["status"], "past_due");
+    assert_eq!(item(&now)["current_period_start"], START - 3_700);
+    assert_eq!(stand.object(&now["latest_invoice"])["status_transitions"]["finalized_at"], START - 100);
+    assert_eq!(stand.sandbox.bring_due("cus_none", Duration::ZERO), None);
+}
+
+#[tokio::test]
 async fn a_renewal_that_keeps_failing_ends_the_subscription() {
     let stand = Stand::new();
     let subscription = failing(&stand).await;
@@ -89,6 +105,8 @@ async fn a_bank_that_asks_while_nobody_is_there_fails_the_renewal() {
         (&now["status"], &intent["last_payment_error"]["code"]),
         (&json!("past_due"), &json!("authentication_required"))
     );
+    let events = stand.sandbox.objects("event");
+    assert!(events.iter().any(|event| event["type"] == "invoice.payment_action_required"));
 }
 
 #[tokio::test]

@@ -9,5 +9,6 @@ mod embedded;
 mod fleet;
 mod idle;
 mod orders;
+mod payments;
 
 pub use fleet::{no_task_is_left, random};

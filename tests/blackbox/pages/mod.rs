@@ -15,6 +15,7 @@ mod looks;
 mod main_job;
 mod sealed;
 mod shop;
+mod shop_later;
 mod streams;
 mod trouble;
 

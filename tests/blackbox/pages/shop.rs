@@ -1,15 +1,10 @@
 //! Buying in real Chromium, both shapes, at a sandbox that plays Stripe: a pack that is declined, abandoned, then paid, a
 //! plan that is subscribed to, canceled and resumed, a refund by an admin; tokens and pages are right after each.
 
-use std::time::Duration;
-
-use serde_json::Value;
-use vanikeys_sandbox::{Clock, Config, Http, Sandbox};
 use vanikeys_testkit::browser::{Browser, Look};
-use vanikeys_testkit::eventually;
 
 use super::{arrives, assert_quiet, click, fill, go, shows, sign_up};
-use crate::world::{Shape, World};
+use crate::world::{Shape, World, priced, sandboxed};
 
 /// The demo's own sandbox, on a phone, in the dark, without scripts.
 #[tokio::test(flavor = "multi_thread")]
@@ -21,36 +16,14 @@ async fn embedded() {
 /// A sandbox in the test, where Stripe would be.
 #[tokio::test(flavor = "multi_thread")]
 async fn fleet() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let sandbox = Sandbox::new(Config::new(&base), Clock::System, 11, Http::default());
-    tokio::spawn(sandbox.clone().serve(listener));
-    let text = |object: &Value, key: &str| object[key].as_str().unwrap().to_owned();
-    let product = text(&sandbox.post("/v1/products", "name=Plan pro").unwrap(), "id");
-    let form = format!("product={product}&currency=usd&unit_amount=999&recurring[interval]=month");
-    let price = text(&sandbox.post("/v1/prices", &form).unwrap(), "id");
-    let endpoint = sandbox.post("/v1/webhook_endpoints", "url=http://127.0.0.1:9/&enabled_events[]=*").unwrap();
-    let settings = [
-        ("STRIPE_SECRET_KEY", "sk_test_fleet"),
-        ("STRIPE_API_BASE", base.as_str()),
-        ("STRIPE_WEBHOOK_SECRET", &text(&endpoint, "secret")),
-        ("STRIPE_PRICE_PRO", &price),
-    ];
-    let world = World::with(Shape::Fleet, &settings).await;
-    let at = format!("url={}/api/billing/webhook", world.url());
-    sandbox.post(&format!("/v1/webhook_endpoints/{}", text(&endpoint, "id")), &at).unwrap();
+    let (world, _till) = sandboxed(Shape::Fleet).await;
     story(&world, Look::default(), "desktop").await;
 }
 
 async fn story(world: &World, look: Look, name: &str) {
     let (world, browser) = (world, Browser::start(look).await);
     sign_up(world, &browser).await;
-    let plans = world.api();
-    eventually("prices were looked at", Duration::from_secs(60), || async {
-        let plans = plans.get("/api/plans").await.ok();
-        plans["items"][0]["unavailable"].is_null().then_some(())
-    })
-    .await;
+    priced(world).await;
     buys(world, &browser, name).await;
     subscribes(world, &browser, name).await;
     is_refunded(world, &browser, name).await;
@@ -59,7 +32,7 @@ async fn story(world: &World, look: Look, name: &str) {
 }
 
 /// Pays on Stripe's page.
-async fn pay(browser: &Browser, card: &str) {
+pub(super) async fn pay(browser: &Browser, card: &str) {
     fill(browser, &[("input[name='number']", card)]).await;
     click(browser, "main form button[type='submit']").await;
 }

@@ -4,6 +4,7 @@
 mod api;
 mod command;
 mod fleet;
+mod payments;
 mod person;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use vanikeys_testkit::process::Service;
 use vanikeys_testkit::{Scratch, net, postgres, redis, smtp};
 
 pub use api::{Answer, Api};
+pub use payments::{Till, priced, sandboxed};
 pub use person::{Person, secret_in};
 
 /// How the service runs.

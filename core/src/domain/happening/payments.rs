@@ -15,12 +15,12 @@ pub(super) fn succeeded(what: &str, amount: &str, tokens: i64, stripe_id: &str) 
 }
 
 pub(super) fn failed(what: &str, amount: &str, grace_until: Option<Timestamp>) -> Said {
-    let rest = match grace_until {
-        Some(until) => format!("It stays until {}; pay by then to keep it.", until.minute()),
-        None => String::from("Nothing was charged; you can try again."),
+    let (rest, route) = match grace_until {
+        Some(until) => (format!("It stays until {}; pay by then to keep it.", until.minute()), "/app/plan"),
+        None => (String::from("Nothing was charged; you can try again."), "/app/wallet"),
     };
     let message = format!("{amount} for {what} could not be collected. {rest}");
-    ("A payment failed", message, "Check how you pay", String::from("/app/wallet"))
+    ("A payment failed", message, "Check how you pay", route.to_owned())
 }
 
 pub(super) fn refunded(what: &str, amount: &str, tokens: i64, stripe_id: &str) -> Said {
@@ -50,7 +50,7 @@ pub(super) fn subscription(what: &str, status: Status, ends_at: Option<Timestamp
         (true, None) => format!("{what} is {}.", plain(status)),
         (false, _) => format!("{what} has ended."),
     };
-    ("Your subscription changed", message, "Look at your plan", String::from("/account"))
+    ("Your subscription changed", message, "Look at your plan", String::from("/app/plan"))
 }
 
 fn were(tokens: i64) -> String {

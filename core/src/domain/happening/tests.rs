@@ -134,10 +134,12 @@ fn about_payments(at: Timestamp) -> Vec<(Happening, Told)> {
                 currency: currency.clone(),
                 grace_until: Some(at),
             },
-            payment(
+            Told(
                 NoticeKind::PaymentFailed,
+                None,
                 Some(Event::PaymentFailed),
                 "could not be collected. It stays until 2026-11-23 12:00 UTC; pay by then to keep it.",
+                "/app/plan",
             ),
         ),
         (
@@ -186,7 +188,7 @@ fn about_payments(at: Timestamp) -> Vec<(Happening, Told)> {
                 None,
                 Some(Event::SubscriptionUpdated),
                 "VaniKeys pro ends on 2026-11-23 12:00 UTC.",
-                "/account",
+                "/app/plan",
             ),
         ),
     ]

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     call::CallError,
-    shop::{Shop, key_is_spent},
+    shop::{Shop, key_is_old, key_is_spent},
 };
 use crate::{
     app::App,
@@ -61,16 +61,26 @@ async fn make(app: &App, shop: &Shop<'_>, owner: Owner, known: &Customer) -> Res
     };
     let metadata = shop.entries(&[about, ("customer", known.id.to_string()), ("number", number.clone())]);
     let create = CreateCustomer { email, name, metadata };
+    if key_is_old(known.created_at, app.clock.now())
+        && let Some(found) = find(shop, known.id, &number).await?
+    {
+        return Ok(found);
+    }
     match shop.stripe.send(&rows::acting(known.id), &step, &create).await {
-        Err(trouble) if key_is_spent(&trouble) => {
-            // What was made before has our entries.
-            let id = known.id.to_string();
-            let entries = [("instance", shop.instance.as_str()), ("customer", id.as_str()), ("number", &number)];
-            let found = shop.stripe.search::<AtStripe>(&entries).await?;
-            Ok(found.into_iter().find(|customer| !customer.deleted).ok_or(trouble)?)
-        }
+        Err(trouble) if key_is_spent(&trouble) => match find(shop, known.id, &number).await? {
+            Some(found) => Ok(found),
+            None => Err(trouble.into()),
+        },
         other => Ok(other?),
     }
+}
+
+/// What was made before under this number: it has our entries.
+async fn find(shop: &Shop<'_>, id: Uuid, number: &str) -> Result<Option<AtStripe>, CallError> {
+    let id = id.to_string();
+    let entries = [("instance", shop.instance.as_str()), ("customer", id.as_str()), ("number", number)];
+    let found = shop.stripe.search::<AtStripe>(&entries).await?;
+    Ok(found.into_iter().find(|customer| !customer.deleted))
 }
 
 async fn named(app: &App, user: Uuid) -> StoreResult<(Option<String>, Option<String>)> {

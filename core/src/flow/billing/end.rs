@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     call::CallError,
     refusal::{BillingRefusal, Outcome},
-    shop::{self, Shop, key_is_spent},
+    shop::{self, Shop, key_is_old, key_is_spent},
     sync::{self, Hints, Target},
 };
 use crate::{
@@ -20,10 +20,17 @@ use crate::{
         },
     },
     domain::{
-        billing::{refund::RefundStatus, subscription::Status},
+        billing::{
+            refund::{Claim, RefundStatus},
+            subscription::Status,
+        },
         owner::Owner,
+        time::Timestamp,
     },
-    flow::{Failure, Unavailable, outside::rows},
+    flow::{
+        Failure, Unavailable,
+        outside::{requests::LONGEST_ACT, rows},
+    },
     queue::Stop,
     store::{
         StoreResult,
@@ -80,10 +87,14 @@ async fn wanted(app: &App, row: &Subscription) -> StoreResult<Vec<(Refund, Invoi
                 continue;
             }
             let known = refunds::of_invoice(tx, &invoice.stripe_id).await?;
-            if let Some(refund) = known.into_iter().next() {
-                if refund.status == RefundStatus::Wanted {
-                    all.push((refund, invoice));
-                }
+            let taking = known.iter().filter(|refund| refund.status.claim() == Claim::Takes);
+            let left = invoice.cents - taking.map(|refund| refund.cents).sum::<i64>();
+            if left < 1 {
+                continue;
+            }
+            // One that never reached Stripe was closed by reconcile, and is asked for anew.
+            if let Some(refund) = known.into_iter().find(|refund| refund.status == RefundStatus::Wanted) {
+                all.push((refund, invoice));
                 continue;
             }
             let refund = Refund {
@@ -91,7 +102,7 @@ async fn wanted(app: &App, row: &Subscription) -> StoreResult<Vec<(Refund, Invoi
                 stripe_id: None,
                 purchase_id: None,
                 invoice_id: Some(invoice.stripe_id.clone()),
-                cents: invoice.cents,
+                cents: left,
                 status: RefundStatus::Wanted,
                 note: Some("a second subscription of the same kind".to_owned()),
                 asked_by: None,
@@ -107,26 +118,38 @@ async fn wanted(app: &App, row: &Subscription) -> StoreResult<Vec<(Refund, Invoi
 
 async fn give_back(app: &App, shop: &Shop<'_>, (refund, invoice): &(Refund, Invoice)) -> Result<(), CallError> {
     let Some(intent) = &invoice.intent_id else { return Ok(()) };
-    let changed = match ask(shop, refund, intent, Some(RefundReason::Duplicate)).await {
-        // How it stands is written with everything else that Stripe says.
-        Ok(made) => Refund { stripe_id: Some(made.id), ..refund.clone() },
+    let at = app.clock.now();
+    let made = match ask(shop, refund, intent, (RefundReason::Duplicate, at)).await {
+        Ok(made) => Some(made.id),
         Err(Trouble::Refused(no)) => {
             tracing::error!(refund.id = %refund.id, alert = "refund_refused", "Stripe refused a refund: {}", no.message);
-            Refund { status: RefundStatus::Refused, changed_at: app.clock.now(), ..refund.clone() }
+            None
         }
         Err(trouble) => return Err(trouble.into()),
     };
-    let saved: StoreResult<()> = async { transact!(app.db, tx => refunds::save(tx, &changed).await) }.await;
+    let saved: StoreResult<()> = async {
+        transact!(app.db, tx => match &made {
+            Some(id) => refunds::made(tx, refund.id, id).await,
+            None => refunds::refused(tx, refund.id, at).await.map(drop),
+        })
+    }
+    .await;
     Ok(saved?)
 }
 
-/// Asks Stripe for the refund that a row wants; the same one however often.
+/// Asks Stripe for the refund that a row wants; the same one however often and however late.
 pub(super) async fn ask(
     shop: &Shop<'_>,
     refund: &Refund,
     intent: &str,
-    reason: Option<RefundReason>,
+    (reason, now): (RefundReason, Timestamp),
 ) -> Result<AtStripe, Trouble> {
+    if key_is_old(refund.created_at, now)
+        && let Some(made) = made(shop, refund, intent).await?
+    {
+        return Ok(made);
+    }
+    let reason = Some(reason);
     let metadata = shop.entries(&[("refund", refund.id.to_string())]);
     let create = CreateRefund { payment_intent: intent.to_owned(), amount: Some(refund.cents), reason, metadata };
     match shop.stripe.send(&rows::acting(refund.id), "refund", &create).await {
@@ -150,6 +173,11 @@ pub(super) async fn made(shop: &Shop<'_>, refund: &Refund, intent: &str) -> Resu
 /// # Errors
 /// [`Failure::Unavailable`] if Stripe cannot be used right now; then nothing may be deleted.
 pub(crate) async fn end_all(app: &App, owner: Owner) -> Outcome<()> {
+    let ended = tokio::time::timeout(LONGEST_ACT, end_each(app, owner)).await;
+    ended.unwrap_or_else(|_| Err(Unavailable::new(shop::PAYMENTS, "it took too long to answer").into()))
+}
+
+async fn end_each(app: &App, owner: Owner) -> Outcome<()> {
     let all = subscriptions::not_over(&mut app.db.read().await?, owner).await?;
     if all.is_empty() {
         return Ok(());
@@ -185,7 +213,12 @@ pub(crate) async fn end_all(app: &App, owner: Owner) -> Outcome<()> {
 /// Closes a page so that nobody pays on it any more; one that was paid or has expired cannot be closed, and need not.
 async fn close(shop: &Shop<'_>, row: &Subscription) -> Result<(), CallError> {
     let Some(id) = row.session_id.clone() else { return Ok(()) };
-    match shop.stripe.send(&rows::acting(row.id), "expire", &ExpireSession { id }).await {
+    let (acting, expire) = (rows::acting(row.id), ExpireSession { id });
+    let closed = match shop.stripe.send(&acting, "expire", &expire).await {
+        Err(trouble) if key_is_spent(&trouble) => shop.stripe.send(&acting, "expire-again", &expire).await,
+        other => other,
+    };
+    match closed {
         Ok(_) | Err(Trouble::Refused(_) | Trouble::Missing(_)) => Ok(()),
         Err(trouble) => Err(trouble.into()),
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     refusal::{BillingRefusal, Outcome, refused},
-    shop::{self, Shop, away},
+    shop::{self, Shop, away, key_is_spent},
     sync::{self, Hints, Target},
     view::{self, SubscriptionView},
 };
@@ -151,7 +151,12 @@ impl Request for Changing<'_> {
                 ("keep", UpdateSubscription::keep(&now))
             }
         };
-        match stripe.send(acting, step, &update).await {
+        let sent = match stripe.send(acting, step, &update).await {
+            // Done once more it is the same.
+            Err(trouble) if key_is_spent(&trouble) => stripe.send(acting, &format!("{step}-again"), &update).await,
+            other => other,
+        };
+        match sent {
             Ok(_) => self.look(plan).await.map(Ok),
             Err(Trouble::Refused(no)) => Ok(Err(no.message)),
             Err(Trouble::Missing(no)) => Ok(Err(no.message)),

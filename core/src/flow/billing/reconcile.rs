@@ -34,7 +34,6 @@ use crate::{
         billing::{
             event::{self, Topic},
             purchase::State,
-            refund::RefundStatus,
             subscription::{Kind, Status},
         },
         owner::Owner,
@@ -177,21 +176,14 @@ impl Reconciling<'_> {
     }
 
     async fn purchases(&mut self) -> Outcome<()> {
-        let before = self.now - SETTLED;
-        let open = purchases::unfinished(&mut self.app.db.read().await?, self.shop.mode, before, 10_000).await?;
-        for row in open {
-            let this = For { row: row.id, entry: "purchase", owner: Owner::User(row.user_id), at: row.created_at };
-            if row.session_id.is_some() || row.intent_id.is_some() {
-                self.compare(Target::Purchase(row.id), &Hints::default()).await?;
-                continue;
-            }
-            let hints = self.unanswered_call(this).await?;
-            match hints {
-                Some(hints) => self.compare(Target::Purchase(row.id), &hints).await?,
-                None => {
-                    self.close_purchase(row.id).await?;
-                    self.report.repaired.push(format!("purchase {} never reached Stripe and is closed", row.id));
-                }
+        let (before, mut after) = (self.now - SETTLED, Uuid::nil());
+        loop {
+            let page =
+                purchases::unfinished(&mut self.app.db.read().await?, self.shop.mode, before, (after, PAGE)).await?;
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            for row in page {
+                self.purchase(&row).await?;
             }
         }
         // What was paid by an intent of ours that nothing here remembers being paid.
@@ -204,6 +196,23 @@ impl Reconciling<'_> {
             }
         }
         Ok(())
+    }
+
+    /// An open purchase; one that Stripe never heard of is closed.
+    async fn purchase(&mut self, row: &purchases::Purchase) -> Outcome<()> {
+        let target = Target::Purchase(row.id);
+        if row.session_id.is_some() || row.intent_id.is_some() {
+            return self.compare(target, &Hints::default()).await;
+        }
+        let this = For { row: row.id, entry: "purchase", owner: Owner::User(row.user_id), at: row.created_at };
+        match self.unanswered_call(this).await? {
+            Some(hints) => self.compare(target, &hints).await,
+            None => {
+                self.close_purchase(row.id).await?;
+                self.report.repaired.push(format!("purchase {} never reached Stripe and is closed", row.id));
+                Ok(())
+            }
+        }
     }
 
     /// What Stripe made for a row whose call was never answered, if it made anything.
@@ -321,11 +330,12 @@ impl Reconciling<'_> {
             match end::made(self.shop, &refund, &intent).await {
                 Ok(Some(_)) => self.compare_object(Topic::Intent, &intent).await?,
                 Ok(None) => {
-                    let closed = refunds::Refund { status: RefundStatus::Refused, changed_at: self.now, ..refund };
-                    let saved: StoreResult<()> =
-                        async { transact!(self.app.db, tx => refunds::save(tx, &closed).await) }.await;
-                    saved?;
-                    self.report.repaired.push(format!("refund {} never reached Stripe and is closed", closed.id));
+                    let at = self.now;
+                    let closed: StoreResult<bool> =
+                        async { transact!(self.app.db, tx => refunds::refused(tx, refund.id, at).await) }.await;
+                    if closed? {
+                        self.report.repaired.push(format!("refund {} never reached Stripe and is closed", refund.id));
+                    }
                 }
                 Err(trouble @ Trouble::Unavailable { .. }) => return Err(Failure::Unavailable(away(&trouble))),
                 Err(trouble) => self.report.failed.push(format!("refund {}: {trouble}", refund.id)),

@@ -123,8 +123,8 @@ impl Request for Refunding<'_> {
         let row = async { refunds::find(&mut self.app.db.read().await?, plan.refund).await };
         let row = row.await.map_err(|error| Unavailable::new("the database", error.to_string()))?;
         let Some(row) = row else { return Ok(Answered::Refused("the refund is gone".to_owned())) };
-        let reason = Some(RefundReason::RequestedByCustomer);
-        match end::ask(self.shop, &row, &plan.intent, reason).await {
+        let how = (RefundReason::RequestedByCustomer, self.app.clock.now());
+        match end::ask(self.shop, &row, &plan.intent, how).await {
             Ok(_) => {}
             Err(Trouble::Refused(no)) => return Ok(Answered::Refused(no.message)),
             Err(trouble) => return Err(away(&trouble)),
@@ -145,9 +145,7 @@ impl Request for Refunding<'_> {
     ) -> Settled<PurchaseView, BillingRefusal> {
         match answered {
             Answered::Refused(message) => {
-                if let Some(row) = refunds::find(tx, plan.refund).await? {
-                    refunds::save(tx, &Refund { status: RefundStatus::Refused, changed_at: at, ..row }).await?;
-                }
+                refunds::refused(tx, plan.refund, at).await?;
                 Ok(Err(BillingRefusal::Refused { message: message.clone() }))
             }
             Answered::Facts(facts) => {

@@ -9,7 +9,7 @@ use crate::{
     clients::{
         signals::Topic,
         stripe::{
-            Object, Read,
+            Object,
             api::events::Event as AtStripe,
             signature::{self, SignatureError},
         },
@@ -64,7 +64,8 @@ pub async fn take(app: &App, header: Option<&str>, body: &[u8]) -> Result<Taken,
     let account = app.config.billing.stripe.as_ref();
     let secrets = account.map(|account| account.webhook_secrets.as_slice()).unwrap_or_default();
     let checked = signature::verify(secrets, header, body, now);
-    let read = checked.map_err(NotTaken::from).and_then(|()| read(body));
+    let ours = app.stripe.as_ref().is_some_and(|stripe| stripe.livemode());
+    let read = checked.map_err(NotTaken::from).and_then(|()| read(body, ours));
     let (event, why) = match read {
         Ok(read) => read,
         Err(not) => {
@@ -101,26 +102,24 @@ pub(super) async fn take_listed(app: &App, event: &AtStripe) -> Result<Taken, St
     Ok(taken)
 }
 
-/// What a body says, and why nothing depends on it if that is clear by its form.
-fn read(body: &[u8]) -> Result<(AtStripe, Option<&'static str>), NotTaken> {
+/// What a body says, and why nothing depends on it if that is clear by its form. One that does not say its mode is of
+/// ours: its object is fetched with our key anyway.
+fn read(body: &[u8], ours: bool) -> Result<(AtStripe, Option<&'static str>), NotTaken> {
     let value: Value = serde_json::from_slice(body).map_err(|_| NotTaken::Body("it is not JSON"))?;
     let object = Object::new(&value);
     let id = object.text("id").filter(|id| !id.is_empty() && id.len() <= 255);
     let id = id.ok_or(NotTaken::Body("it has no id"))?;
-    if object.text("object").as_deref() == Some("event")
-        && let Ok(event) = AtStripe::read(&object)
-    {
-        return Ok((event, None));
-    }
+    let snapshot = object.text("object").as_deref() == Some("event");
+    let about = if snapshot { "data.object.id" } else { "related_object.id" };
     let event = AtStripe {
         id,
         kind: object.text("type").unwrap_or_default(),
         created: object.moment("created"),
-        livemode: object.flag("livemode") == Some(true),
-        object: object.text("related_object.id"),
+        livemode: object.flag("livemode").unwrap_or(ours),
+        object: object.text(about),
         object_kind: None,
     };
-    Ok((event, Some("it is no snapshot event")))
+    Ok((event, (!snapshot).then_some("it is no snapshot event")))
 }
 
 async fn keep(

@@ -23,10 +23,10 @@ use crate::{
 };
 
 /// A claim holds for so long, by the database's clock. Nothing renews it, so the act must end sooner.
-const LEASE: Duration = Duration::from_secs(30);
+const LEASE: Duration = Duration::from_secs(40);
 
 /// The outside is given up after this time.
-const LONGEST_ACT: Duration = Duration::from_secs(20);
+pub(crate) const LONGEST_ACT: Duration = Duration::from_secs(25);
 
 /// A twin waits for so long, a little less than the web gives any answer.
 const PATIENCE: Duration = Duration::from_secs(25);

@@ -24,9 +24,11 @@ pub struct Customer {
     pub stripe_id: Option<String>,
     /// How often one was made anew.
     pub made: i64,
+    /// When the first was asked for.
+    pub created_at: Timestamp,
 }
 
-row! { Customer from billing_customers: id, mode, stripe_id, made; owner of Owned: user_id, community_id }
+row! { Customer from billing_customers: id, mode, stripe_id, made, created_at; owner of Owned: user_id, community_id }
 
 struct Owned {
     id: Uuid,

@@ -195,18 +195,36 @@ pub async fn bought(on: &mut impl Sql, user: Uuid, signed_up: Timestamp, since: 
     Ok(Bought { signed_up, purchases, tokens })
 }
 
-/// Purchases of a mode that are not over, made before a moment, the oldest first.
+/// Purchases of a mode that are not over, made before a moment, from an id on.
 ///
 /// # Errors
 /// The database's.
-pub async fn unfinished(on: &mut impl Sql, mode: Mode, before: Timestamp, limit: i64) -> StoreResult<Vec<Purchase>> {
+pub async fn unfinished(
+    on: &mut impl Sql,
+    mode: Mode,
+    before: Timestamp,
+    (after, limit): (Uuid, i64),
+) -> StoreResult<Vec<Purchase>> {
     let text = format!(
         "SELECT {} FROM purchases WHERE state IN ('wanted', 'open', 'processing') AND mode = $1 AND created_at < $2 \
-         ORDER BY created_at LIMIT $3",
+         AND id > $3 ORDER BY id LIMIT $4",
         Purchase::COLUMNS
     );
     sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str()))
-        .bind(mode).bind(before).bind(limit).fetch_all(c).await)
+        .bind(mode).bind(before).bind(after).bind(limit).fetch_all(c).await)
+}
+
+/// Purchases of a mode that were paid, from an id on.
+///
+/// # Errors
+/// The database's.
+pub async fn paid(on: &mut impl Sql, mode: Mode, (after, limit): (Uuid, i64)) -> StoreResult<Vec<Purchase>> {
+    let text = format!(
+        "SELECT {} FROM purchases WHERE paid_at IS NOT NULL AND mode = $1 AND id > $2 ORDER BY id LIMIT $3",
+        Purchase::COLUMNS
+    );
+    sql!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(text.as_str())).bind(mode).bind(after).bind(limit)
+        .fetch_all(c).await)
 }
 
 /// A user's purchases, the newest first, and how many there are.

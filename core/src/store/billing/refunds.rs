@@ -77,6 +77,26 @@ pub async fn save(tx: &mut Tx, changed: &Refund) -> StoreResult<()> {
     Ok(())
 }
 
+/// Stripe has made the refund that a row wants; how it stands is written with everything else that Stripe says. A row that
+/// has its id already stays as it is: whoever wrote that knew more.
+///
+/// # Errors
+/// The database's.
+pub async fn made(tx: &mut Tx, id: Uuid, stripe_id: &str) -> StoreResult<()> {
+    execute!(tx, "UPDATE refunds SET stripe_id = $2 WHERE id = $1 AND stripe_id IS NULL", id, stripe_id)?;
+    Ok(())
+}
+
+/// There is no refund for a row that wants one, and won't be; false if there is one after all.
+///
+/// # Errors
+/// The database's.
+pub async fn refused(tx: &mut Tx, id: Uuid, at: Timestamp) -> StoreResult<bool> {
+    let text = "UPDATE refunds SET status = 'refused', changed_at = $2 \
+                WHERE id = $1 AND status = 'wanted' AND stripe_id IS NULL";
+    Ok(execute!(tx, text, id, at)? == 1)
+}
+
 /// Finds a refund by its id here.
 ///
 /// # Errors

@@ -7,14 +7,17 @@ use vanikeys_core::{
     domain::{
         billing::{purchase::State, refund::RefundStatus, subscription::Status},
         plan::Plan,
+        task::Queue,
     },
     flow::{
         By, Failure,
         billing::{self, RefundOrder},
+        tasks,
     },
 };
 
 use super::stand::{DAY, PAYS, Shop, in_shops};
+use crate::tasks as tried;
 
 const SESSIONS: &str = "/v1/checkout/sessions";
 
@@ -35,6 +38,7 @@ in_shops! {
             json!({ "effect": "status", "status": 409, "times": 3 }),
             json!({ "effect": "cut", "times": 3 }),
             json!({ "effect": "half", "times": 3 }),
+            json!({ "effect": "wrong", "pointer": "/id", "value": 7 }),
         ] {
             shop.fault(SESSIONS, &effect).await;
             let key = shop.key(&ann);
@@ -47,7 +51,7 @@ in_shops! {
             shop.submit(&page.checkout_url, PAYS).await;
             shop.work().await;
         }
-        assert_eq!(shop.tokens(&ann).await, (2_500, 0, 0));
+        assert_eq!(shop.tokens(&ann).await, (3_000, 0, 0));
         assert_eq!(shop.sandbox.objects("customer").len(), 1);
         shop.sound().await;
     }
@@ -215,6 +219,58 @@ in_shops! {
         let page = billing::checkout(shop.app(), &ann, &key, "popular").await.unwrap();
         let sessions = shop.sandbox.objects("checkout.session");
         assert_eq!((sessions.len(), sessions[0]["url"].as_str()), (1, Some(page.checkout_url.as_str())));
+    }
+
+    /// The same for a customer, whose row is older than any key.
+    async fn a_customer_that_nobody_wrote_down_is_found_after_days(shop) {
+        let ann = shop.user().await;
+        shop.fault("/v1/customers", &json!({ "effect": "hang", "done": true, "times": 3 })).await;
+        assert!(shop.order(&ann, "popular").await.is_err());
+        shop.pass(2 * DAY);
+        shop.buy(&ann, "popular").await;
+        assert_eq!(shop.sandbox.objects("customer").len(), 1);
+        assert_eq!(shop.tokens(&ann).await, (500, 0, 0));
+    }
+
+    async fn an_intent_is_made_for_another_customer_if_stripe_lost_the_first(shop) {
+        let ann = shop.user().await;
+        shop.buy(&ann, "starter").await;
+        let first = shop.sandbox.objects("customer").remove(0)["id"].as_str().unwrap().to_owned();
+        shop.hold_events();
+        shop.request("DELETE", &format!("/v1/customers/{first}"), "").await;
+        let made = billing::intent(shop.app(), &ann, &shop.key(&ann), "popular").await.unwrap();
+        assert_eq!(shop.purchase(&ann, made.payment_id).await.state, State::Open);
+        assert_eq!(shop.sandbox.objects("payment_intent").len(), 2);
+    }
+
+    /// Reconcile closed the refund of a surplus subscription while Stripe was away: it is asked for all the same.
+    async fn a_surplus_is_refunded_after_a_long_outage(shop) {
+        let ann = shop.user().await;
+        shop.hold_events();
+        for plan in [Plan::Pro, Plan::Unlimited] {
+            let page = shop.subscribe(&ann, plan).await.unwrap();
+            assert_eq!(shop.submit(&page.checkout_url, PAYS).await, 303);
+        }
+        shop.fault("/v1/refunds", &json!({ "effect": "status", "status": 503, "times": 3, "method": "POST" })).await;
+        for event in shop.events("") {
+            shop.deliver(&event).await;
+        }
+        for queue in [Queue::Webhooks, Queue::Upkeep] {
+            for task in tried::claim(&shop.world, queue).await {
+                let ended = tried::handle(&shop.world, &task).await;
+                assert_eq!(ended.is_ok(), queue == Queue::Webhooks, "{ended:?}");
+                tasks::settle(shop.app(), &task, ended).await.unwrap();
+            }
+        }
+        assert_eq!(shop.sandbox.objects("refund").len(), 0);
+        shop.pass(Duration::from_secs(700));
+        shop.reconcile().await;
+        shop.pass(Duration::from_secs(3_600));
+        shop.handle().await;
+        let refunds = shop.sandbox.objects("refund");
+        assert_eq!((refunds.len(), refunds[0]["amount"].as_i64()), (1, Some(9_900)));
+        assert_eq!(shop.plan(&ann).await, Plan::Pro);
+        shop.sound().await;
     }
 
     async fn a_customer_that_stripe_deleted_is_made_anew_at_checkout(shop) {

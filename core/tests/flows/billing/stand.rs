@@ -376,12 +376,18 @@ impl Shop {
         intent["latest_charge"].as_str().unwrap().to_owned()
     }
 
-    /// Neither ledger nor books have anything to complain of.
+    /// Neither ledger nor books have anything to complain of, and Stripe says the same.
     pub async fn sound(&self) {
         self.world.ledger_holds().await;
         let findings = doctor::examine(self.app()).await.unwrap();
         let broken: Vec<_> = findings.iter().filter(|finding| finding.grade == Grade::Broken).collect();
         assert!(broken.is_empty(), "{broken:?}");
+    }
+
+    /// What the doctor finds broken.
+    pub async fn broken(&self) -> Vec<&'static str> {
+        let findings = doctor::examine(self.app()).await.unwrap();
+        findings.iter().filter(|finding| finding.grade == Grade::Broken).map(|finding| finding.check).collect()
     }
 
     /// Kinds of a user's notices, the oldest first.

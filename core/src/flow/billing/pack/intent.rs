@@ -6,7 +6,7 @@ use super::{
     super::{
         customer,
         refusal::{BillingRefusal, Outcome},
-        shop::{self, away, key_is_spent},
+        shop::{self, away, customer_is_gone, key_is_spent},
     },
     Order, PackIntent, Plan,
 };
@@ -49,7 +49,7 @@ pub(super) enum Made {
 }
 
 impl MakeIntent<'_> {
-    async fn make(&self, purchase: Uuid, customer: &str) -> Result<PaymentIntent, Trouble> {
+    async fn make(&self, purchase: Uuid, customer: &str, step: &str) -> Result<PaymentIntent, Trouble> {
         let Order { shop, pack, .. } = &self.0;
         let acting = rows::acting(purchase);
         let create = CreateIntent {
@@ -61,7 +61,7 @@ impl MakeIntent<'_> {
             automatic_payment_methods: Enabled { enabled: true },
             metadata: shop.entries(&[("purchase", purchase.to_string())]),
         };
-        match shop.stripe.send(&acting, "intent", &create).await {
+        match shop.stripe.send(&acting, step, &create).await {
             Err(trouble) if key_is_spent(&trouble) => match self.find(purchase).await? {
                 Some(intent) => Ok(intent),
                 None => shop.stripe.send(&acting, "intent-again", &create).await,
@@ -101,7 +101,13 @@ impl Request for MakeIntent<'_> {
         };
         let made = match known {
             Some(intent) => Ok(intent),
-            None => self.make(*purchase, &customer).await,
+            None => match self.make(*purchase, &customer, "intent").await {
+                Err(trouble) if customer_is_gone(&trouble) => {
+                    let other = customer::again(app, shop, actor.owner(), &customer).await?;
+                    self.make(*purchase, &other, "intent-for-another-customer").await
+                }
+                other => other,
+            },
         };
         match made {
             Ok(intent) => Ok(Made::Intent(Box::new(intent))),
