@@ -8,7 +8,7 @@ use serde_json::Value;
 use vanikeys_sandbox::{Policy, Random, Sandbox};
 
 use super::fleet::{no_task_is_left, random};
-use crate::world::{Person, Shape, Till, World, priced, sandboxed};
+use crate::world::{Person, Shape, Till, priced, sandboxed};
 
 /// Histories in each shape; `VANIKEYS_HISTORIES` asks for another number.
 fn histories() -> usize {

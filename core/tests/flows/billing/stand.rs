@@ -58,16 +58,14 @@ pub const WARNED: &str = "4000000000005423";
 
 pub const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// What is done with events on their way: they are taken, and kept for whoever wants to send them once more.
+/// Takes the events that the sandbox delivers.
 #[derive(Clone, Default)]
 pub struct Doorstep {
     app: Arc<OnceLock<App>>,
-    pub got: Arc<Mutex<Vec<Delivery>>>,
 }
 
 impl Deliver for Doorstep {
     fn deliver(&self, delivery: Delivery) -> Pin<Box<dyn Future<Output = Delivered> + Send + '_>> {
-        self.got.lock().unwrap().push(delivery.clone());
         let app = self.app.get().cloned();
         Box::pin(async move {
             let Some(app) = app else { return Delivered::Failed };
@@ -82,7 +80,6 @@ impl Deliver for Doorstep {
 pub struct Shop {
     pub world: World,
     pub sandbox: Sandbox,
-    pub doorstep: Doorstep,
     pub base: String,
     http: reqwest::Client,
     /// Events of the sandbox that were looked at.
@@ -173,7 +170,7 @@ impl Shop {
         drop(doorstep.app.set(world.app.clone()));
         billing::check_prices(&world.app).await.unwrap();
         // Sign-ups are older than the limit on new accounts.
-        Self { world, sandbox, doorstep, base, http, seen: Mutex::default(), held: AtomicBool::default(), serving }
+        Self { world, sandbox, base, http, seen: Mutex::default(), held: AtomicBool::default(), serving }
     }
 
     pub fn app(&self) -> &App {
@@ -356,11 +353,6 @@ impl Shop {
     /// Sends an event of the sandbox to the door, signed now.
     pub async fn deliver(&self, event: &str) {
         self.sandbox.deliver_event(event).await;
-    }
-
-    /// Sends what was delivered before once more, as it was.
-    pub async fn again(&self, delivery: &Delivery) -> Taken {
-        webhook::take(self.app(), Some(&delivery.signature), delivery.body.as_bytes()).await.unwrap()
     }
 
     /// Ids of the sandbox's events, oldest first, of these types or of all.
