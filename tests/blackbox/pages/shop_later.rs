@@ -147,7 +147,7 @@ impl Story {
         self.renews(0);
         self.reads("/app/plan", "main .lead", "You have the plan free").await;
         shows(&self.browser, "header .purse", "3 free pulls").await;
-        self.is_written("VaniKeys pro has ended").await;
+        self.reads("/notifications", "main", "has ended").await;
     }
 
     /// The bank disputes the newest payment of a pack, and decides when it has seen the evidence.

@@ -27,7 +27,7 @@ use vanikeys_core::{
         billing::{
             self, Outcome, PackPage, PlanPage, Report,
             view::{PurchaseView, SubscriptionView},
-            webhook::{self, Taken},
+            webhook,
         },
         doctor::{self, Grade},
         tasks::{self, Taken as Settled},
