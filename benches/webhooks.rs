@@ -6,7 +6,14 @@
 //! cargo bench --bench webhooks -- --events 10000 --at-once 20
 //! ```
 
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, clippy::print_stdout, reason = "a program for people")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a program for people"
+)]
 #![allow(dead_code, unused_imports, reason = "the tests use more of the world than this")]
 
 #[path = "../tests/blackbox/python.rs"]

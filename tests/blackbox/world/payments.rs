@@ -12,6 +12,9 @@ use super::{Person, Shape, World};
 #[derive(Debug)]
 pub struct Till {
     pub sandbox: Sandbox,
+    /// What signs events for the service.
+    #[allow(dead_code, reason = "the burst of events is signed with it")]
+    pub secret: String,
 }
 
 /// Starts the service in this shape, and a sandbox that sells the plan `pro` and delivers its events there.
@@ -35,7 +38,7 @@ pub async fn sandboxed(shape: Shape) -> (World, Till) {
     let world = World::with(shape, &settings).await;
     let at = format!("url={}/api/billing/webhook", world.url());
     sandbox.post(&format!("/v1/webhook_endpoints/{}", text(&endpoint, "id")), &at).unwrap();
-    (world, Till { sandbox })
+    (world, Till { sandbox, secret })
 }
 
 impl Till {

@@ -88,7 +88,7 @@ in_shops! {
                 let (app, key) = (shop.app().clone(), shop.key(&ann));
                 let order = RefundOrder { purchase: bought.id, cents: Some(200), note: None };
                 let (again, same) = (key.clone(), order.clone());
-                shop.dies(death, async move { billing::refund(&app, &By::default(), &key, &order).await }).await;
+                shop.dies(death, Box::pin(async move { billing::refund(&app, &By::default(), &key, &order).await })).await;
                 assert_eq!(shop.tokens(&ann).await, (500, 0, 0), "{death:?}");
                 if repeated {
                     let done = billing::refund(shop.app(), &By::default(), &again, &same).await.unwrap();
@@ -120,7 +120,7 @@ in_shops! {
                 let taken = shop.take_plan(&ann, Plan::Pro, PAYS).await;
                 let (app, actor, key) = (shop.app().clone(), ann.clone(), shop.key(&ann));
                 let again = key.clone();
-                shop.dies(death, async move { billing::cancel(&app, &actor, &key).await }).await;
+                shop.dies(death, Box::pin(async move { billing::cancel(&app, &actor, &key).await })).await;
                 assert_eq!(shop.subscription(&ann, taken.id).await.ends_at, None, "{death:?}");
                 if repeated {
                     let done = billing::cancel(shop.app(), &ann, &again).await.unwrap();

@@ -299,7 +299,10 @@ async fn histories(on: On) {
     let seed = std::env::var("BILLING_SEED").ok().and_then(|text| text.parse().ok());
     let seed = seed.unwrap_or_else(|| u64::try_from(Uuid::new_v4().as_u128() & 0xffff_ffff).unwrap());
     let (mut random, mut done) = (Random::seeded(seed), 0);
-    println!("{count} histories over {on:?}; BILLING_SEED={seed} repeats them");
+    #[expect(clippy::print_stdout, reason = "a failure is repeated with its seed")]
+    {
+        println!("{count} histories over {on:?}; BILLING_SEED={seed} repeats them");
+    }
     while done < count {
         let shop = Shop::open(on, |config| config.billing.purchases_per_day = 1_000).await;
         shop.hold_events();

@@ -201,7 +201,7 @@ async fn payments(stand: &Stand, customer: &Customer, price: &Price) {
         status: Some(SessionStatus::Complete),
         created: Some(Created::since(0)),
     };
-    assert_eq!(stand.listed(&list).await, [paid.clone()]);
+    assert_eq!(stand.listed(&list).await, std::slice::from_ref(&paid));
     intents(stand, customer).await;
     after_payment(stand, &paid.payment_intent.unwrap()).await;
 }

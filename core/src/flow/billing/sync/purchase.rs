@@ -80,12 +80,12 @@ pub(super) async fn fetch(
     let mut session = None;
     let mut intent_id = row.intent_id.clone().or_else(|| hints.intent.clone());
     // Once an intent pays it, its page says nothing more.
-    if intent_id.is_none() || row.paid_at.is_none() {
-        if let Some(id) = row.session_id.clone().or_else(|| hints.session.clone()) {
-            let fetched = stripe.get(&GetSession { id }).await?;
-            intent_id = fetched.payment_intent.clone().or(intent_id);
-            session = Some(fetched);
-        }
+    if (intent_id.is_none() || row.paid_at.is_none())
+        && let Some(id) = row.session_id.clone().or_else(|| hints.session.clone())
+    {
+        let fetched = stripe.get(&GetSession { id }).await?;
+        intent_id = fetched.payment_intent.clone().or(intent_id);
+        session = Some(fetched);
     }
     let intent = match intent_id {
         Some(id) => Some(stripe.get(&GetIntent { id }).await?),
